@@ -1,0 +1,118 @@
+// swift-tools-version: 6.3
+import PackageDescription
+
+/// One name per folder of `Sources/Destinations`.
+let destinations = ["ActiveCampaign"]
+
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// A room and its tests. `imports` are the rooms before it and the packages it may use; the layering
+/// test in `Tests/HouseTests` holds the same table.
+func room(
+    _ name: String, imports: [Target.Dependency] = [], tests: [Target.Dependency] = [],
+    path: String? = nil, resources: [String] = [], plugins: [Target.PluginUsage] = []
+) -> [Target] {
+    [
+        .target(
+            name: name, dependencies: imports, path: path, exclude: resources,
+            swiftSettings: house, plugins: plugins),
+        .testTarget(
+            name: "\(name)Tests",
+            dependencies: [.target(name: name), "TestSupport"] + tests,
+            path: path.map { $0.replacing("Sources", with: "Tests") + "Tests" },
+            swiftSettings: house),
+    ]
+}
+
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+/// The C interface, for loops that run once per person.
+let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+/// Bytes, headers and errors of the HTTP client below.
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOHTTP1", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+    .product(name: "NIOSSL", package: "swift-nio-ssl"),
+]
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
+let serviceLifecycle: Target.Dependency = .product(
+    name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let arguments: Target.Dependency = .product(
+    name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let collections: Target.Dependency = .product(
+    name: "DequeModule", package: "swift-collections")
+
+let package = Package(
+    name: "ferry",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        room("Profiles"),
+        room("Segments", imports: ["Profiles"]),
+        room("Exports", imports: ["Profiles", "Segments"]),
+        room("Access", imports: [crypto]),
+        room("Transport", imports: [httpClient] + nio),
+        room("Phrases"),
+        destinations.flatMap {
+            room(
+                $0, imports: ["Profiles", "Exports", "Transport"],
+                path: "Sources/Destinations/\($0)")
+        },
+        room(
+            "Store", imports: ["Profiles", "Segments", "Exports", "Access", grdb, sqlite],
+            tests: [grdb, sqlite]),
+        room(
+            "Runs",
+            imports: [
+                "Profiles", "Segments", "Exports", "Access", "Transport", "Store", logging,
+                collections,
+            ]),
+        room(
+            "Sandbox", imports: ["Phrases", hummingbird, mustache, logging, collections]),
+        [
+            .executableTarget(
+                name: "ferry",
+                dependencies: [
+                    "Profiles", "Segments", "Exports", "Access", "Transport", "Phrases", "Store",
+                    "Runs", "Sandbox", arguments, yams, logging, serviceLifecycle,
+                ] + destinations.map { .target(name: $0) },
+                swiftSettings: house),
+            .target(
+                name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support",
+                swiftSettings: house),
+            .testTarget(name: "HouseTests", swiftSettings: house),
+            .testTarget(
+                name: "FlowTests",
+                dependencies: [
+                    "Profiles", "Segments", "Exports", "Access", "Transport", "Store", "Runs",
+                    "Sandbox", "ActiveCampaign", "TestSupport",
+                ],
+                swiftSettings: house),
+        ],
+    ].flatMap { $0 },
+    swiftLanguageModes: [.v6]
+)
