@@ -1,0 +1,79 @@
+import Testing
+
+@testable import Profiles
+
+struct RowReadersTests {
+    @Test(
+        arguments: zip(
+            ["p.csv", "p.tsv", "p.txt", "p", "-", "p.jsonl", "p.ndjson", "p.json", "p.JSONL"],
+            [
+                ImportFormat.delimited, .delimited, .delimited, .delimited, .delimited, .jsonLines,
+                .jsonLines, .jsonLines, .jsonLines,
+            ]))
+    func `the ending of the name tells the format`(name: String, format: ImportFormat) throws {
+        #expect(try Reading("", or: "id\n1\n", name: name, format).form?.format == format)
+    }
+
+    @Test func `without a known ending the first byte tells the format`() throws {
+        #expect(try Reading("  {\"id\":1}", name: "-").form?.format == .jsonLines)
+        #expect(try Reading("id\n1", name: "export.dat").form?.format == .delimited)
+    }
+
+    @Test func `a person can name the format`() throws {
+        let options = ImportOptions(key: "id", format: .jsonLines)
+        #expect(
+            try Reading("{\"id\":1}", name: "p.csv", options: options).form?.format == .jsonLines)
+    }
+
+    @Test(
+        arguments: zip(
+            [
+                "a,b\n1,2\n", "a;b\n1,5;2\n", "a\tb\tc\n1,2\t3\t4\n", "a|b\n1|2\n", "abc\n1\n",
+                "\"a,x\";b\n\"1,2,3\";4\n", "a,b;c,d\n1,2,3\n4,5,6\n",
+                "\"say \"\"a;b\"\"\",c\n1,2\n",
+                "a,b\n\"x;\ny;z\",2\n\"x;y\",3\n",
+            ],
+            [
+                Delimiter.comma, .semicolon, .tab, .bar, .comma, .semicolon, .comma, .comma, .comma,
+            ]))
+    func `the delimiter is found in the first rows`(text: String, delimiter: Delimiter) {
+        #expect(withBytes(text) { Delimiter.found(in: $0) } == delimiter)
+    }
+
+    @Test func `a person can name the delimiter`() throws {
+        let options = ImportOptions(key: "id", delimiter: .bar)
+        #expect(try Reading("a,b|c\n1,2|3\n", options: options).columns == ["a,b", "c"])
+    }
+
+    @Test(arguments: [
+        ([0xFF, 0xFE, 0x61, 0x00] as [UInt8], ImportError.Code.notText, "UTF-16"),
+        ([0xFE, 0xFF, 0x00, 0x61], .notText, "UTF-16"),
+        ([0x61, 0x00, 0x2C, 0x00], .notText, "UTF-16"),
+        ([0x1F, 0x8B, 0x08, 0x00], .notText, "compressed"),
+        ([0x50, 0x4B, 0x03, 0x04], .notText, "spreadsheet"),
+        ([], .emptyFile, "empty"),
+        ([0x0A, 0x0A], .emptyFile, "empty"),
+        ([0xEF, 0xBB, 0xBF], .emptyFile, "empty"),
+    ])
+    func `what is not UTF-8 text is refused with a way out`(
+        bytes: [UInt8], code: ImportError.Code, words: String
+    ) {
+        let error = #expect(throws: ImportError.self) { try Reading(bytes, name: "p.csv") }
+        #expect(error?.code == code)
+        #expect(error?.description.contains(words) == true)
+    }
+
+    @Test func `a JSON array is refused with a way out`() {
+        let error = #expect(throws: ImportError.self) { try Reading("[{}]", name: "p.json") }
+        #expect(error?.description.contains("jq") == true)
+    }
+}
+
+extension Reading {
+    /// A small file that is right for the format.
+    fileprivate init(
+        _ empty: String, or delimited: String, name: String, _ format: ImportFormat
+    ) throws {
+        try self.init(format == .delimited ? delimited : "{\"id\":1}" + empty, name: name)
+    }
+}
