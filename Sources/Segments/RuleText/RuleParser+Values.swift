@@ -1,0 +1,92 @@
+import Profiles
+
+/// Values, and spans of time.
+extension RuleParser {
+    mutating func parseOperand(_ expectation: String) throws(RuleTextError) -> RuleOperand {
+        let token = current
+        switch token.content {
+        case .text(let text): return taken(.text(text))
+        case .number(let number): return taken(.number(number))
+        case .date(let day): return taken(.date(day))
+        case .timestamp(let timestamp): return taken(.timestamp(timestamp))
+        case .symbol(.minus):
+            guard case .number(let number) = peek().content else {
+                throw expected(expectation)
+            }
+            index += 2
+            // Zero has no sign in the rule language.
+            return RuleOperand(
+                .number(number == 0 ? 0 : -number),
+                place: RulePlace(
+                    line: token.place.line, column: token.place.column,
+                    length: peek(-1).place.line == token.place.line
+                        ? peek(-1).place.column + peek(-1).place.length - token.place.column : 1))
+        case .word(let word):
+            switch RuleKeyword(word: word) {
+            case .true, .yes: return taken(.boolean(true))
+            case .false, .no: return taken(.boolean(false))
+            case .today: return try parseToday()
+            default:
+                if ["null", "nil", "none", "empty"].contains(word.lowercased()) {
+                    throw RuleTextError(
+                        "There is no value for an absent one. Write is empty or is not empty after the"
+                            + " attribute.", suggestion: "is empty", place: token.place)
+                }
+                throw RuleTextError(
+                    "Expected \(expectation); found '\(token.source)'. Text goes in single quotes.",
+                    suggestion: RulePrinter.quoted(RuleLexer.shortened(word)), place: token.place)
+            }
+        case .name(let name):
+            throw RuleTextError(
+                "Expected \(expectation); found a name in"
+                    + " \(token.source.hasPrefix("[") ? "brackets" : "double quotes")."
+                    + " Text goes in single quotes; one attribute cannot be compared with another.",
+                suggestion: RulePrinter.quoted(RuleLexer.shortened(name)), place: token.place)
+        case .symbol, .end: throw expected(expectation)
+        }
+    }
+
+    mutating func taken(_ literal: RuleLiteral) -> RuleOperand {
+        defer { index += 1 }
+        return RuleOperand(literal, place: current.place)
+    }
+
+    mutating func parseToday() throws(RuleTextError) -> RuleOperand {
+        let place = current.place
+        index += 1
+        let isEarlier = current.content == .symbol(.minus)
+        guard isEarlier || current.content == .symbol(.plus) else {
+            return RuleOperand(.today(nil), place: place)
+        }
+        index += 1
+        let (amount, unit) = try parseSpan()
+        return RuleOperand(
+            .today(CalendarShift(amount: isEarlier ? -amount : amount, unit: unit)), place: place)
+    }
+
+    /// A whole number and a unit: `30 days`.
+    mutating func parseSpan() throws(RuleTextError) -> (Int, CalendarUnit) {
+        guard case .number(let number) = current.content else {
+            throw expected("a number of days, weeks, months or years")
+        }
+        guard let amount = Int(exactly: number), (1...RuleLimits.amountMax).contains(amount) else {
+            throw RuleTextError(
+                "The number of days, weeks, months or years is a whole number from 1 to"
+                    + " \(RuleLimits.amountMax).", place: current.place)
+        }
+        index += 1
+        guard case .word(let word) = current.content else {
+            throw expected("days, weeks, months or years after \(peek(-1).source)")
+        }
+        let lowercased = word.lowercased()
+        let singular = lowercased.hasSuffix("s") ? String(lowercased.dropLast()) : lowercased
+        guard let unit = CalendarUnit(rawValue: singular) else {
+            throw expected(
+                "days, weeks, months or years after \(peek(-1).source)",
+                suggestion: Spelling.nearest(
+                    to: lowercased, among: CalendarUnit.allCases.map { $0.rawValue + "s" }))
+        }
+        index += 1
+        return (amount, unit)
+    }
+}
