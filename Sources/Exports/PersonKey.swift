@@ -1,0 +1,109 @@
+import Foundation
+
+/// The key of a person: the mapped e-mail address, trimmed, in Unicode NFC, lower-cased.
+///
+/// Keys are ordered by their UTF-8 bytes everywhere, in engines, ledgers and plans.
+package enum PersonKey {
+    /// Longest address that is sent, in characters (RFC 5321 allows no longer path).
+    package static let lengthMax = 254
+
+    /// The key of an address; empty when the address is blank.
+    package static func normalized(_ address: String) -> String {
+        var copy = address
+        return copy.withUTF8 { bytes in
+            var key: [UInt8] = []
+            normalize(UnsafeRawBufferPointer(bytes), into: &key)
+            return String(decoding: key, as: UTF8.self)
+        }
+    }
+
+    /// Replaces `key` by the key of an address in UTF-8. Plain ASCII, the usual case, takes no detour
+    /// through `String`, because planning calls this once per profile.
+    package static func normalize(_ address: UnsafeRawBufferPointer, into key: inout [UInt8]) {
+        key.removeAll(keepingCapacity: true)
+        for byte in address where byte >= 0x80 {
+            normalizeUnicode(address, into: &key)
+            return
+        }
+        var first = address.startIndex
+        var end = address.endIndex
+        while first < end, isBlank(address[first]) { first += 1 }
+        while end > first, isBlank(address[end - 1]) { end -= 1 }
+        key.reserveCapacity(end - first)
+        for byte in address[first..<end] {
+            key.append((0x41...0x5A).contains(byte) ? byte | 0x20 : byte)
+        }
+    }
+
+    private static func isBlank(_ byte: UInt8) -> Bool {
+        byte == 0x20 || (0x09...0x0D).contains(byte)
+    }
+
+    private static func normalizeUnicode(
+        _ address: UnsafeRawBufferPointer, into key: inout [UInt8]
+    ) {
+        let text = String(decoding: address, as: UTF8.self)
+            .trimmingCharacters(in: .whitespacesAndNewlines)
+            .lowercased().precomposedStringWithCanonicalMapping
+        key.append(contentsOf: text.utf8)
+    }
+}
+
+/// What is wrong with the form of an address, by the importer's rules 1 to 3 (developers.activecampaign.com,
+/// "Bulk import contacts"): one such row makes ActiveCampaign reject its whole batch.
+package enum AddressForm {
+    /// Whether a key can be sent: a local part, one `@`, a domain with a dot followed by two letters, no
+    /// character that the importer forbids, no blank or control character, not over 254 characters.
+    ///
+    /// Apostrophes and letters outside ASCII are left to the destination's judgement.
+    package static func isSendable(_ key: UnsafeRawBufferPointer) -> Bool {
+        guard key.count <= PersonKey.lengthMax || characters(in: key) <= PersonKey.lengthMax else {
+            return false
+        }
+        guard let at = key.firstIndex(of: UInt8(ascii: "@")), at > key.startIndex else {
+            return false
+        }
+        for byte in key[..<at] where isForbidden(byte) { return false }
+        var hasEnding = false
+        var lettersAfterDot = -1
+        for byte in key[(at + 1)...] {
+            if isForbidden(byte) { return false }
+            if byte == UInt8(ascii: ".") {
+                lettersAfterDot = 0
+            } else if lettersAfterDot >= 0 {
+                lettersAfterDot = isLetter(byte) ? lettersAfterDot + 1 : -1
+                if lettersAfterDot >= 2 { hasEnding = true }
+            }
+        }
+        return hasEnding && !hasUnicodeBlank(key)
+    }
+
+    private static func isForbidden(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0...0x20, 0x7F: true
+        case UInt8(ascii: "\""), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: ","),
+            UInt8(ascii: ":"), UInt8(ascii: ";"), UInt8(ascii: "<"), UInt8(ascii: ">"),
+            UInt8(ascii: "@"), UInt8(ascii: "["), UInt8(ascii: "\\"), UInt8(ascii: "]"):
+            true
+        default: false
+        }
+    }
+
+    /// Letters outside ASCII count as such byte by byte, so that domains in other scripts pass.
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (0x61...0x7A).contains(byte) || byte >= 0x80
+    }
+
+    private static func characters(in key: UnsafeRawBufferPointer) -> Int {
+        key.count { $0 & 0xC0 != 0x80 }
+    }
+
+    /// Spaces and controls outside ASCII, a no-break space inside an address for instance.
+    private static func hasUnicodeBlank(_ key: UnsafeRawBufferPointer) -> Bool {
+        guard key.contains(where: { $0 >= 0x80 }) else { return false }
+        return String(decoding: key, as: UTF8.self).unicodeScalars.contains {
+            $0.properties.isWhitespace || $0.properties.generalCategory == .control
+                || $0.properties.generalCategory == .format
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package import Profiles
+package import Segments
+
+/// Where profiles live and rules are counted. The embedded SQLite engine is the default; another one is
+/// one more implementation, in which a rule means the same.
+package protocol ProfileEngine: Sendable {
+    func schema() throws -> ProfileSchema
+
+    /// How many profiles a predicate holds for.
+    func count(_ predicate: Predicate) throws -> Int
+
+    /// Streams the profiles a predicate holds for, ordered by the key of their address, then changed last,
+    /// then by id; those without an address come first. What `body` receives is valid during the call.
+    func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws
+
+    /// A page of profiles in the order of their ids, those after `after`.
+    func profiles(matching predicate: Predicate, after: Profile.ID?, limit: Int) throws -> [Profile]
+
+    func profile(id: Profile.ID) throws -> Profile?
+
+    /// Whether a predicate holds for one profile.
+    func isMember(_ id: Profile.ID, of predicate: Predicate) throws -> Bool
+
+    /// The profiles whose address has this key.
+    func profiles(withKey key: String, emailAttribute: String) throws -> [Profile]
+}
+
+/// What to stream of a segment's members.
+package struct MemberQuery: Sendable {
+    package let predicate: Predicate
+    /// The attribute that holds the address.
+    package let email: Attribute
+    /// Attributes and the bytes that begin their entry in a value list.
+    package let columns: [(header: [UInt8], attribute: Attribute)]
+    /// What every member's values end with.
+    package let constants: [UInt8]
+
+    package init(
+        predicate: Predicate, email: Attribute,
+        columns: [(header: [UInt8], attribute: Attribute)], constants: [UInt8]
+    ) {
+        self.predicate = predicate
+        self.email = email
+        self.columns = columns
+        self.constants = constants
+    }
+}
