@@ -1,0 +1,138 @@
+package import Access
+package import Exports
+import GRDB
+
+extension Catalog {
+    /// Stores a new export; its `id` is given here. Saving never runs.
+    package func add(_ export: Export, by actor: Actor) throws -> Export {
+        try Self.checkName(export.name, of: "an export")
+        return try database.write { db in
+            if try Self.export(named: export.name, in: db) != nil {
+                throw StoreError(.nameTaken, "There is already an export '\(export.name)'.")
+            }
+            let now = Self.now()
+            try db.execute(
+                sql: """
+                    INSERT INTO export (name, connection, listID, listName, mapping, tags, onLeave, peopleMax,
+                      holdShare, startsAutomations, resubscribesRemoved, createdAt, changedAt)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: try Self.values(of: export) + [now, now])
+            try Self.setSegments(export.segments, ofExport: db.lastInsertedRowID, in: db)
+            try Self.write(
+                AuditEvent(actor: actor, verb: "add", noun: "export", thing: export.name), in: db)
+            return try Self.requireExport(named: export.name, in: db)
+        }
+    }
+
+    /// Replaces an export of the same name; the ledger stays. Refused while a run of it is unfinished.
+    package func update(_ export: Export, by actor: Actor, changes: [String]) throws {
+        try database.write { db in
+            let stored = try Self.requireExport(named: export.name, in: db)
+            try Self.checkIdle(stored, in: db)
+            try db.execute(
+                sql: """
+                    UPDATE export SET name = ?, connection = ?, listID = ?, listName = ?, mapping = ?, tags = ?,
+                      onLeave = ?, peopleMax = ?, holdShare = ?, startsAutomations = ?,
+                      resubscribesRemoved = ?, changedAt = ? WHERE id = ?
+                    """,
+                arguments: try Self.values(of: export) + [Self.now(), stored.id])
+            try db.execute(
+                sql: "DELETE FROM exportSegment WHERE export = ?", arguments: [stored.id])
+            try Self.setSegments(export.segments, ofExport: stored.id, in: db)
+            try Self.write(
+                AuditEvent(
+                    actor: actor, verb: "set", noun: "export", thing: export.name, changes: changes),
+                in: db)
+        }
+    }
+
+    package func exports() throws -> [Export] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM export ORDER BY name")
+                .map { try Self.export($0, in: db) }
+        }
+    }
+
+    /// The export of that name; the error names those there are.
+    package func export(named name: String) throws -> Export {
+        try database.read { try Self.requireExport(named: name, in: $0) }
+    }
+
+    package func export(id: Export.ID) throws -> Export? {
+        try database.read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM export WHERE id = ?", arguments: [id])
+                .map { try Self.export($0, in: db) }
+        }
+    }
+
+    /// Removes an export with its ledger; its runs stay in the history.
+    package func removeExport(named name: String, by actor: Actor) throws {
+        try database.write { db in
+            let export = try Self.requireExport(named: name, in: db)
+            try Self.checkIdle(export, in: db)
+            try db.execute(sql: "DELETE FROM export WHERE id = ?", arguments: [export.id])
+            try Self.write(
+                AuditEvent(actor: actor, verb: "remove", noun: "export", thing: name), in: db)
+        }
+    }
+
+    private static func checkIdle(_ export: Export, in db: Database) throws {
+        guard let open = try openRun(ofExport: export.id, in: db) else { return }
+        throw StoreError(
+            .alreadyRunning,
+            "Run \(open.id) of the export '\(export.name)' is unfinished (\(open.state.rawValue)). Finish it with 'ferry runs resume', or end it with 'ferry runs dismiss \(open.id)'."
+        )
+    }
+
+    private static func values(of export: Export) throws -> StatementArguments {
+        [
+            export.name, export.connection, export.list.id, export.list.name,
+            try JSONColumn.text(export.mapping), try JSONColumn.text(export.tags),
+            try JSONColumn.text(export.onLeave), export.peopleMax, export.holdShare,
+            export.startsAutomations, export.resubscribesRemoved,
+        ]
+    }
+
+    private static func setSegments(
+        _ names: [String], ofExport id: Export.ID, in db: Database
+    ) throws {
+        for (position, name) in names.enumerated() {
+            let segment = try requireSegmentID(named: name, in: db)
+            try db.execute(
+                sql: "INSERT INTO exportSegment (export, position, segment) VALUES (?, ?, ?)",
+                arguments: [id, position, segment])
+        }
+    }
+
+    private static func export(named name: String, in db: Database) throws -> Export? {
+        try Row.fetchOne(db, sql: "SELECT * FROM export WHERE name = ?", arguments: [name])
+            .map { try export($0, in: db) }
+    }
+
+    static func requireExport(named name: String, in db: Database) throws -> Export {
+        if let export = try export(named: name, in: db) { return export }
+        let names = try String.fetchAll(db, sql: "SELECT name FROM export ORDER BY name")
+        throw notFound("export", name, among: names, hint: "Add one with 'ferry exports add'.")
+    }
+
+    private static func export(_ row: Row, in db: Database) throws -> Export {
+        let id: Export.ID = row["id"]
+        let segments = try String.fetchAll(
+            db,
+            sql: """
+                SELECT segment.name FROM exportSegment JOIN segment ON segment.id = exportSegment.segment
+                WHERE export = ? ORDER BY position
+                """,
+            arguments: [id])
+        return Export(
+            id: id, name: row["name"], connection: row["connection"],
+            list: ListReference(id: row["listID"], name: row["listName"]), segments: segments,
+            mapping: try JSONColumn.value(Mapping.self, from: row["mapping"]),
+            tags: try JSONColumn.value([String].self, from: row["tags"]),
+            onLeave: try JSONColumn.value(LeavePolicy.self, from: row["onLeave"]),
+            peopleMax: row["peopleMax"], holdShare: row["holdShare"],
+            startsAutomations: row["startsAutomations"],
+            resubscribesRemoved: row["resubscribesRemoved"])
+    }
+}

@@ -1,0 +1,105 @@
+package import Exports
+import Foundation
+import GRDB
+
+/// What became of one person in one run.
+package struct OutcomeEntry: Equatable, Sendable {
+    package let run: Run.ID
+    package let exportName: String
+    package let key: String
+    package let profileID: String
+    /// Nil when nothing was to be sent.
+    package let kind: OperationKind?
+    package let outcome: Outcome
+    package let reason: String?
+    /// The profile sent in place of a duplicate.
+    package let winner: String?
+    package let before: ValueList?
+    /// Milliseconds since 1970.
+    package let at: Int64
+}
+
+/// What one export's ledger holds of one person.
+package struct LedgerEntry: Equatable, Sendable {
+    package let exportName: String
+    package let state: LedgerState
+    package let profileID: String
+    package let delivered: ValueList?
+    package let reason: String?
+    package let run: Run.ID
+    package let at: Int64
+    package let removedAt: Int64?
+}
+
+extension Catalog {
+    /// Visits the people of a run in key order, filtered; stops when `body` answers false.
+    package func forEachOutcome(
+        ofRun run: Run.ID, outcome: Outcome? = nil, reason: String? = nil,
+        _ body: (OutcomeEntry) throws -> Bool
+    ) throws {
+        try database.read { db in
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT outcome.*, run.exportName FROM outcome JOIN run ON run.id = outcome.run
+                    WHERE outcome.run = ?1 AND (?2 IS NULL OR outcome.outcome = ?2)
+                      AND (?3 IS NULL OR outcome.reason = ?3)
+                    ORDER BY personKey, profileID
+                    """,
+                arguments: [run, outcome?.rawValue, reason])
+            while let row = try rows.next() {
+                guard try body(Self.outcome(row)) else { return }
+            }
+        }
+    }
+
+    /// Everything that runs did to one person, newest first.
+    package func outcomes(ofPerson key: String, limit: Int = 200) throws -> [OutcomeEntry] {
+        try database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT outcome.*, run.exportName FROM run
+                    CROSS JOIN outcome ON outcome.run = run.id AND outcome.personKey = ?
+                    ORDER BY run.id DESC LIMIT ?
+                    """,
+                arguments: [key, limit]
+            ).map(Self.outcome)
+        }
+    }
+
+    /// What the ledgers hold of one person.
+    package func ledgerEntries(ofPerson key: String) throws -> [LedgerEntry] {
+        try database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT ledger.*, export.name AS exportName FROM export
+                    CROSS JOIN ledger ON ledger.export = export.id AND ledger.personKey = ?
+                    ORDER BY export.name
+                    """,
+                arguments: [key]
+            ).map { row in
+                let delivered: Data? = row["delivered"]
+                return LedgerEntry(
+                    exportName: row["exportName"],
+                    state: LedgerState(rawValue: row["state"]) ?? .refused,
+                    profileID: row["profileID"],
+                    delivered: delivered.map { ValueList(bytes: Array($0)) },
+                    reason: row["reason"], run: row["run"], at: row["at"],
+                    removedAt: row["removedAt"])
+            }
+        }
+    }
+
+    private static func outcome(_ row: Row) -> OutcomeEntry {
+        let kind: UInt8? = row["kind"]
+        let before: Data? = row["before"]
+        return OutcomeEntry(
+            run: row["run"], exportName: row["exportName"], key: row["personKey"],
+            profileID: row["profileID"], kind: kind.flatMap(OperationKind.init(rawValue:)),
+            outcome: Outcome(rawValue: row["outcome"]) ?? .pending, reason: row["reason"],
+            winner: row["detail"], before: before.map { ValueList(bytes: Array($0)) },
+            at: row["at"])
+    }
+}

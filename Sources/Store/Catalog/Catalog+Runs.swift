@@ -1,0 +1,216 @@
+package import Access
+package import Exports
+import Foundation
+import GRDB
+
+extension Catalog {
+    /// Begins a run. Refused while another run of the export is unfinished; the answer names it.
+    package func createRun(
+        of export: Export, trigger: RunTrigger, by actor: Actor
+    ) throws -> Run {
+        try database.write { db in
+            if let open = try Self.openRun(ofExport: export.id, in: db) {
+                throw StoreError(
+                    .alreadyRunning,
+                    "The export '\(export.name)' is already running: run \(open.id) is \(open.state.rawValue)."
+                )
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO run (export, exportName, trigger, actor, state, createdAt)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    export.id, export.name, trigger.rawValue, actor.name,
+                    RunState.planning.rawValue, Self.now(),
+                ])
+            let id = db.lastInsertedRowID
+            try Self.write(
+                AuditEvent(actor: actor, verb: "run", noun: "export", thing: export.name), in: db)
+            return try Self.requireRun(id, in: db)
+        }
+    }
+
+    /// The run that is planning, held or sending, if there is one.
+    package func openRun(ofExport export: Export.ID) throws -> Run? {
+        try database.read { try Self.openRun(ofExport: export, in: $0) }
+    }
+
+    /// All unfinished runs, oldest first.
+    package func openRuns() throws -> [Run] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM run WHERE endedAt IS NULL ORDER BY id")
+                .map { try Self.run($0, in: db) }
+        }
+    }
+
+    package func run(id: Run.ID) throws -> Run {
+        try database.read { try Self.requireRun(id, in: $0) }
+    }
+
+    /// Runs from newest to oldest, of one export if asked for; `before` pages.
+    package func runs(
+        ofExport name: String? = nil, before: Run.ID? = nil, limit: Int = 100
+    ) throws -> [Run] {
+        try database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM run WHERE (?1 IS NULL OR exportName = ?1) AND (?2 IS NULL OR id < ?2)
+                    ORDER BY id DESC LIMIT ?3
+                    """,
+                arguments: [name, before, limit]
+            ).map { try Self.run($0, in: db) }
+        }
+    }
+
+    /// Lets a planned run begin to send, and records the people who left without a request.
+    package func beginSending(_ run: Run.ID) throws {
+        try database.write { db in
+            try db.execute(
+                sql: "UPDATE run SET state = ?, reason = NULL, detail = NULL WHERE id = ?",
+                arguments: [RunState.sending.rawValue, run])
+            try Self.recordSilentLeavers(of: run, in: db)
+        }
+    }
+
+    private static func recordSilentLeavers(of run: Run.ID, in db: Database) throws {
+        try db.execute(
+            sql: """
+                UPDATE ledger SET state = ?, run = ?, at = ?
+                WHERE export = (SELECT export FROM run WHERE id = ?2) AND personKey IN
+                  (SELECT personKey FROM outcome WHERE run = ?2 AND outcome = ? AND kind IS NULL)
+                """,
+            arguments: [LedgerState.left.rawValue, run, now(), Outcome.left.rawValue])
+        try db.execute(
+            sql: """
+                DELETE FROM ledger WHERE run = ?1 AND state = ?2 AND delivered IS NULL
+                  AND export = (SELECT export FROM run WHERE id = ?1)
+                """,
+            arguments: [run, LedgerState.left.rawValue])
+        try db.execute(
+            sql: """
+                UPDATE run SET left =
+                  (SELECT count(*) FROM outcome WHERE run = ?1 AND outcome = ?2 AND kind IS NULL)
+                WHERE id = ?1
+                """,
+            arguments: [run, Outcome.left.rawValue])
+    }
+
+    /// Marks a planned run as waiting for approval.
+    package func hold(_ run: Run.ID, detail: String) throws {
+        try database.write { db in
+            try db.execute(
+                sql:
+                    "UPDATE run SET state = ?, reason = 'too-many-leavers', detail = ? WHERE id = ?",
+                arguments: [RunState.held.rawValue, detail, run])
+        }
+    }
+
+    /// Says that a person has approved, or dismissed, a held run.
+    package func writeDecision(_ verb: String, on run: Run, by actor: Actor) throws {
+        try database.write { db in
+            try Self.write(
+                AuditEvent(
+                    actor: actor, verb: verb, noun: "run", thing: "\(run.exportName) \(run.id)"),
+                in: db)
+        }
+    }
+
+    /// Ends a run. Operations that have no outcome become pending people, so that everyone stays
+    /// accounted for.
+    package func end(
+        _ run: Run.ID, state: RunState, reason: String? = nil, detail: String? = nil
+    ) throws {
+        try database.write { db in
+            try Self.recordPending(of: run, reason: reason, in: db)
+            try db.execute(
+                sql: "UPDATE run SET state = ?, reason = ?, detail = ?, endedAt = ? WHERE id = ?",
+                arguments: [state.rawValue, reason, detail, Self.now(), run])
+        }
+    }
+
+    private static func recordPending(of run: Run.ID, reason: String?, in db: Database) throws {
+        let insert = try PreparedStatement(
+            db,
+            """
+            INSERT OR IGNORE INTO outcome (run, personKey, profileID, kind, outcome, reason, at)
+            VALUES (?, ?, ?, ?, \(Outcome.pending.rawValue), ?, ?)
+            """)
+        let now = now()
+        let reasonBytes = reason.map { Array($0.utf8) }
+        let batches = try Row.fetchCursor(
+            db,
+            sql: "SELECT operations, people FROM batch WHERE run = ? AND operations IS NOT NULL",
+            arguments: [run])
+        while let row = try batches.next() {
+            let data: Data = row["operations"]
+            let operations = OperationList(bytes: Array(data), count: row["people"])
+            try operations.visit { (operation: OperationView) throws in
+                guard operation.kind != .leave else { return }
+                insert.bind(run, at: 1)
+                insert.bindText(operation.key, at: 2)
+                insert.bindText(operation.profileID, at: 3)
+                insert.bind(Int64(operation.kind.rawValue), at: 4)
+                if let reasonBytes {
+                    try reasonBytes.withUnsafeBytes {
+                        insert.bindText($0, at: 5)
+                        insert.bind(now, at: 6)
+                        try insert.run()
+                    }
+                } else {
+                    insert.bindNull(at: 5)
+                    insert.bind(now, at: 6)
+                    try insert.run()
+                }
+            }
+        }
+        try db.execute(
+            sql: "UPDATE batch SET operations = NULL WHERE run = ? AND operations IS NOT NULL",
+            arguments: [run])
+    }
+
+    static func openRun(ofExport export: Export.ID, in db: Database) throws -> Run? {
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM run WHERE export = ? AND endedAt IS NULL ORDER BY id LIMIT 1",
+            arguments: [export]
+        ).map { try run($0, in: db) }
+    }
+
+    static func requireRun(_ id: Run.ID, in db: Database) throws -> Run {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM run WHERE id = ?", arguments: [id])
+        else {
+            throw StoreError(.notFound, "There is no run \(id). 'ferry runs list' shows them.")
+        }
+        return try run(row, in: db)
+    }
+
+    private static func run(_ row: Row, in db: Database) throws -> Run {
+        let plan: String? = row["plan"]
+        var run = Run(
+            id: row["id"], export: row["export"], exportName: row["exportName"],
+            trigger: RunTrigger(rawValue: row["trigger"]) ?? .onDemand, actor: row["actor"],
+            state: RunState(rawValue: row["state"]) ?? .failed, reason: row["reason"],
+            detail: row["detail"],
+            plan: try plan.map { try JSONColumn.value(PlanSummary.self, from: $0) },
+            delivered: row["delivered"], refused: row["refused"], left: row["left"],
+            leaveRefused: row["leaveRefused"], requests: row["requests"],
+            batchesSent: row["batchesSent"], createdAt: row["createdAt"], endedAt: row["endedAt"],
+            reasons: [:])
+        run.reasons = run.plan?.suppressed ?? [:]
+        if run.refused > 0 {
+            let refused = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT reason, count(*) AS people FROM outcome
+                    WHERE run = ? AND outcome = ? AND kind <> ? GROUP BY reason
+                    """,
+                arguments: [run.id, Outcome.refused.rawValue, OperationKind.leave.rawValue])
+            while let row = try refused.next() {
+                let reason: String = row["reason"] ?? ReasonCode.notStated.rawValue
+                run.reasons[reason, default: 0] += row["people"]
+            }
+        }
+        return run
+    }
+}

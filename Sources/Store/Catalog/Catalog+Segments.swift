@@ -1,0 +1,141 @@
+package import Access
+import GRDB
+package import Segments
+
+extension Catalog {
+    /// Stores a new segment. Its rule has been checked by the caller.
+    package func addSegment(
+        named name: String, definition: SegmentDefinition, by actor: Actor
+    ) throws -> Segment {
+        try Self.checkName(name, of: "a segment")
+        return try database.write { db in
+            if try Self.segment(named: name, in: db) != nil {
+                throw StoreError(.nameTaken, "There is already a segment '\(name)'.")
+            }
+            let now = Self.now()
+            try db.execute(
+                sql: "INSERT INTO segment (name, rule, createdAt, changedAt) VALUES (?, ?, ?, ?)",
+                arguments: [name, Self.rule(of: definition), now, now])
+            try Self.write(
+                AuditEvent(actor: actor, verb: "add", noun: "segment", thing: name), in: db)
+            return try Self.requireSegment(named: name, in: db)
+        }
+    }
+
+    /// Gives a segment another definition.
+    package func setDefinition(
+        _ definition: SegmentDefinition, ofSegment name: String, by actor: Actor
+    ) throws {
+        try database.write { db in
+            let segment = try Self.requireSegment(named: name, in: db)
+            try db.execute(
+                sql: "UPDATE segment SET rule = ?, changedAt = ? WHERE id = ?",
+                arguments: [Self.rule(of: definition), Self.now(), segment.id])
+            try Self.write(
+                AuditEvent(
+                    actor: actor, verb: "set", noun: "segment", thing: segment.name,
+                    changes: ["rule"]), in: db)
+        }
+    }
+
+    /// Lets a segment take part in exports, or not.
+    package func setState(
+        _ state: SegmentState, ofSegment name: String, by actor: Actor
+    ) throws {
+        try database.write { db in
+            let segment = try Self.requireSegment(named: name, in: db)
+            try db.execute(
+                sql: "UPDATE segment SET isActive = ?, changedAt = ? WHERE id = ?",
+                arguments: [state == .active, Self.now(), segment.id])
+            try Self.write(
+                AuditEvent(
+                    actor: actor, verb: "set", noun: "segment", thing: segment.name,
+                    changes: ["state"]), in: db)
+        }
+    }
+
+    package func segments() throws -> [Segment] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM segment ORDER BY name").map(Self.segment)
+        }
+    }
+
+    /// The segment of that name; the error names those there are.
+    package func segment(named name: String) throws -> Segment {
+        try database.read { try Self.requireSegment(named: name, in: $0) }
+    }
+
+    /// Removes a segment. Refused while an export or another segment uses it; the answer names them.
+    package func removeSegment(named name: String, by actor: Actor) throws -> Segment {
+        try database.write { db in
+            let segment = try Self.requireSegment(named: name, in: db)
+            let exports = try String.fetchAll(
+                db,
+                sql: """
+                    SELECT export.name FROM exportSegment JOIN export ON export.id = exportSegment.export
+                    WHERE segment = ? ORDER BY export.name
+                    """,
+                arguments: [segment.id])
+            guard exports.isEmpty else {
+                throw StoreError(
+                    .inUse,
+                    "The segment '\(segment.name)' is used by \(Self.list(exports, noun: "export")). Take it out of them first."
+                )
+            }
+            let users = try Row.fetchAll(db, sql: "SELECT * FROM segment ORDER BY name")
+                .map(Self.segment).filter { $0.uses(segment: segment.name) && $0.id != segment.id }
+            guard users.isEmpty else {
+                throw StoreError(
+                    .inUse,
+                    "The segment '\(segment.name)' is used by \(Self.list(users.map(\.name), noun: "segment")). Change them first."
+                )
+            }
+            try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [segment.id])
+            try Self.write(
+                AuditEvent(actor: actor, verb: "remove", noun: "segment", thing: segment.name),
+                in: db)
+            return segment
+        }
+    }
+
+    static func requireSegmentID(named name: String, in db: Database) throws -> Segment.ID {
+        try requireSegment(named: name, in: db).id
+    }
+
+    private static func segment(named name: String, in db: Database) throws -> Segment? {
+        let segments = try Row.fetchAll(db, sql: "SELECT * FROM segment").map(segment)
+        return SegmentLibrary(segments).segment(named: name)
+    }
+
+    static func requireSegment(named name: String, in db: Database) throws -> Segment {
+        if let segment = try segment(named: name, in: db) { return segment }
+        let names = try String.fetchAll(db, sql: "SELECT name FROM segment ORDER BY name")
+        throw notFound("segment", name, among: names, hint: "Add one with 'ferry segments add'.")
+    }
+
+    private static func rule(of definition: SegmentDefinition) -> String? {
+        switch definition {
+        case .dynamic(let rule): rule
+        case .static: nil
+        }
+    }
+
+    private static func segment(_ row: Row) -> Segment {
+        let rule: String? = row["rule"]
+        return Segment(
+            id: row["id"], name: row["name"],
+            definition: rule.map { .dynamic(rule: $0) } ?? .static,
+            state: row["isActive"] ? .active : .inactive)
+    }
+}
+
+extension Segment {
+    /// Whether the segment's own rule speaks of another.
+    fileprivate func uses(segment name: String) -> Bool {
+        // A rule that cannot be read uses nothing; it is reported where it is evaluated.
+        guard case .dynamic(let text) = definition, let rule = try? Rule(parsing: text) else {
+            return false
+        }
+        return SegmentReferences(of: rule).mentions(segment: name)
+    }
+}

@@ -1,0 +1,49 @@
+import Exports
+import GRDB
+import GRDBSQLite
+import Segments
+
+/// The SQL functions of the embedded engine, through SQLite's C interface because they run once per
+/// profile: `ferry_key(address)` makes a person key, `ferry_fold(text)` folds case as rules do.
+enum RuleFunctions {
+    static func register(in db: Database) throws {
+        guard let connection = db.sqliteConnection else {
+            throw StoreError(.storage, "The database is closed.")
+        }
+        let flags = SQLITE_UTF8 | SQLITE_DETERMINISTIC
+        sqlite3_create_function_v2(
+            connection, "ferry_key", 1, flags, nil,
+            { context, _, values in
+                RuleFunctions.answer(context, values) { text in
+                    var key: [UInt8] = []
+                    PersonKey.normalize(text, into: &key)
+                    return key
+                }
+            }, nil, nil, nil)
+        sqlite3_create_function_v2(
+            connection, "ferry_fold", 1, flags, nil,
+            { context, _, values in
+                RuleFunctions.answer(context, values) { text in
+                    Array(CaseFolding.fold(String(decoding: text, as: UTF8.self)).utf8)
+                }
+            }, nil, nil, nil)
+    }
+
+    /// NULL stays NULL; any other value is taken as text.
+    private static func answer(
+        _ context: OpaquePointer?, _ values: UnsafeMutablePointer<OpaquePointer?>?,
+        _ function: (UnsafeRawBufferPointer) -> [UInt8]
+    ) {
+        guard let value = values?[0], let text = sqlite3_value_text(value) else {
+            return sqlite3_result_null(context)
+        }
+        let result = function(
+            UnsafeRawBufferPointer(start: text, count: Int(sqlite3_value_bytes(value))))
+        result.withUnsafeBytes { bytes in
+            // SQLite copies the text at once.
+            sqlite3_result_text(
+                context, bytes.assumingMemoryBound(to: CChar.self).baseAddress,
+                Int32(bytes.count), unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+        }
+    }
+}

@@ -1,0 +1,218 @@
+package import Exports
+import GRDB
+import GRDBSQLite
+package import Profiles
+package import Segments
+
+/// The embedded profile engine: one SQLite file, one wide table, rules compiled to SQL.
+package struct SQLiteProfileEngine: ProfileEngine {
+    let database: DatabasePool
+
+    /// Opens the profiles database and brings its schema up to date.
+    package init(path: String) throws {
+        var migrator = DatabaseMigrator()
+        migrator.registerMigration("0001-create-profiles") {
+            try ProfileSchemaTables.create(in: $0)
+        }
+        database = try Catalog.open(path: path, migrator: migrator) { db in
+            try RuleFunctions.register(in: db)
+            // Sorting a million members uses a second core and the disk, never more than the page cache.
+            try db.execute(sql: "PRAGMA threads = 2")
+        }
+    }
+
+    package func schema() throws -> ProfileSchema {
+        try database.read(ProfileSchemaTables.schema)
+    }
+
+    package func count(_ predicate: Predicate) throws -> Int {
+        try database.read { db in
+            let rule = try StoredRule(predicate, in: db)
+            return try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM profile WHERE \(rule.sql)", arguments: rule.arguments
+            )
+                ?? 0
+        }
+    }
+
+    package func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {
+        try database.read { db in
+            let rule = try StoredRule(query.predicate, in: db)
+            let email = try rule.column(of: query.email)
+            var selected = ["ferry_key(\(email))", "id"]
+            selected += try query.columns.map { try rule.column(of: $0.attribute) }
+            let statement = try PreparedStatement(
+                db,
+                """
+                SELECT \(selected.joined(separator: ", ")) FROM profile WHERE \(rule.sql)
+                ORDER BY 1, changedAt DESC, id
+                """)
+            for (index, argument) in rule.values.enumerated() {
+                statement.bind(argument, at: Int32(index + 1))
+            }
+            let writers = query.columns.map {
+                ColumnWriter(header: $0.header, kind: $0.attribute.kind)
+            }
+            var values: [UInt8] = []
+            while try statement.step() {
+                values.removeAll(keepingCapacity: true)
+                for (index, writer) in writers.enumerated() {
+                    writer.append(Int32(index + 2), of: statement, to: &values)
+                }
+                values.append(contentsOf: query.constants)
+                let key = statement.text(0)
+                let id = statement.text(1)
+                try values.withUnsafeBytes {
+                    try body(MemberView(key: key, profileID: id, values: $0))
+                }
+            }
+        }
+    }
+
+    package func profiles(
+        matching predicate: Predicate, after: Profile.ID?, limit: Int
+    ) throws -> [Profile] {
+        try database.read { db in
+            let rule = try StoredRule(predicate, in: db)
+            let rows = try GRDB.Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM profile WHERE \(rule.sql) AND id > ? ORDER BY id LIMIT ?
+                    """,
+                arguments: rule.arguments + [after ?? "", limit])
+            return try rows.map { try rule.profile($0) }
+        }
+    }
+
+    package func profile(id: Profile.ID) throws -> Profile? {
+        try database.read { db in
+            let rule = try StoredRule(.always, in: db)
+            return try GRDB.Row.fetchOne(
+                db, sql: "SELECT * FROM profile WHERE id = ?", arguments: [id]
+            ).map { try rule.profile($0) }
+        }
+    }
+
+    package func isMember(_ id: Profile.ID, of predicate: Predicate) throws -> Bool {
+        try database.read { db in
+            let rule = try StoredRule(predicate, in: db)
+            return try Int.fetchOne(
+                db, sql: "SELECT 1 FROM profile WHERE \(rule.sql) AND id = ?",
+                arguments: rule.arguments + [id]) != nil
+        }
+    }
+
+    package func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] {
+        try database.read { db in
+            let rule = try StoredRule(.always, in: db)
+            guard let stored = rule.attributes.first(where: { $0.name == emailAttribute }) else {
+                return []
+            }
+            let rows = try GRDB.Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM profile WHERE ferry_key(\(stored.columnName)) = ?
+                    ORDER BY changedAt DESC, id LIMIT 100
+                    """,
+                arguments: [key])
+            return try rows.map { try rule.profile($0) }
+        }
+    }
+}
+
+// MARK: - Changing profiles
+
+extension SQLiteProfileEngine {
+    /// Imports a file in one transaction: a file that fails leaves nothing behind.
+    package func importProfiles(
+        _ file: ImportFile, options: ImportOptions, now: Timestamp,
+        progress: (ImportProgress) -> Void, isCancelled: () -> Bool
+    ) throws -> ImportSummary {
+        try database.write { db in
+            try ProfileImporter.run(
+                in: db, file: file, options: options, now: now, progress: progress,
+                isCancelled: isCancelled)
+        }
+    }
+
+    /// Makes the profiles a predicate holds for now the members of a static segment, in place of those it
+    /// had. Returns how many there are.
+    package func freeze(_ predicate: Predicate, as segment: Segment.ID) throws -> Int {
+        try database.write { db in
+            let rule = try StoredRule(predicate, in: db)
+            try db.execute(sql: "DELETE FROM staticMember WHERE segment = ?", arguments: [segment])
+            try db.execute(
+                sql: """
+                    INSERT INTO staticMember (segment, profileRow)
+                    SELECT \(segment), rowNumber FROM profile WHERE \(rule.sql)
+                    """,
+                arguments: rule.arguments)
+            return db.changesCount
+        }
+    }
+
+    /// Makes the profiles with these ids the members of a static segment. Returns how many there are, and
+    /// the ids that no profile has.
+    package func freeze(
+        ids: [Profile.ID], as segment: Segment.ID
+    ) throws -> (members: Int, unknown: [Profile.ID]) {
+        try database.write { db in
+            try db.execute(sql: "DELETE FROM staticMember WHERE segment = ?", arguments: [segment])
+            let insert = try db.makeStatement(
+                sql: """
+                    INSERT OR IGNORE INTO staticMember (segment, profileRow)
+                    SELECT ?, rowNumber FROM profile WHERE id = ?
+                    """)
+            let exists = try db.makeStatement(sql: "SELECT 1 FROM profile WHERE id = ?")
+            var members = 0
+            var unknown: [Profile.ID] = []
+            for id in ids {
+                try insert.execute(arguments: [segment, id])
+                members += db.changesCount
+                if try db.changesCount == 0 && Int.fetchOne(exists, arguments: [id]) == nil {
+                    unknown.append(id)
+                }
+            }
+            return (members, unknown)
+        }
+    }
+
+    /// Forgets the members of a removed static segment.
+    package func removeMembers(of segment: Segment.ID) throws {
+        try database.write { db in
+            try db.execute(sql: "DELETE FROM staticMember WHERE segment = ?", arguments: [segment])
+        }
+    }
+}
+
+/// Appends one column of a row to a value list, in the text form that leaves the system.
+private struct ColumnWriter {
+    let header: [UInt8]
+    let kind: AttributeKind
+
+    func append(_ column: Int32, of statement: PreparedStatement, to values: inout [UInt8]) {
+        if statement.isNull(column) { return }
+        switch kind {
+        case .text, .date:
+            values.append(contentsOf: header)
+            ValueList.append(statement.text(column), to: &values)
+        case .number:
+            guard statement.isReal(column) else {
+                values.append(contentsOf: header)
+                return ValueList.append(statement.text(column), to: &values)
+            }
+            append(AttributeValue.text(of: statement.real(column)), to: &values)
+        case .boolean:
+            append(statement.integer(column) == 0 ? "false" : "true", to: &values)
+        case .timestamp:
+            let text = String(decoding: statement.text(column), as: UTF8.self)
+            append(text.hasSuffix(".000Z") ? text.dropLast(5) + "Z" : text, to: &values)
+        }
+    }
+
+    private func append(_ text: String, to values: inout [UInt8]) {
+        values.append(contentsOf: header)
+        var copy = text
+        copy.withUTF8 { ValueList.append(UnsafeRawBufferPointer($0), to: &values) }
+    }
+}

@@ -1,0 +1,26 @@
+/// A request to the store that cannot be carried out.
+package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Stable codes.
+    package enum Code: String, CaseIterable, Sendable {
+        case notFound = "not-found"
+        case nameTaken = "name-taken"
+        case inUse = "in-use"
+        case badName = "bad-name"
+        case locked = "data-directory-in-use"
+        case newerVersion = "newer-version"
+        case notADataDirectory = "not-a-data-directory"
+        case diskFull = "disk-full"
+        case storage = "storage"
+        case alreadyRunning = "already-running"
+        case invalid = "invalid"
+    }
+
+    package let code: Code
+    /// English, safe to log.
+    package let description: String
+
+    package init(_ code: Code, _ description: String) {
+        self.code = code
+        self.description = description
+    }
+}
