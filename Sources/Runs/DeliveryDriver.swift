@@ -1,0 +1,256 @@
+import Exports
+import Foundation
+import Store
+import Synchronization
+import Transport
+
+/// A wish to stop, given from anywhere.
+package final class StopSignal: Sendable {
+    private let isSet = Atomic<Bool>(false)
+
+    package init() {}
+
+    package func request() { isSet.store(true, ordering: .releasing) }
+
+    package var isRequested: Bool { isSet.load(ordering: .acquiring) }
+}
+
+/// How far a run has come, for people who watch.
+package struct RunProgress: Equatable, Sendable {
+    package enum Phase: Equatable, Sendable {
+        case planning
+        case sending
+        /// Nothing more is sent; what was sent is followed to its end.
+        case stopping
+    }
+
+    package var phase: Phase
+    /// Members read, while planning.
+    package var members = 0
+    /// People to whom something is sent, and those of them with an outcome.
+    package var people = 0
+    package var settled = 0
+    /// People sent whose outcome is not known yet.
+    package var sent = 0
+}
+
+/// Carries out a stored plan: does what the machine decides, and nothing else.
+struct DeliveryDriver {
+    let catalog: Catalog
+    let account: Account
+    let export: Export
+    let run: Run
+    let time: Timekeeper
+    let stop: StopSignal
+    let progress: @Sendable (RunProgress) -> Void
+
+    /// How the driving ended.
+    enum End: Equatable {
+        case finished
+        case gaveUp(String)
+    }
+
+    private enum Event {
+        case delivered(Int, DeliveryAnswer, took: Duration)
+        case confirmed(Int, Confirmation)
+        case counted(Int?)
+        case explained(BatchVerdict)
+        case tick
+    }
+
+    /// A stop is noticed at least this often.
+    private static let tick: Duration = .milliseconds(250)
+    /// Calls kept in memory before they are stored.
+    private static let callsMax = 64
+    /// Places in the account's window left to imports while there are some to send: at 100 imports a
+    /// minute two in a second are enough.
+    private static let importPlaces = 2
+
+    func drive() async throws -> End {
+        let wire = account.destination.wireFormat(for: export)
+        let heads = try catalog.openBatches(of: run.id)
+        var machine = DeliveryMachine(batches: heads, now: time.now())
+        var watch = RunProgress(phase: .sending)
+        watch.people = run.plan?.operations ?? 0
+        watch.settled =
+            run.delivered + run.refused + run.leaveRefused + run.left
+            - (run.plan?.leftSilently ?? 0)
+        let explainer = RefusalExplainer(account: account, catalog: catalog, export: export)
+        account.gate.reserveForImports(Self.importPlaces)
+        defer { try? flushCalls() }  // A lost call record loses no person.
+        return try await withThrowingTaskGroup(of: Event.self) { group in
+            var isTicking = false
+            var explaining = 0
+            var sizes = Dictionary(uniqueKeysWithValues: heads.map { ($0.number, $0.people) })
+            loop: while true {
+                if stop.isRequested, watch.phase != .stopping {
+                    machine.stop()
+                    account.gate.refuseImports()
+                    watch.phase = .stopping
+                }
+                let now = time.now()
+                switch machine.next(at: now) {
+                case .submit(let number):
+                    try catalog.markSending(number, run: run.id)
+                    let operations = try catalog.operations(ofBatch: number, run: run.id)
+                    group.addTask { try await deliver(number, operations, wire) }
+                    continue loop
+                case .confirm(let number, let receipt):
+                    group.addTask {
+                        .confirmed(number, try await account.destination.confirm(receipt))
+                    }
+                    continue loop
+                case .countOutstanding:
+                    account.gate.reserveForImports(machine.hasUnsent ? Self.importPlaces : 0)
+                    group.addTask { .counted(try await outstanding()) }
+                    continue loop
+                case .join(let numbers):
+                    let heads = try catalog.unite(numbers, run: run.id, isRetry: false) { [$0] }
+                    for head in heads {
+                        sizes[head.number] = head.people
+                        machine.wasJoined(numbers, into: head)
+                    }
+                    continue loop
+                case .finished:
+                    if explaining == 0 { break loop }
+                case .giveUp(let detail):
+                    if explaining == 0 {
+                        group.cancelAll()
+                        return .gaveUp(detail)
+                    }
+                case .wait(let moment):
+                    if !isTicking {
+                        isTicking = true
+                        group.addTask { await tick(atMost: moment - now) }
+                    }
+                case .waitForEvent:
+                    if !isTicking {
+                        isTicking = true
+                        group.addTask { await tick(atMost: Self.tick) }
+                    }
+                }
+                guard let event = try await group.next() else { continue }
+                let commands: [DeliveryMachine.Command]
+                switch event {
+                case .tick:
+                    isTicking = false
+                    continue loop
+                case .delivered(let number, let answer, let took):
+                    if case .accepted = answer { watch.sent += sizes[number] ?? 0 }
+                    commands = machine.delivered(number, answer, took: took, at: time.now())
+                case .confirmed(let number, let confirmation):
+                    commands = machine.confirmed(number, confirmation, at: time.now())
+                case .counted(let outstanding):
+                    commands = machine.counted(outstanding: outstanding, at: time.now())
+                case .explained(let verdict):
+                    explaining -= 1
+                    if let head = try catalog.settle(verdict, run: run) {
+                        sizes[head.number] = head.people
+                        machine.add(head)
+                    }
+                    watch.settled += (sizes[verdict.number] ?? 0) - verdict.again.count
+                    commands = []
+                }
+                for command in commands {
+                    if case .settle(let number, let receipt, let failed) = command {
+                        watch.sent -= min(watch.sent, sizes[number] ?? 0)
+                        let isComplete =
+                            failed.isEmpty && (receipt.queued ?? .max) >= (sizes[number] ?? 0)
+                        if isComplete {
+                            _ = try catalog.settle(
+                                BatchVerdict(number: number, refused: [:]), run: run)
+                            watch.settled += sizes[number] ?? 0
+                        } else {
+                            explaining += 1
+                            let operations = try catalog.operations(ofBatch: number, run: run.id)
+                            group.addTask {
+                                .explained(
+                                    try await explainer.verdict(
+                                        on: number, operations, receipt: receipt, failed: failed))
+                            }
+                        }
+                    } else {
+                        watch.settled += try carryOut(command, on: &machine, sizes: &sizes)
+                    }
+                }
+                progress(watch)
+                if account.calls.count >= Self.callsMax { try flushCalls() }
+            }
+            group.cancelAll()
+            return .finished
+        }
+    }
+
+    private func deliver(
+        _ number: Int, _ operations: OperationList, _ wire: any WireFormat
+    ) async throws -> Event {
+        let start = time.now()
+        let answer = try await account.destination.deliver(operations, wire: wire)
+        return .delivered(number, answer, took: time.now() - start)
+    }
+
+    /// Nil when the account did not say; the machine asks again.
+    private func outstanding() async throws -> Int? {
+        do {
+            return try await account.destination.outstandingBatches()
+        } catch {
+            if error.isPassing { return nil }
+            throw error
+        }
+    }
+
+    private func tick(atMost duration: Duration) async -> Event {
+        // Cancelled when the driving ends, which is as good as waking up.
+        try? await time.sleep(min(max(duration, .milliseconds(1)), Self.tick))
+        return .tick
+    }
+
+    /// Writes down what the machine decided; returns how many people got their outcome by it.
+    private func carryOut(
+        _ command: DeliveryMachine.Command, on machine: inout DeliveryMachine,
+        sizes: inout [Int: Int]
+    ) throws -> Int {
+        switch command {
+        case .keepReceipt(let number, let receipt):
+            try catalog.mark(number, run: run.id, accepted: receipt)
+        case .backToPlanned(let number):
+            try catalog.mark(number, run: run.id, state: .planned)
+        case .markUnclear(let number):
+            try catalog.mark(number, run: run.id, state: .unclear)
+        case .refuse(let number, let reason):
+            let operations = try catalog.operations(ofBatch: number, run: run.id)
+            let everyone = Dictionary(
+                operations.keys.map { ($0, reason) }, uniquingKeysWith: { first, _ in first })
+            _ = try catalog.settle(BatchVerdict(number: number, refused: everyone), run: run)
+            return operations.count
+        case .setAside(let number, let rows):
+            let named = Set(rows)
+            let heads = try catalog.unite([number], run: run.id, isRetry: false) { operations in
+                [
+                    operations.filtered { position, _ in !named.contains(position) },
+                    operations.filtered { position, _ in named.contains(position) },
+                ]
+            }
+            for head in heads { sizes[head.number] = head.people }
+            machine.wasSplit(rest: heads[0], offenders: heads[1])
+        case .halve(let numbers):
+            let heads = try catalog.unite(numbers, run: run.id, isRetry: false) { operations in
+                let middle = operations.count / 2
+                return [
+                    operations.filtered { position, _ in position < middle },
+                    operations.filtered { position, _ in position >= middle },
+                ]
+            }
+            for head in heads { sizes[head.number] = head.people }
+            machine.wasHalved(into: heads)
+        case .settle:
+            break
+        }
+        return 0
+    }
+
+    private func flushCalls() throws {
+        try catalog.record(account.calls.drain(), host: account.host, run: run.id)
+    }
+
+}

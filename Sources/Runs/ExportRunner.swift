@@ -1,0 +1,245 @@
+package import Access
+package import Exports
+import Foundation
+import Profiles
+package import Store
+package import Transport
+
+/// Runs exports from beginning to end: plan, verdict, delivery, outcome.
+package struct ExportRunner: Sendable {
+    package let catalog: Catalog
+    package let engine: any ProfileEngine
+    package let time: Timekeeper
+    /// Opens the account of a connection. `afterCrash` says that an earlier process may have sent more than
+    /// it wrote down.
+    package let openAccount: @Sendable (Connection, _ afterCrash: Bool) async throws -> Account
+
+    package init(
+        catalog: Catalog, engine: any ProfileEngine, time: Timekeeper,
+        openAccount: @escaping @Sendable (Connection, Bool) async throws -> Account
+    ) {
+        self.catalog = catalog
+        self.engine = engine
+        self.time = time
+        self.openAccount = openAccount
+    }
+
+    /// How a run is asked for.
+    package struct Request: Sendable {
+        package let trigger: RunTrigger
+        package let actor: Actor
+        /// Whether a person agrees to a plan that would be held.
+        package let isApproved: Bool
+        package let stop: StopSignal
+        package let progress: @Sendable (RunProgress) -> Void
+
+        package init(
+            trigger: RunTrigger, actor: Actor, isApproved: Bool, stop: StopSignal,
+            progress: @escaping @Sendable (RunProgress) -> Void
+        ) {
+            self.trigger = trigger
+            self.actor = actor
+            self.isApproved = isApproved
+            self.stop = stop
+            self.progress = progress
+        }
+    }
+
+    /// Runs an export. An unfinished run of it, left by a crash, is finished instead of starting another; a
+    /// held one is sent as planned when the request approves it, and otherwise dismissed and planned anew.
+    package func run(_ export: Export, _ request: Request) async throws -> Run {
+        if let open = try catalog.openRun(ofExport: export.id) {
+            switch open.state {
+            case .held where request.isApproved:
+                try catalog.writeDecision("approve", on: open, by: request.actor)
+                return try await send(open, of: export, request, afterCrash: false)
+            case .held:
+                try dismiss(open, by: request.actor)
+            default:
+                return try await resume(open, request)
+            }
+        }
+        let run = try catalog.createRun(of: export, trigger: request.trigger, by: request.actor)
+        return try await planAndSend(run, of: export, request, afterCrash: false)
+    }
+
+    /// Finishes a run that a crash interrupted.
+    package func resume(_ run: Run, _ request: Request) async throws -> Run {
+        guard let export = try catalog.export(id: run.export) else {
+            try catalog.end(run.id, state: .failed, reason: "export-missing")
+            return try catalog.run(id: run.id)
+        }
+        if run.state == .planning {
+            return try await planAndSend(run, of: export, request, afterCrash: true)
+        }
+        return try await send(run, of: export, request, afterCrash: true)
+    }
+
+    /// Ends a held run without sending.
+    package func dismiss(_ run: Run, by actor: Actor) throws {
+        try catalog.writeDecision("dismiss", on: run, by: actor)
+        try catalog.end(run.id, state: .dismissed, reason: "dismissed")
+    }
+
+    private func planAndSend(
+        _ run: Run, of export: Export, _ request: Request, afterCrash: Bool
+    ) async throws -> Run {
+        do {
+            let connection = try connection(of: export)
+            let account = try await openAccount(connection, afterCrash)
+            do {
+                let run = try await planAndSend(run, of: export, request, account)
+                await account.close()
+                return run
+            } catch {
+                await account.close()
+                throw error
+            }
+        } catch {
+            return try end(run, after: error)
+        }
+    }
+
+    private func planAndSend(
+        _ run: Run, of export: Export, _ request: Request, _ account: Account
+    ) async throws -> Run {
+        let planner = Planner(catalog: catalog, engine: engine, moment: moment)
+        let progress = request.progress
+        let stop = request.stop
+        let watch = Planner.Watch(
+            progress: { members in
+                var state = RunProgress(phase: .planning)
+                state.members = members
+                progress(state)
+            },
+            isCancelled: { stop.isRequested })
+        let summary = try planner.plan(
+            run.id, of: export, wire: account.destination.wireFormat(for: export), watch: watch)
+        switch PlanVerdict(summary, export: export) {
+        case .tooMany(let people, let max):
+            return try end(
+                run, .skipped, reason: "too-many-people",
+                "The segments hold \(people) people; a run of this export carries \(max) at most. Nothing was sent."
+            )
+        case .hold(let leavers, let delivered) where !request.isApproved:
+            try catalog.hold(
+                run.id,
+                detail:
+                    "\(leavers) of \(delivered) delivered people would leave, more than \(Self.percent(export.holdShare)). Look at the plan and approve it with --approve."
+            )
+            return try catalog.run(id: run.id)
+        case .hold, .go:
+            return try await deliver(try catalog.run(id: run.id), of: export, request, account)
+        }
+    }
+
+    /// Sends a stored plan, or the rest of it.
+    private func send(
+        _ run: Run, of export: Export, _ request: Request, afterCrash: Bool
+    ) async throws -> Run {
+        do {
+            let account = try await openAccount(try connection(of: export), afterCrash)
+            do {
+                let run = try await deliver(run, of: export, request, account)
+                await account.close()
+                return run
+            } catch {
+                await account.close()
+                throw error
+            }
+        } catch {
+            return try end(run, after: error)
+        }
+    }
+
+    private func deliver(
+        _ run: Run, of export: Export, _ request: Request, _ account: Account
+    ) async throws -> Run {
+        if run.plan?.operations != 0 { try await checkTargets(of: export, account) }
+        if run.state != .sending { try catalog.beginSending(run.id) }
+        let driver = DeliveryDriver(
+            catalog: catalog, account: account, export: export, run: try catalog.run(id: run.id),
+            time: time, stop: request.stop, progress: request.progress)
+        let end = try await driver.drive()
+        let result = try catalog.run(id: run.id)
+        if case .gaveUp(let detail) = end {
+            return try self.end(run, .failed, reason: "destination-unavailable", detail)
+        }
+        if request.stop.isRequested, result.pending > 0 || result.leavePending > 0 {
+            return try self.end(
+                run, .stopped, reason: ReasonCode.stopped.rawValue,
+                "Stopped by a person. What had been sent was confirmed; the next run sends the rest."
+            )
+        }
+        let isClean = result.refused == 0 && result.suppressed == 0 && result.leaveRefused == 0
+        return try self.end(run, isClean ? .completed : .completedWithWarnings, reason: nil, nil)
+    }
+
+    /// The importer ignores lists and fields it does not know, so they are looked up before anything is sent.
+    private func checkTargets(of export: Export, _ account: Account) async throws {
+        let lists = try await account.destination.lists()
+        guard lists.contains(where: { $0.id == export.list.id }) else {
+            throw DestinationError(
+                .notFound, "The list \(export.list.id) does not exist in the account any more.",
+                hint: "Give the export another list.")
+        }
+        let wanted = export.fieldIDs
+        guard !wanted.isEmpty else { return }
+        let known = Set(try await account.destination.fields().map(\.id))
+        for id in wanted where !known.contains(id) {
+            throw DestinationError(
+                .notFound, "The custom field \(id) does not exist in the account any more.",
+                hint: "Change the export's mapping.")
+        }
+    }
+
+    private func connection(of export: Export) throws -> Connection {
+        guard let id = export.connection, let connection = try catalog.connection(id: id) else {
+            throw PlanRefusal(
+                reason: "no-connection",
+                description: "The export '\(export.name)' has no connection. Give it one to run it."
+            )
+        }
+        return connection
+    }
+
+    private var moment: Timestamp { Timestamp(milliseconds: time.now().milliseconds) }
+
+    private func end(_ run: Run, after error: any Error) throws -> Run {
+        switch error {
+        case let error as PlanRefusal:
+            return try end(run, .skipped, reason: error.reason, error.description)
+        case let error as DestinationError:
+            return try end(run, .failed, reason: error.code.rawValue, error.description)
+        case let error as TransportError:
+            return try end(run, .failed, reason: error.code.rawValue, error.detail)
+        case is CancellationError:
+            return try end(
+                run, .stopped, reason: ReasonCode.stopped.rawValue,
+                "Stopped before anything was sent.")
+        default:
+            // Trouble of the machine itself, a full disk for instance: the run stays open and is resumed.
+            throw error
+        }
+    }
+
+    private func end(
+        _ run: Run, _ state: RunState, reason: String?, _ detail: String?
+    ) throws -> Run {
+        try catalog.end(run.id, state: state, reason: reason, detail: detail)
+        return try catalog.run(id: run.id)
+    }
+
+    private static func percent(_ share: Double) -> String {
+        "\(Int((share * 100).rounded())) %"
+    }
+}
+
+extension Export {
+    /// Ids of all custom fields that the export writes.
+    package var fieldIDs: [String] {
+        var ids = mapping.fields.map(\.id)
+        if case .field(let id, _, _) = onLeave { ids.append(id) }
+        return ids
+    }
+}
