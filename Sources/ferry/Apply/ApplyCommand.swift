@@ -1,0 +1,299 @@
+import ActiveCampaign
+import ArgumentParser
+import Exports
+import Foundation
+import Runs
+import Segments
+import Store
+import Yams
+
+struct ApplyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Bring segments, connections and exports into line with a YAML file.",
+        discussion: """
+            Shows the difference and asks before it applies it. What the file does not name is left alone. A \
+            secret stands in the file only as 'env:NAME' or 'file:PATH'.
+            """)
+
+    @Argument(help: "The YAML file.")
+    var file: String
+    @Flag(help: "Do not ask.")
+    var yes = false
+    @Flag(help: "Show the difference only.")
+    var dryRun = false
+
+    private static let bytesMax = 1 << 20
+
+    func run() async throws {
+        let declaration = try Self.read(file)
+        let workspace = try Workspace.open(.changing(purpose: "apply"))
+        let plan = try await ApplyPlan(declaration, workspace: workspace)
+        guard !plan.steps.isEmpty else { return Output.line("Nothing to change.") }
+        for step in plan.steps { Output.line(step.text) }
+        for warning in plan.warnings { Output.note("Note: \(warning)") }
+        if dryRun { return }
+        if plan.addsConnection { Output.line("\n\(ConsentText.lines)\n") }
+        if !yes { try confirm() }
+        for step in plan.steps { try step.carryOut() }
+        Output.line("Applied \(plan.steps.count) changes. Nothing was sent.")
+    }
+
+    private func confirm() throws {
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw UsageError("Nothing was applied. Repeat with --yes to apply the changes above.")
+        }
+        Output.note("Apply these changes? [y/N] ")
+        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+            throw UsageError("Nothing was applied.")
+        }
+    }
+
+    private static func read(_ file: String) throws -> Declaration {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw UsageError("The file '\(file)' cannot be read.")
+        }
+        guard data.count <= bytesMax else {
+            throw UsageError("The file '\(file)' is larger than 1 MB; that is no declaration.")
+        }
+        do {
+            return try YAMLDecoder().decode(Declaration.self, from: data)
+        } catch let error as DecodingError {
+            throw UsageError("The file '\(file)' is not a declaration: \(describe(error)).")
+        } catch let error as YamlError {
+            throw UsageError("The file '\(file)' is not YAML: \(error)")
+        }
+    }
+
+    private static func describe(_ error: DecodingError) -> String {
+        func path(_ context: DecodingError.Context) -> String {
+            context.codingPath.map { $0.intValue.map { "[\($0 + 1)]" } ?? $0.stringValue }
+                .joined(separator: " ")
+        }
+        switch error {
+        case .keyNotFound(let key, let context):
+            return "\(path(context)) has no '\(key.stringValue)'"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return "\(path(context)) has a value of the wrong kind"
+        case .dataCorrupted(let context):
+            return "\(path(context)) cannot be read"
+        @unknown default:
+            return "a part of it cannot be read"
+        }
+    }
+}
+
+/// The difference between a declaration and what is stored, as steps.
+struct ApplyPlan {
+    struct Step {
+        let text: String
+        let carryOut: () throws -> Void
+    }
+
+    private(set) var steps: [Step] = []
+    private(set) var warnings: [String] = []
+    private(set) var addsConnection = false
+
+    private let workspace: Workspace
+
+    init(_ declaration: Declaration, workspace: Workspace) async throws {
+        self.workspace = workspace
+        for segment in try sorted(declaration.segments ?? []) { try add(segment) }
+        for connection in declaration.connections ?? [] { try await add(connection) }
+        for export in declaration.exports ?? [] { try await add(export, in: declaration) }
+    }
+
+    /// Segments come after those their rules use.
+    private func sorted(_ segments: [DeclaredSegment]) throws -> [DeclaredSegment] {
+        var rest = segments
+        var ordered: [DeclaredSegment] = []
+        while !rest.isEmpty {
+            let index = try rest.firstIndex { segment in
+                let used = SegmentReferences(of: try Rule(parsing: segment.rule)).segments
+                return !rest.contains { other in
+                    other.name != segment.name && used.contains(other.name)
+                }
+            }
+            guard let index else {
+                throw UsageError(
+                    "The segments \(rest.map { "'\($0.name)'" }.joined(separator: ", ")) use each other in a circle."
+                )
+            }
+            ordered.append(rest.remove(at: index))
+        }
+        return ordered
+    }
+
+    private mutating func add(_ declared: DeclaredSegment) throws {
+        let workspace = workspace
+        let rule = try Rule(parsing: declared.rule).description
+        let state: SegmentState = declared.active == false ? .inactive : .active
+        let stored = try workspace.catalog.segments().first { $0.name == declared.name }
+        guard let stored else {
+            steps.append(
+                Step(text: "+ segment '\(declared.name)': \(rule)") {
+                    _ = try workspace.checkedRule(rule, as: declared.name)
+                    _ = try workspace.catalog.addSegment(
+                        named: declared.name, definition: .dynamic(rule: rule), by: workspace.actor)
+                    if state == .inactive {
+                        try workspace.catalog.setState(
+                            state, ofSegment: declared.name, by: workspace.actor)
+                    }
+                })
+            return
+        }
+        if stored.definition != .dynamic(rule: rule) {
+            steps.append(
+                Step(text: "~ segment '\(declared.name)': rule becomes \(rule)") {
+                    _ = try workspace.checkedRule(rule, as: declared.name)
+                    try workspace.catalog.setDefinition(
+                        .dynamic(rule: rule), ofSegment: declared.name, by: workspace.actor)
+                })
+        }
+        if stored.state != state {
+            steps.append(
+                Step(text: "~ segment '\(declared.name)': becomes \(state.rawValue)") {
+                    try workspace.catalog.setState(
+                        state, ofSegment: declared.name, by: workspace.actor)
+                })
+        }
+    }
+
+    private mutating func add(_ declared: DeclaredConnection) async throws {
+        let workspace = workspace
+        let host = try Workspace.parseHost(declared.host)
+        let defaults = Workspace.defaultPace
+        let pace = Connection.Pace(
+            requestsPerSecond: declared.requestsPerSecond ?? defaults.requestsPerSecond,
+            importsPerMinute: declared.importsPerMinute ?? defaults.importsPerMinute,
+            singleImportsPerMinute: declared.singleImportsPerMinute
+                ?? defaults.singleImportsPerMinute)
+        let stored = try workspace.catalog.connections().first { $0.name == declared.name }
+        if let stored {
+            guard stored.host == host.text else {
+                throw UsageError(
+                    "The connection '\(declared.name)' leads to another host. Give the new account a name of its own."
+                )
+            }
+            if stored.pace != pace {
+                steps.append(
+                    Step(text: "~ connection '\(declared.name)': limits change") {
+                        try workspace.catalog.setPace(
+                            pace, ofConnection: declared.name, by: workspace.actor)
+                    })
+            }
+            return
+        }
+        guard declared.agree == true else {
+            throw UsageError(
+                "The connection '\(declared.name)' needs 'agree: true': \(ConsentText.lines)")
+        }
+        let key = try Self.secret(declared.apiKey, of: declared.name)
+        let account = try workspace.openAccount(host: host, key: key, pace: pace)
+        let facts = try await workspace.withAccount(account) { try await $0.destination.check() }
+        let sealed = try workspace.seal(key, host: host.text)
+        addsConnection = true
+        steps.append(
+            Step(text: "+ connection '\(declared.name)' to ActiveCampaign at \(host.text)") {
+                _ = try workspace.catalog.add(
+                    NewConnection(
+                        name: declared.name, destination: "activecampaign", host: host.text,
+                        sealedSecret: sealed, pace: pace, facts: facts),
+                    by: workspace.actor)
+            })
+    }
+
+    private static func secret(_ reference: String, of name: String) throws -> String {
+        if reference.hasPrefix("env:") {
+            let variable = String(reference.dropFirst(4))
+            guard let text = ProcessInfo.processInfo.environment[variable] else {
+                throw UsageError(
+                    "The environment has no '\(variable)', which holds the key of '\(name)'.")
+            }
+            return try SecretSource.check(text, from: "environment variable '\(variable)'")
+        }
+        if reference.hasPrefix("file:") {
+            return try SecretSource.read(file: String(reference.dropFirst(5)))
+        }
+        throw UsageError(
+            "The key of the connection '\(name)' must be a reference, env:NAME or file:PATH, never the key itself."
+        )
+    }
+
+    private mutating func add(_ declared: DeclaredExport, in declaration: Declaration) async throws
+    {
+        let workspace = workspace
+        let draft = declared.draft
+        let stored = try workspace.catalog.exports().first { $0.name == declared.name }
+        let connection = try workspace.catalog.connections().first {
+            $0.name == declared.connection
+        }
+        let missing = draft.segments.filter { name in
+            !((try? workspace.catalog.segment(named: name)) != nil)
+        }
+        let willExist = missing.allSatisfy { name in
+            declaration.segments?.contains { $0.name == name } == true
+        }
+        guard let connection, missing.isEmpty else {
+            // Things that the same file adds cannot be looked up yet; the step does it when they exist.
+            let isDeclared =
+                connection != nil
+                || declaration.connections?.contains { $0.name == declared.connection } == true
+            guard isDeclared, willExist else {
+                if connection == nil {
+                    _ = try workspace.catalog.connection(named: declared.connection)
+                }
+                _ = try missing.map { try workspace.catalog.segment(named: $0) }
+                return
+            }
+            steps.append(
+                Step(
+                    text:
+                        "+ export '\(declared.name)' to list \(declared.list) of '\(declared.connection)'"
+                ) {
+                    let connection = try workspace.catalog.connection(named: declared.connection)
+                    let resolver = ExportResolver(workspace: workspace, lists: nil, fields: nil)
+                    _ = try workspace.catalog.add(
+                        resolver.resolve(draft, connection: connection).export, by: workspace.actor)
+                })
+            return
+        }
+        let resolver = try await ExportResolver(workspace: workspace, connection: connection)
+        let (export, notes) = try resolver.resolve(draft, connection: connection)
+        guard let stored else {
+            warnings += notes
+            steps.append(
+                Step(
+                    text:
+                        "+ export '\(declared.name)' to list \(export.list.id) of '\(connection.name)'"
+                ) {
+                    _ = try workspace.catalog.add(export, by: workspace.actor)
+                })
+            return
+        }
+        let changes = Self.changes(from: stored, to: export)
+        guard !changes.isEmpty else { return }
+        warnings += notes
+        steps.append(
+            Step(text: "~ export '\(declared.name)': \(changes.joined(separator: ", "))") {
+                try workspace.catalog.update(export, by: workspace.actor, changes: changes)
+            })
+    }
+
+    private static func changes(from old: Export, to new: Export) -> [String] {
+        var changes: [String] = []
+        if old.connection != new.connection { changes.append("connection") }
+        if old.list.id != new.list.id { changes.append("list") }
+        if old.segments != new.segments { changes.append("segments") }
+        if old.mapping != new.mapping { changes.append("mapping") }
+        if old.tags != new.tags { changes.append("tags") }
+        if old.onLeave != new.onLeave { changes.append("onLeave") }
+        if old.peopleMax != new.peopleMax { changes.append("limit") }
+        if old.holdShare != new.holdShare { changes.append("holdPercent") }
+        if old.startsAutomations != new.startsAutomations { changes.append("startAutomations") }
+        if old.resubscribesRemoved != new.resubscribesRemoved {
+            changes.append("resubscribeRemoved")
+        }
+        return changes
+    }
+}

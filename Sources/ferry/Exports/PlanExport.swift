@@ -1,0 +1,129 @@
+import ArgumentParser
+import Exports
+import Foundation
+import Runs
+import Store
+
+struct PlanExport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract:
+            "Rehearse an export: who would enter, change, leave, and why not. Nothing is sent.")
+
+    @Argument(help: "The export's name.")
+    var name: String
+    @Option(help: "Write every row to this CSV file.")
+    var csv: String?
+    @Option(help: "How many examples of each group to show.")
+    var samples = 5
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() async throws {
+        let workspace = try Workspace.open(.changing(purpose: "exports plan"))
+        let export = try workspace.catalog.export(named: name)
+        guard let id = export.connection, let connection = try workspace.catalog.connection(id: id)
+        else {
+            throw UsageError("The export '\(name)' has no connection. Give it one to plan it.")
+        }
+        let account = try workspace.openAccount(connection)
+        let (view, notes) = try await workspace.withAccount(account) { account in
+            try await rehearse(export, connection, account, in: workspace)
+        }
+        for note in notes { Output.note("Note: \(note)") }
+        if json { return try Output.json(view) }
+        PlanReport.print(view, export: export)
+        if let csv { Output.line("\nEvery row is in \(csv).") }
+    }
+
+    private func rehearse(
+        _ export: Export, _ connection: Connection, _ account: Account, in workspace: Workspace
+    ) async throws -> (PlanView, notes: [String]) {
+        var notes: [String] = []
+        var facts: AccountFacts?
+        do {
+            let found = try await account.destination.check()
+            try workspace.catalog.setFacts(found, ofConnection: connection.id)
+            facts = found
+        } catch let error as DestinationError {
+            notes.append(
+                "The account could not be asked for its contact limit. \(error.description)")
+        }
+        let interruption = Interruption(message: "Stopping; nothing was changed.")
+        let bar = ProgressBar(isQuiet: json)
+        let planner = Planner(
+            catalog: workspace.catalog, engine: workspace.engine, moment: workspace.moment)
+        let names = TargetNames(export)
+        let file = try csv.map { try PlanFile(path: $0, export: export, names: names) }
+        let samples = SampleCollector(limit: max(0, min(samples, 1_000)), names: names)
+        let summary = try planner.rehearse(
+            export, wire: account.destination.wireFormat(for: export),
+            watch: Planner.Watch(
+                progress: { bar.show("Planning", $0, of: 0, unit: "members") },
+                isCancelled: { interruption.stop.isRequested }),
+            observe: { row in
+                samples.take(row)
+                try file?.write(row)
+            })
+        try file?.close()
+        bar.clear()
+        return (
+            PlanView(
+                summary, export: export, pace: connection.pace, facts: facts,
+                samples: samples.lines), notes
+        )
+    }
+}
+
+/// Keeps the first rows of each group.
+private final class SampleCollector {
+    private(set) var lines: [String: [PlanLine]] = [:]
+    private let limit: Int
+    private let names: TargetNames
+
+    init(limit: Int, names: TargetNames) {
+        self.limit = limit
+        self.names = names
+    }
+
+    func take(_ row: PlanRow) {
+        guard let group = row.sampledGroup, lines[group, default: []].count < limit else { return }
+        lines[group, default: []].append(PlanLine(row, names: names))
+    }
+}
+
+extension PlanRow {
+    /// Its group, unless nothing happens to the person.
+    fileprivate var sampledGroup: String? {
+        switch self {
+        case .unchanged: nil
+        case .operation(let operation, _): operation.kind.word
+        case .suppressed: "suppressed"
+        case .leftSilently: "leave"
+        }
+    }
+}
+
+/// Every row of a plan in a CSV file.
+private final class PlanFile {
+    private let file: CSVFile
+    private let names: TargetNames
+
+    init(path: String, export: Export, names: TargetNames) throws {
+        self.names = names
+        file = try CSVFile(
+            path: path, header: ["group", "email", "profile", "reason", "winner", "changes"])
+    }
+
+    func write(_ row: PlanRow) throws {
+        let line = PlanLine(row, names: names)
+        try file.write([
+            line.group, line.email, line.profile, line.reason ?? "", line.winner ?? "",
+            line.changes.map(\.text).joined(separator: "; "),
+        ])
+    }
+
+    func close() throws {
+        try file.close()
+    }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import Exports
+import Foundation
+import Runs
+import Store
+
+struct RunExport: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Plan an export and send what changed.",
+        discussion: """
+            Shows the plan's numbers and asks, unless --yes is given. A run that was interrupted is finished \
+            first. Ctrl-C stops sending; what was sent is still confirmed.
+            """)
+
+    @Argument(help: "The export's name.")
+    var name: String
+    @Flag(help: "Do not ask.")
+    var yes = false
+    @Flag(help: "Approve a plan that is held because too many people would leave.")
+    var approve = false
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() async throws {
+        let workspace = try Workspace.open(.changing(purpose: "exports run"))
+        let export = try workspace.catalog.export(named: name)
+        let open = try workspace.catalog.openRun(ofExport: export.id)
+        if let open, open.state != .held {
+            Output.note(
+                "Run \(open.id) was interrupted; it is finished now. Run again for what changed since."
+            )
+        }
+        if !yes { try confirm(export, open: open) }
+        let watcher = RunWatcher(isQuiet: json)
+        let run = try await workspace.runner.run(
+            export,
+            ExportRunner.Request(
+                trigger: .onDemand, actor: workspace.actor, isApproved: approve,
+                stop: watcher.stop, progress: watcher.show))
+        try watcher.finish(run, json: json)
+    }
+
+    /// Asks a person at the terminal; without one, --yes is needed.
+    private func confirm(_ export: Export, open: Run?) throws {
+        guard isatty(STDIN_FILENO) == 1 else {
+            throw UsageError(
+                "'exports run' sends data. Look at 'ferry exports plan \(name)', then repeat with --yes."
+            )
+        }
+        Output.note("\(AutomationNote.text(export)) 'ferry exports plan \(name)' shows everything.")
+        Output.note("Send '\(name)' to list \(export.list.id) now? [y/N] ")
+        guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+            throw UsageError("Nothing was sent.")
+        }
+    }
+}
+
+/// Shows a run while it goes, and its outcome at the end.
+final class RunWatcher: Sendable {
+    let stop: StopSignal
+    private let bar: ProgressBar
+    /// Kept alive as long as the run is watched.
+    private let interruption: Interruption
+
+    init(isQuiet: Bool) {
+        bar = ProgressBar(isQuiet: isQuiet)
+        interruption = Interruption(
+            message:
+                "Stopping: nothing more is sent; waiting for what was. Ctrl-C again ends at once.")
+        stop = interruption.stop
+    }
+
+    var show: @Sendable (RunProgress) -> Void {
+        { [bar] progress in
+            switch progress.phase {
+            case .planning:
+                bar.show("Planning", progress.members, of: 0, unit: "members")
+            case .sending, .stopping:
+                bar.show(
+                    progress.phase == .sending ? "Sending" : "Stopping", progress.settled,
+                    of: progress.people, unit: "people",
+                    note: progress.sent > 0
+                        ? "\(Output.number(progress.sent)) await confirmation" : "")
+            }
+        }
+    }
+
+    /// Prints the outcome and ends with the code that tells it.
+    func finish(_ run: Run, json: Bool) throws {
+        bar.clear()
+        if json { try Output.json(RunView(run)) } else { RunReport.print(run) }
+        let code = RunReport.exitCode(run)
+        if code != 0 { throw ExitCode(code) }
+    }
+}

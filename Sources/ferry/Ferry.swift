@@ -1,0 +1,79 @@
+import ArgumentParser
+import Foundation
+
+/// Ferry carries segments of customer profiles to ActiveCampaign, sends only what changed, and proves what
+/// arrived.
+@main
+struct Ferry: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "ferry",
+        abstract:
+            "Carries segments of customer profiles to ActiveCampaign, sends only what changed, and proves what arrived.",
+        discussion: """
+            A first export, step by step:
+              ferry profiles import customers.csv --key CustomerId
+              ferry segments add "Good customers" --rule "LifetimeValue >= 500"
+              ferry connections add Newsletter --host youraccount.api-us1.com --api-key-file KEY --agree
+              ferry exports add Spring --connection Newsletter --list 1 --segment "Good customers" --email Email
+              ferry exports plan Spring
+              ferry exports run Spring
+
+            Exit codes: 0 done, 1 failed or skipped, 2 done with refused or suppressed people, 3 held for
+            approval, 64 wrong usage.
+            """,
+        version: version,
+        subcommands: [
+            ProfilesCommand.self, SegmentsCommand.self, ConnectionsCommand.self,
+            ExportsCommand.self, RunsCommand.self, PeopleCommand.self, ApplyCommand.self,
+            SampleDataCommand.self, SandboxCommand.self,
+        ])
+
+    static let version = "0.1.0"
+
+    @Option(help: "The data directory. Also FERRY_DATA; 'ferry-data' by default.")
+    var data: String?
+
+    /// `--data` may stand before or after the subcommand, so it is taken out of the arguments first.
+    static func main() async {
+        var arguments = Array(CommandLine.arguments.dropFirst())
+        DataOption.take(from: &arguments)
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            Failure.end(error, of: Self.self)
+        }
+    }
+}
+
+/// The data directory given on the command line.
+enum DataOption {
+    static let environmentName = "FERRY_DATA"
+    private static let flag = "--data"
+
+    /// Moves `--data DIR` or `--data=DIR` from the arguments to the environment, where every command looks.
+    static func take(from arguments: inout [String]) {
+        var index = 0
+        while index < arguments.count, arguments[index] != "--" {
+            if arguments[index] == flag, index + 1 < arguments.count {
+                setenv(environmentName, arguments[index + 1], 1)
+                arguments.removeSubrange(index...(index + 1))
+            } else if arguments[index].hasPrefix(flag + "=") {
+                setenv(environmentName, String(arguments[index].dropFirst(flag.count + 1)), 1)
+                arguments.remove(at: index)
+            } else {
+                index += 1
+            }
+        }
+    }
+
+    static var path: String {
+        let given = ProcessInfo.processInfo.environment[environmentName] ?? ""
+        return given.isEmpty ? "ferry-data" : given
+    }
+}

@@ -1,0 +1,177 @@
+import ArgumentParser
+import Exports
+import Foundation
+import Profiles
+import Segments
+import Store
+
+struct PeopleCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "people", abstract: "The whole story of one person.", subcommands: [Show.self])
+}
+
+extension PeopleCommand {
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract:
+                "Show in which segments a person is and why, what was sent when, and what the destination said."
+        )
+
+        @Argument(help: "The e-mail address.")
+        var address: String
+        @Flag(help: "Print one JSON object.")
+        var json = false
+
+        func run() async throws {
+            let workspace = try Workspace.open(.reading)
+            let story = try PersonStory(address: address, workspace: workspace)
+            guard story.isKnown else {
+                throw StoreError(
+                    .notFound,
+                    "Nobody with this address is known: no profile of an export's e-mail attribute, no delivery."
+                )
+            }
+            if json { return try Output.json(story) }
+            story.print()
+        }
+    }
+}
+
+/// Everything the data directory knows of one person.
+struct PersonStory: Encodable {
+    let email: String
+    let profiles: [ProfileStory]
+    let exports: [LedgerStory]
+    let history: [OutcomeView]
+
+    struct ProfileStory: Encodable {
+        let id: String
+        let changedAt: String
+        let segments: [Membership]
+    }
+
+    struct Membership: Encodable {
+        let segment: String
+        let isMember: Bool
+        let rule: String?
+        /// The attributes the rule speaks of, with this profile's values.
+        let because: [String: String]
+    }
+
+    struct LedgerStory: Encodable {
+        let export: String
+        let state: String
+        let since: String
+        let run: Int64
+        let profile: String
+        let reason: String?
+        let delivered: [String: String]
+    }
+
+    init(address: String, workspace: Workspace) throws {
+        let key = PersonKey.normalized(address)
+        email = key
+        let exports = try workspace.catalog.exports()
+        let attributes = Set(exports.map(\.mapping.email)).union(
+            Self.emailAttributes(in: try workspace.engine.schema()))
+        var found: [Profile] = []
+        for attribute in attributes.sorted() {
+            for profile in try workspace.engine.profiles(withKey: key, emailAttribute: attribute)
+            where !found.contains(where: { $0.id == profile.id }) {
+                found.append(profile)
+            }
+        }
+        let segments = try workspace.catalog.segments()
+        profiles = try found.map { profile in
+            ProfileStory(
+                id: profile.id, changedAt: Output.time(profile.changedAt.milliseconds),
+                segments: try segments.compactMap {
+                    try Self.membership(of: profile, in: $0, workspace: workspace)
+                })
+        }
+        let names = Dictionary(
+            exports.map { ($0.name, TargetNames($0)) }, uniquingKeysWith: { first, _ in first })
+        self.exports = try workspace.catalog.ledgerEntries(ofPerson: key).map { entry in
+            var delivered: [String: String] = [:]
+            for change in names[entry.exportName]?.changes(
+                from: nil, to: entry.delivered ?? ValueList()) ?? []
+            {
+                delivered[change.name] = change.after
+            }
+            return LedgerStory(
+                export: entry.exportName, state: Self.word(entry.state),
+                since: Output.time(entry.at),
+                run: entry.run, profile: entry.profileID, reason: entry.reason, delivered: delivered
+            )
+        }
+        history = try workspace.catalog.outcomes(ofPerson: key).map(OutcomeView.init)
+    }
+
+    var isKnown: Bool { !profiles.isEmpty || !exports.isEmpty || !history.isEmpty }
+
+    func print() {
+        Output.line(email)
+        for profile in profiles {
+            Output.line("\nProfile \(profile.id), last changed \(profile.changedAt) UTC")
+            for membership in profile.segments {
+                let because = membership.because.sorted { $0.key < $1.key }
+                    .map { "\($0.key) is \($0.value)" }.joined(separator: ", ")
+                let verdict = membership.isMember ? "in    " : "not in"
+                Output.line("  \(verdict) '\(membership.segment)'  \(membership.rule ?? "static")")
+                if !because.isEmpty { Output.line("          because \(because)") }
+            }
+        }
+        for entry in exports {
+            Output.line(
+                "\nExport '\(entry.export)': \(entry.state) since \(entry.since) UTC (run \(entry.run), profile \(entry.profile))"
+            )
+            if let reason = entry.reason { Output.line("  \(ReasonText.text(reason))") }
+            for (name, value) in entry.delivered.sorted(by: { $0.key < $1.key }) {
+                Output.line("  \(name): \(value)")
+            }
+        }
+        guard !history.isEmpty else { return }
+        Output.line("\nHistory, newest first")
+        Output.table(
+            ["At", "Run", "Export", "Action", "Outcome", "Reason"],
+            history.map {
+                [
+                    $0.at, String($0.run), $0.export, $0.action ?? "", $0.outcome,
+                    $0.explanation ?? "",
+                ]
+            })
+    }
+
+    /// Attributes that look like addresses, for people no export knows yet.
+    private static func emailAttributes(in schema: ProfileSchema) -> [String] {
+        schema.attributes.filter { $0.kind == .text && $0.name.lowercased().contains("mail") }.map(
+            \.name)
+    }
+
+    private static func membership(
+        of profile: Profile, in segment: Segment, workspace: Workspace
+    ) throws -> Membership? {
+        // A segment whose rule no longer fits the attributes says nothing about anybody.
+        guard let predicate = try? workspace.predicate(of: segment) else { return nil }
+        let isMember = try workspace.engine.isMember(profile.id, of: predicate)
+        guard case .dynamic(let text) = segment.definition, let rule = try? Rule(parsing: text)
+        else {
+            return Membership(segment: segment.name, isMember: isMember, rule: nil, because: [:])
+        }
+        var because: [String: String] = [:]
+        for name in try workspace.library.references(of: rule).attributes {
+            let attribute = try workspace.engine.schema().attribute(named: name)?.name ?? name
+            because[attribute] = profile.values[attribute]?.exported ?? "absent"
+        }
+        return Membership(
+            segment: segment.name, isMember: isMember, rule: rule.description, because: because)
+    }
+
+    private static func word(_ state: LedgerState) -> String {
+        switch state {
+        case .delivered: "delivered"
+        case .left: "left"
+        case .refused: "refused"
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Exports
+import Foundation
+import Phrases
+import Store
+
+/// A run as JSON. members = unchanged + delivered + pending + refused + suppressed.
+struct RunView: Encodable {
+    let id: Int64
+    let export: String
+    let trigger: String
+    let actor: String
+    let state: String
+    let reason: String?
+    let detail: String?
+    let members: Int
+    let unchanged: Int
+    let delivered: Int
+    let pending: Int
+    let refused: Int
+    let suppressed: Int
+    let left: Int
+    let leaveRefused: Int
+    let reasons: [String: Int]
+    let requests: Int
+    let batches: Int
+    let seconds: Double
+    let startedAt: String
+    let endedAt: String?
+
+    init(_ run: Run) {
+        id = run.id
+        export = run.exportName
+        trigger = run.trigger.rawValue
+        actor = run.actor
+        state = run.state.rawValue
+        reason = run.reason
+        detail = run.detail
+        members = run.members
+        unchanged = run.unchanged
+        delivered = run.delivered
+        pending = run.pending
+        refused = run.refused
+        suppressed = run.suppressed
+        left = run.left
+        leaveRefused = run.leaveRefused
+        reasons = run.reasons
+        requests = run.requests
+        batches = run.batchesSent
+        let end = run.endedAt ?? Int64(Date().timeIntervalSince1970 * 1_000)
+        seconds = Double(end - run.createdAt) / 1_000
+        startedAt = Output.time(run.createdAt)
+        endedAt = run.endedAt.map(Output.time)
+    }
+}
+
+enum RunReport {
+    /// 0 done, 1 failed or skipped, 2 done with refused or suppressed people, 3 held.
+    static func exitCode(_ run: Run) -> Int32 {
+        switch run.state {
+        case .completed: 0
+        case .completedWithWarnings: 2
+        case .held: 3
+        case .planning, .sending, .skipped, .failed, .stopped, .dismissed: 1
+        }
+    }
+
+    static func print(_ run: Run) {
+        let view = RunView(run)
+        Output.line(
+            "Run \(run.id) of '\(run.exportName)': \(headline(run)) in \(Output.duration(view.seconds))."
+        )
+        if let detail = run.detail { Output.line(detail) }
+        guard run.plan != nil else { return }
+        Output.line()
+        var rows = [
+            ["unchanged", Output.number(run.unchanged)],
+            ["delivered", Output.number(run.delivered)],
+            ["pending", Output.number(run.pending)], ["refused", Output.number(run.refused)],
+            ["suppressed", Output.number(run.suppressed)],
+            ["= members", Output.number(run.members)],
+        ]
+        if run.left > 0 || run.leaveRefused > 0 {
+            rows.append(["left", Output.number(run.left)])
+        }
+        if run.leaveRefused > 0 {
+            rows.append(["leave refused", Output.number(run.leaveRefused)])
+        }
+        Output.table(["", "People"], rows)
+        if !run.reasons.isEmpty {
+            Output.line()
+            Output.table(
+                ["Reason", "People", ""],
+                run.reasons.sorted { $0.key < $1.key }.map { code, count in
+                    [code, Output.number(count), ReasonText.text(code)]
+                })
+            Output.line(
+                "'ferry runs people \(run.id) --outcome refused --csv FILE' lists them; so does --outcome suppressed."
+            )
+        }
+        Output.line()
+        Output.line(
+            "\(Output.number(run.batchesSent)) batches sent, \(Output.number(run.requests)) requests in all."
+        )
+    }
+
+    private static func headline(_ run: Run) -> String {
+        switch run.state {
+        case .completed: "completed"
+        case .completedWithWarnings: "completed with warnings"
+        case .held: "HELD for approval"
+        case .skipped: "SKIPPED"
+        case .failed: "FAILED"
+        case .stopped: "stopped"
+        case .dismissed: "dismissed"
+        case .planning: "planning"
+        case .sending: "sending"
+        }
+    }
+}
+
+/// Reason codes in words.
+enum ReasonText {
+    static func text(_ code: String) -> String {
+        PhraseBook(.en).text(at: "reason.\(code)") ?? code
+    }
+}

@@ -1,0 +1,69 @@
+import Access
+import ArgumentParser
+import Exports
+import Foundation
+import GRDB
+import Profiles
+import Runs
+import Segments
+import Store
+import Transport
+
+/// Wrong usage that only shows when names are looked up: ends with code 64.
+struct UsageError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Turns whatever stopped a command into one message on standard error and an exit code.
+enum Failure {
+    static let code: Int32 = 1
+    static let usageCode: Int32 = 64
+
+    /// Ends the process.
+    static func end(_ error: any Error, of command: any ParsableCommand.Type) -> Never {
+        if let message = message(of: error) {
+            Output.note("ferry: \(message)")
+            exit(error is UsageError ? usageCode : code)
+        }
+        // What is left is the argument parser's own: usage, help, version, exit codes.
+        command.exit(withError: error)
+    }
+
+    private static func message(of error: any Error) -> String? {
+        switch error {
+        case let error as UsageError: error.description
+        case let error as StoreError: error.description
+        case let error as RuleTextError: error.description
+        case let error as ImportError: error.description
+        case let error as RowError: error.description
+        case let error as PlanRefusal: error.description
+        case let error as DestinationError: error.description
+        case let error as TransportError: error.detail
+        case let error as MasterKey.SealError: error.description
+        case let error as DatabaseError: message(of: error)
+        case is CancellationError: "Stopped. Nothing was changed."
+        case let error as CocoaError:
+            "The file could not be read or written (\(error.code.rawValue))."
+        default: nil
+        }
+    }
+
+    private static func message(of error: DatabaseError) -> String {
+        switch error.resultCode.primaryResultCode {
+        case .SQLITE_FULL, .SQLITE_IOERR:
+            "The data directory '\(DataOption.path)' cannot be written: the disk is full or failing. Nothing of this command was kept; make room and repeat it."
+        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+            "A database in '\(DataOption.path)' is damaged or not a database. Restore it from a backup."
+        case .SQLITE_BUSY:
+            "The database in '\(DataOption.path)' is busy. Try again in a moment."
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+            "The data directory '\(DataOption.path)' cannot be written. Check its permissions."
+        default:
+            "The database reports an error (\(error.resultCode.rawValue))."
+        }
+    }
+}

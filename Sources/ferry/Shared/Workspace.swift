@@ -1,0 +1,127 @@
+import Access
+import ActiveCampaign
+import Exports
+import Foundation
+import Profiles
+import Runs
+import Segments
+import Store
+import Transport
+
+/// The composition root of the command line: the data directory with its databases, and the only place
+/// that names a concrete destination.
+struct Workspace: Sendable {
+    let directory: DataDirectory
+    let catalog: Catalog
+    let engine: SQLiteProfileEngine
+    let time: Timekeeper
+    let actor: Actor
+
+    /// Opens the data directory. Everything that changes it, or speaks to an account, is `.changing`.
+    static func open(_ use: DataDirectory.Use) throws -> Workspace {
+        let directory = try DataDirectory(path: DataOption.path, use: use)
+        let environment = ProcessInfo.processInfo.environment
+        return Workspace(
+            directory: directory, catalog: try Catalog(path: directory.catalogPath),
+            engine: try SQLiteProfileEngine(path: directory.profilesPath),
+            time: .system(scale: environment["FERRY_TIME_SCALE"].flatMap(Double.init) ?? 1),
+            actor: Actor(name: "cli:\(NSUserName())"))
+    }
+
+    /// The moment at which rules are evaluated.
+    var moment: Timestamp {
+        Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+    }
+
+    var library: SegmentLibrary {
+        get throws { SegmentLibrary(try catalog.segments()) }
+    }
+
+    /// Addresses of this machine are refused unless a person allows them, for a sandbox.
+    static var allowsLoopback: Bool {
+        ProcessInfo.processInfo.environment["FERRY_ALLOW_LOOPBACK"] == "1"
+    }
+
+    static func parseHost(_ text: String) throws -> AccountHost {
+        try AccountHost(parsing: text, allowsLoopback: allowsLoopback)
+    }
+
+    static let defaultPace = Connection.Pace(
+        requestsPerSecond: ActiveCampaignLimits.requestsPerSecond,
+        importsPerMinute: ActiveCampaignLimits.importsPerMinute,
+        singleImportsPerMinute: ActiveCampaignLimits.singleImportsPerMinute)
+
+    /// What a sealed key is bound to: it opens for this host only.
+    private static func purpose(host: String) -> String { "connection-secret \(host)" }
+
+    private var masterKey: MasterKey {
+        get throws {
+            try directory.masterKey(
+                environmentKey: ProcessInfo.processInfo.environment["FERRY_MASTER_KEY"])
+        }
+    }
+
+    func seal(_ key: String, host: String) throws -> [UInt8] {
+        try masterKey.seal(key, purpose: Self.purpose(host: host))
+    }
+
+    /// Opens the account of a stored connection.
+    func openAccount(_ connection: Connection, afterCrash: Bool = false) throws -> Account {
+        let key = try masterKey.open(
+            catalog.sealedSecret(ofConnection: connection.id),
+            purpose: Self.purpose(host: connection.host))
+        return try openAccount(
+            host: Self.parseHost(connection.host), key: key, pace: connection.pace,
+            afterCrash: afterCrash)
+    }
+
+    func openAccount(
+        host: AccountHost, key: String, pace: Connection.Pace, afterCrash: Bool = false
+    ) throws -> Account {
+        let transport = try LiveTransport(
+            endpoint: host.endpoint, secretHeader: (name: "Api-Token", value: key),
+            allowsLoopback: Self.allowsLoopback)
+        let now = time.now()
+        let pacer = Pacer(
+            limits: PaceLimits(
+                requestsPerSecond: pace.requestsPerSecond, importsPerMinute: pace.importsPerMinute,
+                singleImportsPerMinute: pace.singleImportsPerMinute),
+            earlierCalls: try catalog.calls(
+                toHost: host.text, endedAfter: now.milliseconds - 60_000),
+            afterCrash: afterCrash, now: now)
+        let calls = CallLog()
+        let gate = AccountGate(
+            transport: transport, pacer: pacer, time: time, record: { calls.add($0) })
+        let catalog = catalog
+        return Account(
+            host: host.text, destination: ActiveCampaign(gate: gate, time: time), gate: gate,
+            calls: calls,
+            close: {
+                await transport.shutdown()
+                // A call that cannot be written down loses nobody; the command's own result matters more.
+                try? catalog.record(calls.drain(), host: host.text, run: nil)
+            })
+    }
+
+    /// Speaks to an account and closes it whatever happens.
+    func withAccount<Result>(
+        _ account: Account, _ body: (Account) async throws -> Result
+    ) async throws -> Result {
+        do {
+            let result = try await body(account)
+            await account.close()
+            return result
+        } catch {
+            await account.close()
+            throw error
+        }
+    }
+
+    var runner: ExportRunner {
+        ExportRunner(
+            catalog: catalog, engine: engine, time: time,
+            openAccount: { [self] connection, afterCrash in
+                try openAccount(connection, afterCrash: afterCrash)
+            })
+    }
+}

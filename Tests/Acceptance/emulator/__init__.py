@@ -1,0 +1,1 @@
+"""The parts of the strict ActiveCampaign emulator; `strict_emulator.py` puts them together."""
