@@ -16,12 +16,12 @@ let house: [SwiftSetting] = [
 /// test in `Tests/HouseTests` holds the same table.
 func room(
     _ name: String, imports: [Target.Dependency] = [], tests: [Target.Dependency] = [],
-    path: String? = nil, resources: [String] = [], plugins: [Target.PluginUsage] = []
+    path: String? = nil, documents: [String] = []
 ) -> [Target] {
     [
         .target(
-            name: name, dependencies: imports, path: path, exclude: resources,
-            swiftSettings: house, plugins: plugins),
+            name: name, dependencies: imports, path: path, exclude: documents,
+            swiftSettings: house),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.target(name: name), "TestSupport"] + tests,
@@ -44,9 +44,8 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
-let serviceLifecycle: Target.Dependency = .product(
-    name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let arguments: Target.Dependency = .product(
     name: "ArgumentParser", package: "swift-argument-parser")
 let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
@@ -61,44 +60,48 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         room("Profiles"),
-        room("Segments", imports: ["Profiles"]),
-        room("Exports", imports: ["Profiles", "Segments"]),
+        room("Segments", imports: ["Profiles"], tests: ["Profiles"]),
+        room(
+            "Exports", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments"]),
         room("Access", imports: [crypto]),
         room("Transport", imports: [httpClient] + nio),
         room("Phrases"),
         destinations.flatMap {
             room(
                 $0, imports: ["Profiles", "Exports", "Transport"],
-                path: "Sources/Destinations/\($0)")
+                tests: ["Profiles", "Exports", "Transport"],
+                path: "Sources/Destinations/\($0)", documents: ["README.md"])
         },
         room(
             "Store", imports: ["Profiles", "Segments", "Exports", "Access", grdb, sqlite],
-            tests: [grdb, sqlite]),
+            tests: ["Profiles", "Segments", "Exports", "Access", grdb, sqlite]),
         room(
             "Runs",
             imports: [
-                "Profiles", "Segments", "Exports", "Access", "Transport", "Store", logging,
-                collections,
-            ]),
+                "Profiles", "Segments", "Exports", "Access", "Transport", "Store", collections,
+            ],
+            tests: ["Profiles", "Segments", "Exports", "Access", "Transport", "Store"]),
         room(
-            "Sandbox", imports: ["Phrases", hummingbird, mustache, logging, collections]),
+            "Sandbox",
+            imports: ["Phrases", hummingbird, httpTypes, mustache, logging, collections] + nio,
+            documents: ["README.md"]),
         [
             .executableTarget(
                 name: "ferry",
                 dependencies: [
                     "Profiles", "Segments", "Exports", "Access", "Transport", "Phrases", "Store",
-                    "Runs", "Sandbox", arguments, yams, logging, serviceLifecycle,
+                    "Runs", "Sandbox", arguments, yams, grdb,
                 ] + destinations.map { .target(name: $0) },
                 swiftSettings: house),
             .target(

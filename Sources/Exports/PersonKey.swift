@@ -35,6 +35,14 @@ package enum PersonKey {
         }
     }
 
+    /// Whether an address is its own key for certain: ASCII, no capital, no blank at its ends.
+    package static func isNormalized(_ address: UnsafeRawBufferPointer) -> Bool {
+        guard let first = address.first, let last = address.last, !isBlank(first), !isBlank(last)
+        else { return false }
+        for byte in address where byte >= 0x80 || (0x41...0x5A).contains(byte) { return false }
+        return true
+    }
+
     private static func isBlank(_ byte: UInt8) -> Bool {
         byte == 0x20 || (0x09...0x0D).contains(byte)
     }
@@ -57,17 +65,21 @@ package enum AddressForm {
     ///
     /// Apostrophes and letters outside ASCII are left to the destination's judgement.
     package static func isSendable(_ key: UnsafeRawBufferPointer) -> Bool {
-        guard key.count <= PersonKey.lengthMax || characters(in: key) <= PersonKey.lengthMax else {
-            return false
-        }
-        guard let at = key.firstIndex(of: UInt8(ascii: "@")), at > key.startIndex else {
-            return false
-        }
-        for byte in key[..<at] where isForbidden(byte) { return false }
+        // One pass, for planning asks this of everyone.
+        var at = -1
+        var isASCII = true
         var hasEnding = false
         var lettersAfterDot = -1
-        for byte in key[(at + 1)...] {
+        for position in 0..<key.count {
+            let byte = key[position]
+            if byte == UInt8(ascii: "@") {
+                if at >= 0 || position == 0 { return false }
+                at = position
+                continue
+            }
             if isForbidden(byte) { return false }
+            if byte >= 0x80 { isASCII = false }
+            guard at >= 0 else { continue }
             if byte == UInt8(ascii: ".") {
                 lettersAfterDot = 0
             } else if lettersAfterDot >= 0 {
@@ -75,7 +87,9 @@ package enum AddressForm {
                 if lettersAfterDot >= 2 { hasEnding = true }
             }
         }
-        return hasEnding && !hasUnicodeBlank(key)
+        guard hasEnding else { return false }
+        if isASCII { return key.count <= PersonKey.lengthMax }
+        return characters(in: key) <= PersonKey.lengthMax && !hasUnicodeBlank(key)
     }
 
     private static func isForbidden(_ byte: UInt8) -> Bool {
@@ -100,8 +114,7 @@ package enum AddressForm {
 
     /// Spaces and controls outside ASCII, a no-break space inside an address for instance.
     private static func hasUnicodeBlank(_ key: UnsafeRawBufferPointer) -> Bool {
-        guard key.contains(where: { $0 >= 0x80 }) else { return false }
-        return String(decoding: key, as: UTF8.self).unicodeScalars.contains {
+        String(decoding: key, as: UTF8.self).unicodeScalars.contains {
             $0.properties.isWhitespace || $0.properties.generalCategory == .control
                 || $0.properties.generalCategory == .format
         }

@@ -60,6 +60,8 @@ struct DeliveryDriver {
 
     /// A stop is noticed at least this often.
     private static let tick: Duration = .milliseconds(250)
+    /// Batches whose operations are kept in memory; 60 KB each is usual.
+    private static let recentMax = 16
     /// Calls kept in memory before they are stored.
     private static let callsMax = 64
     /// Places in the account's window left to imports while there are some to send: at 100 imports a
@@ -81,6 +83,8 @@ struct DeliveryDriver {
         return try await withThrowingTaskGroup(of: Event.self) { group in
             var isTicking = false
             var explaining = 0
+            // The operations of the batches sent last, so that they need not be read again when confirmed.
+            var recent: [Int: OperationList] = [:]
             var sizes = Dictionary(uniqueKeysWithValues: heads.map { ($0.number, $0.people) })
             loop: while true {
                 if stop.isRequested, watch.phase != .stopping {
@@ -93,6 +97,8 @@ struct DeliveryDriver {
                 case .submit(let number):
                     try catalog.markSending(number, run: run.id)
                     let operations = try catalog.operations(ofBatch: number, run: run.id)
+                    if recent.count >= Self.recentMax { recent.removeAll() }
+                    recent[number] = operations
                     group.addTask { try await deliver(number, operations, wire) }
                     continue loop
                 case .confirm(let number, let receipt):
@@ -158,7 +164,8 @@ struct DeliveryDriver {
                             failed.isEmpty && (receipt.queued ?? .max) >= (sizes[number] ?? 0)
                         if isComplete {
                             _ = try catalog.settle(
-                                BatchVerdict(number: number, refused: [:]), run: run)
+                                BatchVerdict(number: number, refused: [:]), run: run,
+                                operations: recent.removeValue(forKey: number))
                             watch.settled += sizes[number] ?? 0
                         } else {
                             explaining += 1

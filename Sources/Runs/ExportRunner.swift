@@ -155,7 +155,8 @@ package struct ExportRunner: Sendable {
     private func deliver(
         _ run: Run, of export: Export, _ request: Request, _ account: Account
     ) async throws -> Run {
-        if run.plan?.operations != 0 { try await checkTargets(of: export, account) }
+        // Even when nothing is to be sent: a key that is refused must not look like a run that went well.
+        try await checkTargets(of: export, account)
         if run.state != .sending { try catalog.beginSending(run.id) }
         let driver = DeliveryDriver(
             catalog: catalog, account: account, export: export, run: try catalog.run(id: run.id),

@@ -37,7 +37,11 @@ struct Ferry: AsyncParsableCommand {
     static func main() async {
         var arguments = Array(CommandLine.arguments.dropFirst())
         DataOption.take(from: &arguments)
+        // What is written here is personal data: files are for their owner alone.
+        umask(0o077)
+        // A closed pipe and a file at its size limit are errors of the call, not ends of the process.
         signal(SIGPIPE, SIG_IGN)
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {

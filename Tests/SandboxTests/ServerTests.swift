@@ -139,6 +139,15 @@ struct ServerTests {
         }
     }
 
+    @Test func `a port that is taken is named in the error`() async throws {
+        try await withServer { server in
+            let error = await #expect(throws: SandboxStartError.self) {
+                _ = try await SandboxServer.start(port: server.port)
+            }
+            #expect(error?.description.contains("port \(server.port)") == true)
+        }
+    }
+
     @Test func `the page and its style sheet are served`() async throws {
         try await withServer { server in
             let page = try await send(server, "GET", "/", headers: ["Accept-Language": "pl"])

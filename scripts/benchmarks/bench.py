@@ -276,7 +276,8 @@ def memory():
 def system():
     text = Path("/etc/os-release").read_text() if Path("/etc/os-release").exists() else ""
     found = re.search(r'^PRETTY_NAME="?([^"\n]+)', text, re.MULTILINE)
-    return f"{found.group(1) if found else platform.system()}, Linux {platform.release().split("-")[0]}"
+    kernel = platform.release().split("-")[0]
+    return f"{found.group(1) if found else platform.system()}, Linux {kernel}"
 
 
 def main():

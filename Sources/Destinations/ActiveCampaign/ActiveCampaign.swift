@@ -105,6 +105,9 @@ package struct ActiveCampaign: Destination {
         }
         switch info.status {
         case "completed":
+            guard !info.hidesFailures else {
+                return .unclear(detail: "the failures could not be read")
+            }
             let failed = (info.failure ?? []).compactMap(\.value).map(PersonKey.normalized)
             return .settled(failed: failed, succeededCount: info.success?.count)
         case "failed", "interrupted":
@@ -172,7 +175,8 @@ extension ContactListsAnswer.Membership {
     fileprivate var showsOwnDecision: Bool {
         let isBlank: (String?) -> Bool = { $0 == nil || $0 == "" || $0 == "0" || $0 == "0.0.0.0" }
         return !isBlank(unsubscribeReason?.value) || !isBlank(campaign?.value)
-            || !isBlank(unsubscribeAddress?.value)
+            || !isBlank(unsubscribeAddress?.value) || !isBlank(message?.value)
+            || !isBlank(unsubscribeAutomation?.value)
     }
 }
 

@@ -84,7 +84,11 @@ struct ActiveCampaignWire: WireFormat {
             guard case .field(let id) = target else { return }
             JSONText.append(isFirst ? "{\"id\":" : ",{\"id\":", to: &body)
             isFirst = false
-            body.append(contentsOf: id)
+            if JSONText.isWholeNumber(id) {
+                body.append(contentsOf: id)
+            } else {
+                JSONText.appendString(id, to: &body)
+            }
             JSONText.append(",\"value\":", to: &body)
             JSONText.appendString(value, to: &body)
             body.append(UInt8(ascii: "}"))
@@ -119,6 +123,14 @@ enum JSONText {
     static func append(_ text: StaticString, to body: inout [UInt8]) {
         body.append(
             contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    /// Whether a text may stand as a number as it is: digits, no leading zero.
+    static func isWholeNumber(_ text: UnsafeRawBufferPointer) -> Bool {
+        guard let first = text.first, text.count <= 18, first != UInt8(ascii: "0") else {
+            return false
+        }
+        return text.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
     /// A quoted string from UTF-8.
@@ -251,6 +263,8 @@ struct ImportInfo: Decodable {
     let status: String?
     let success: [LooseText]?
     let failure: [LooseText]?
+    /// Whether failures are named in a form that cannot be read.
+    let hidesFailures: Bool
 
     private enum CodingKeys: String, CodingKey {
         case status
@@ -266,7 +280,12 @@ struct ImportInfo: Decodable {
         }
         status = try? container.decode(String.self, forKey: .status)
         success = try? container.decodeIfPresent([LooseText].self, forKey: .success)
+        let isAbsent = (try? container.decodeNil(forKey: .failure)) ?? true
         failure = try? container.decodeIfPresent([LooseText].self, forKey: .failure)
+        let nulls = (try? container.decodeIfPresent([String?].self, forKey: .failure)) != nil
+        hidesFailures =
+            !isAbsent
+            && (failure == nil || (!nulls && failure?.contains { $0.value == nil } == true))
     }
 }
 
@@ -339,6 +358,8 @@ struct ContactListsAnswer: Decodable {
         let status: LooseNumber?
         let unsubscribeReason: LooseText?
         let campaign: LooseText?
+        let message: LooseText?
+        let unsubscribeAutomation: LooseText?
         let unsubscribeAddress: LooseText?
 
         private enum CodingKeys: String, CodingKey {
@@ -346,6 +367,8 @@ struct ContactListsAnswer: Decodable {
             case status
             case unsubscribeReason = "unsubreason"
             case campaign
+            case message
+            case unsubscribeAutomation
             case unsubscribeAddress = "ip4Unsub"
         }
     }

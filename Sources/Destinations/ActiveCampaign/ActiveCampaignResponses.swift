@@ -85,7 +85,7 @@ enum ActiveCampaignResponses {
         let reasons = answer.reasons ?? []
         if isRateLimit(answer, reasons) { return .throttled }
         var rows: Set<Int> = []
-        for case .contact(let position, _) in reasons where (1...count).contains(position) {
+        for case .contact(let position, _) in reasons where position >= 1 && position <= count {
             rows.insert(position - 1)
         }
         return .rejected(rows: rows.sorted(), detail: "rejected the batch")

@@ -73,7 +73,9 @@ package struct AccountHost: Equatable, Sendable {
     }
 
     private static func isLoopback(_ host: String) -> Bool {
-        host == "localhost" || host.hasPrefix("127.")
+        host == "localhost"
+            || (host.hasPrefix("127.")
+                && host.utf8.allSatisfy { $0 == 0x2E || (0x30...0x39).contains($0) })
     }
 }
 

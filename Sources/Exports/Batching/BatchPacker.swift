@@ -45,7 +45,7 @@ package struct BatchPacker {
             current.sizes.count == limits.operationsMax
             || limits.envelopeBytes + current.bytes + separator + bytes > limits.bytesMax
         if isFull, !current.sizes.isEmpty {
-            if let previous { try emit(previous.operations) }
+            try settlePrevious(emit: emit)
             previous = current
             current = Draft()
         }
@@ -63,17 +63,23 @@ package struct BatchPacker {
 
     /// Emits what is left.
     package mutating func finish(emit: (OperationList) throws -> Void) rethrows {
-        if let previous {
-            if current.sizes.count == 1, let balanced = rebalanced(previous, current) {
-                try emit(balanced.0)
-                current.operations = balanced.1
-            } else {
-                try emit(previous.operations)
-            }
-        }
+        try settlePrevious(emit: emit)
         if !current.sizes.isEmpty { try emit(current.operations) }
         previous = nil
         current = Draft()
+    }
+
+    /// Emits the batch that waits, which lends the current one an operation if that one is alone.
+    private mutating func settlePrevious(emit: (OperationList) throws -> Void) rethrows {
+        guard let previous else { return }
+        guard current.sizes.count == 1, let balanced = rebalanced(previous, current) else {
+            return try emit(previous.operations)
+        }
+        try emit(balanced.0)
+        let borrowed = previous.sizes[previous.sizes.count - 1]
+        current.operations = balanced.1
+        current.sizes.insert(borrowed, at: 0)
+        current.bytes += borrowed + 1
     }
 
     /// Moves the last operation of the full batch to the lonely one, when the bytes allow it.

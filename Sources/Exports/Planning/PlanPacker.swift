@@ -29,6 +29,7 @@ package struct PlanPacker {
             summary.count(row)
             return row
         }
+        let envelope = wire.limits.envelopeBytes
         scratch.removeAll(keepingCapacity: true)
         wire.append(operation, to: &scratch)
         guard fresh.fits(bytes: scratch.count) else {
@@ -39,15 +40,17 @@ package struct PlanPacker {
             return suppressed
         }
         summary.count(row)
+        // The comma before it; the first of each batch has none.
         summary.bytes += scratch.count + 1
         if operation.kind == .retry {
             hasRetries = true
             try retries.add(operation, bytes: scratch.count) {
-                try Self.pack($0, isRetry: true, counting: &summary, emit: emit)
+                try Self.pack($0, isRetry: true, envelope: envelope, counting: &summary, emit: emit)
             }
         } else {
             try fresh.add(operation, bytes: scratch.count) {
-                try Self.pack($0, isRetry: false, counting: &summary, emit: emit)
+                try Self.pack(
+                    $0, isRetry: false, envelope: envelope, counting: &summary, emit: emit)
             }
         }
         return row
@@ -55,22 +58,30 @@ package struct PlanPacker {
 
     /// Emits what is left.
     package mutating func finish(emit: (Packed) throws -> Void) throws {
+        let envelope = wire.limits.envelopeBytes
         if hasRetries, let lonely = fresh.takeLonely() {
             try lonely.operations.visit { (operation: OperationView) throws in
                 try retries.add(operation, bytes: lonely.bytes) {
-                    try Self.pack($0, isRetry: true, counting: &summary, emit: emit)
+                    try Self.pack(
+                        $0, isRetry: true, envelope: envelope, counting: &summary, emit: emit)
                 }
             }
         }
-        try fresh.finish { try Self.pack($0, isRetry: false, counting: &summary, emit: emit) }
-        try retries.finish { try Self.pack($0, isRetry: true, counting: &summary, emit: emit) }
+        try fresh.finish {
+            try Self.pack($0, isRetry: false, envelope: envelope, counting: &summary, emit: emit)
+        }
+        try retries.finish {
+            try Self.pack($0, isRetry: true, envelope: envelope, counting: &summary, emit: emit)
+        }
     }
 
     private static func pack(
-        _ operations: OperationList, isRetry: Bool, counting summary: inout PlanSummary,
+        _ operations: OperationList, isRetry: Bool, envelope: Int,
+        counting summary: inout PlanSummary,
         emit: (Packed) throws -> Void
     ) throws {
         summary.batches += 1
+        summary.bytes += envelope - 1
         if operations.count == 1 { summary.singleBatches += 1 }
         try emit(Packed(operations: operations, isRetry: isRetry))
     }

@@ -12,7 +12,8 @@ package struct PlanSummary: Equatable, Codable, Sendable {
     package var leave = 0
     /// People who left and for whom nothing is sent.
     package var leftSilently = 0
-    /// People the ledger held as delivered when the plan was made, those who left included.
+    /// People who stood at the destination, by the ledger, when the plan was made: those who left included,
+    /// and those whose last change was refused.
     package var deliveredBefore = 0
     /// Write requests needed.
     package var batches = 0
@@ -39,7 +40,7 @@ package struct PlanSummary: Equatable, Codable, Sendable {
             members += 1
             unchanged += 1
             deliveredBefore += 1
-        case .operation(let operation, _):
+        case .operation(let operation, let before):
             switch operation.kind {
             case .enter:
                 members += 1
@@ -51,6 +52,7 @@ package struct PlanSummary: Equatable, Codable, Sendable {
             case .retry:
                 members += 1
                 retry += 1
+                if before != nil { deliveredBefore += 1 }
             case .leave:
                 leave += 1
                 deliveredBefore += 1
@@ -60,7 +62,7 @@ package struct PlanSummary: Equatable, Codable, Sendable {
             suppressed[reason.rawValue, default: 0] += 1
         case .leftSilently(let row, _):
             leftSilently += 1
-            if row.state == .delivered { deliveredBefore += 1 }
+            if row.values != nil { deliveredBefore += 1 }
         }
     }
 }
@@ -77,7 +79,8 @@ package enum PlanVerdict: Equatable, Sendable {
         if summary.people > export.peopleMax {
             self = .tooMany(people: summary.people, max: export.peopleMax)
         } else if export.onLeave.sendsSomething, summary.leave > 0,
-            Double(summary.leave) > export.holdShare * Double(summary.deliveredBefore)
+            summary.deliveredBefore == 0
+                || Double(summary.leave) / Double(summary.deliveredBefore) > export.holdShare
         {
             self = .hold(leavers: summary.leave, delivered: summary.deliveredBefore)
         } else {

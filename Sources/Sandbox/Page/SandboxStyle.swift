@@ -62,6 +62,7 @@ enum SandboxStyle {
         .number { text-align: end; font-variant-numeric: tabular-nums; white-space: nowrap; }
         td.number:first-child, th.number:first-child { width: 1%; text-align: start; }
         .phone { white-space: nowrap; }
+        tbody th.address { min-width: 15rem; }
         .date { white-space: nowrap; color: var(--quiet); font-variant-numeric: tabular-nums; }
         code { font-family: ui-monospace, monospace; font-size: .88em; }
         .fine { color: var(--good); }
@@ -78,7 +79,9 @@ enum SandboxStyle {
         }
         .facts dt { color: var(--quiet); font-size: .85rem; }
         .facts dd { margin: 0; overflow-wrap: anywhere; }
-        .tags { display: flex; flex-wrap: wrap; gap: .4rem; list-style: none; margin: 0; padding: 0; }
+        .tags {
+          display: flex; flex-wrap: wrap; gap: .4rem; list-style: none; margin: 0; padding: 0;
+        }
         .tags li {
           background: var(--panel); border: 1px solid var(--line); border-radius: 1rem;
           padding: .1rem .7rem;
@@ -107,7 +110,9 @@ enum SandboxStyle {
         .button, button.plain {
           background: transparent; color: var(--accent); border-color: var(--line);
         }
-        .search { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-block: 1rem; }
+        .search {
+          display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin-block: 1rem;
+        }
         .search label { flex-basis: 100%; }
         .search input[name="search"] { flex: 1 1 14rem; max-width: 30rem; }
         .pages { display: flex; gap: .75rem; margin-block: 1rem; }

@@ -53,13 +53,15 @@ enum SandboxTemplates {
         <td class="number">{{.bounced}}</td></tr>
         {{/lists}}</tbody>
         </table></div>
-        <p><a class="button" href="/contacts?lang={{lang}}">{{t.sandbox.allContacts}}</a> {{contactCount}}</p>
+        <p><a class="button" href="/contacts?lang={{lang}}">{{t.sandbox.allContacts}}</a>
+        {{contactCount}}</p>
         </section>
         <section aria-labelledby="limits">
         <h2 id="limits">{{t.sandbox.limits}}</h2>
         <dl class="limits">
         {{#limits}}<div><dt>{{.name}}</dt><dd>{{.value}}</dd>\
-        {{#hasBar}}<meter min="0" max="{{.max}}" value="{{.used}}" aria-hidden="true"></meter>{{/hasBar}}</div>
+        {{#hasBar}}<meter min="0" max="{{.max}}" value="{{.used}}" aria-hidden="true"></meter>\
+        {{/hasBar}}</div>
         {{/limits}}</dl>
         <h2>{{t.sandbox.violations}}</h2>
         {{#hasViolations}}<dl class="limits">
@@ -92,7 +94,8 @@ enum SandboxTemplates {
         {{#knobGroups}}<fieldset><legend>{{.title}}</legend><div class="knobs">
         {{#knobs}}<div class="knob"><label for="{{.name}}">{{.label}}</label>
         {{#isChoice}}<select id="{{.name}}" name="{{.name}}">
-        {{#options}}<option value="{{.value}}"{{#isSelected}} selected{{/isSelected}}>{{.text}}</option>
+        {{#options}}<option value="{{.value}}"{{#isSelected}} selected{{/isSelected}}>\
+        {{.text}}</option>
         {{/options}}</select>{{/isChoice}}{{^isChoice}}\
         <input id="{{.name}}" name="{{.name}}" value="{{.value}}" \
         inputmode="{{.keyboard}}" dir="ltr" autocomplete="off">{{/isChoice}}
@@ -122,17 +125,20 @@ enum SandboxTemplates {
         {{#hasContacts}}<div class="scroll"><table>
         <thead><tr><th scope="col" class="number">{{t.sandbox.number}}</th>\
         <th scope="col">{{t.sandbox.address}}</th><th scope="col">{{t.sandbox.name}}</th>\
-        <th scope="col">{{t.sandbox.phone}}</th><th scope="col">{{t.sandbox.updated}}</th></tr></thead>
+        <th scope="col">{{t.sandbox.phone}}</th>\
+        <th scope="col">{{t.sandbox.updated}}</th></tr></thead>
         <tbody>
         {{#contacts}}<tr><td class="number">{{.id}}</td>\
-        <th scope="row"><a href="{{.href}}"><bdi dir="ltr">{{.email}}</bdi></a></th>\
+        <th scope="row" class="address">\
+        <a href="{{.href}}"><bdi dir="ltr">{{.email}}</bdi></a></th>\
         <td><bdi>{{.name}}</bdi></td><td class="phone"><bdi dir="ltr">{{.phone}}</bdi></td>\
         <td class="date">{{.updated}}</td></tr>
         {{/contacts}}</tbody>
         </table></div>{{/hasContacts}}
         {{^hasContacts}}<p class="quiet">{{emptyText}}</p>{{/hasContacts}}
         <nav class="pages" aria-label="{{t.sandbox.contacts}}">
-        {{#previous}}<a class="button" href="{{previous}}" rel="prev">{{t.sandbox.previous}}</a>{{/previous}}
+        {{#previous}}<a class="button" href="{{previous}}" rel="prev">{{t.sandbox.previous}}</a>\
+        {{/previous}}
         {{#next}}<a class="button" href="{{next}}" rel="next">{{t.sandbox.next}}</a>{{/next}}
         </nav>
         {{/main}}{{/layout}}
@@ -175,7 +181,8 @@ enum SandboxTemplates {
         {{#fields}}<tr><th scope="row"><bdi>{{.name}}</bdi></th><td><bdi>{{.value}}</bdi></td>\
         <td class="date">{{.updated}}</td></tr>
         {{/fields}}</tbody>
-        </table></div>{{/hasFields}}{{^hasFields}}<p class="quiet">{{t.sandbox.none}}</p>{{/hasFields}}
+        </table></div>{{/hasFields}}\
+        {{^hasFields}}<p class="quiet">{{t.sandbox.none}}</p>{{/hasFields}}
         </section>
         </div>
         {{/main}}{{/layout}}

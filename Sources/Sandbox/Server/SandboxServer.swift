@@ -54,7 +54,7 @@ package final class SandboxServer: Sendable {
     /// Starts a sandbox and returns once it listens. It ends with ``stop()``, or when nobody holds
     /// it any more.
     ///
-    /// - Throws: the system's error when the port is taken.
+    /// - Throws: ``SandboxStartError`` when the port is taken.
     package static func start(
         port: Int = 0, knobs: Knobs = Knobs(), timeScale: Double = 1,
         apiKey: String = "sandbox-key"
@@ -92,11 +92,25 @@ package final class SandboxServer: Sendable {
     }
 
     /// Runs a sandbox until the process is told to end; `onListening` is given the port.
+    ///
+    /// - Throws: ``SandboxStartError`` when the port is taken.
     package static func run(
         _ configuration: SandboxConfiguration,
         onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws {
         try await Sandbox(configuration).run(signals: true, onListening: onListening)
+    }
+}
+
+/// Why a sandbox could not begin to listen.
+package struct SandboxStartError: Error, CustomStringConvertible, Sendable {
+    /// Which address it was, what the system said, and the way out.
+    package let description: String
+
+    init(_ configuration: SandboxConfiguration, _ error: any Error) {
+        description =
+            "the sandbox cannot listen on '\(configuration.host)' port \(configuration.port): "
+            + "\(error); choose another port, or 0 for any that is free"
     }
 }
 
@@ -124,22 +138,30 @@ private struct Sandbox: Sendable {
     func run(
         signals: Bool, onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws {
+        let isListening = Mutex(false)
         let application = Application(
             responder: SandboxResponder(
                 account: account, clock: clock, pages: SandboxPages(account: account)),
             configuration: .init(
                 address: .hostname(configuration.host, port: configuration.port),
                 serverName: "ferry-sandbox"),
-            onServerRunning: { onListening($0.localAddress?.port ?? 0) },
+            onServerRunning: {
+                isListening.withLock { $0 = true }
+                onListening($0.localAddress?.port ?? 0)
+            },
             logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await sendCallbacks() }
-            if signals {
-                try await application.runService()
-            } else {
-                try await application.run()
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await sendCallbacks() }
+                if signals {
+                    try await application.runService()
+                } else {
+                    try await application.run()
+                }
+                group.cancelAll()
             }
-            group.cancelAll()
+        } catch  where !isListening.withLock({ $0 }) {
+            throw SandboxStartError(configuration, error)
         }
     }
 

@@ -71,6 +71,8 @@ extension Catalog {
         try database.write { db in
             let export = try Self.requireExport(named: name, in: db)
             try Self.checkIdle(export, in: db)
+            // The ledger's rows are the latest outcomes; they become history before it goes.
+            try db.execute(sql: "\(Self.historySQL) WHERE export = ?", arguments: [export.id])
             try db.execute(sql: "DELETE FROM export WHERE id = ?", arguments: [export.id])
             try Self.write(
                 AuditEvent(actor: actor, verb: "remove", noun: "export", thing: name), in: db)

@@ -20,8 +20,11 @@ package struct BatchVerdict: Sendable {
 extension Catalog {
     /// Teaches the ledger what the destination confirmed of a batch, one outcome per person, and settles
     /// the batch. A batch that is settled already is left alone, so that a repetition counts nobody twice.
-    /// Returns the new batch of those to be sent once more.
-    package func settle(_ verdict: BatchVerdict, run: Run) throws -> BatchHead? {
+    /// Returns the new batch of those to be sent once more. `operations` spares reading the batch, when
+    /// they are at hand.
+    package func settle(
+        _ verdict: BatchVerdict, run: Run, operations known: OperationList? = nil
+    ) throws -> BatchHead? {
         try database.write { db in
             let recorder = try OutcomeRecorder(db, run: run)
             let read = try PreparedStatement(
@@ -35,7 +38,8 @@ extension Catalog {
                 read.reset()
                 return nil
             }
-            let operations = OperationList(bytes: Array(blob), count: Int(read.integer(1)))
+            let operations =
+                known ?? OperationList(bytes: Array(blob), count: Int(read.integer(1)))
             read.reset()
             let isClean = verdict.refused.isEmpty && verdict.again.isEmpty
             var again = OperationList()
@@ -86,17 +90,19 @@ extension Catalog {
     }
 }
 
-/// Writes outcomes and ledger rows, one pair per person.
-private final class OutcomeRecorder {
+/// Writes one outcome per person. The latest outcome of a person is their ledger row; the one it replaces
+/// moves to the table of outcomes, so that a first export writes one row for each person, not two.
+final class OutcomeRecorder {
     private let db: Database
     private let run: Run
     private let at = Catalog.now()
     private let unsubscribes: Bool
-    private let outcome: PreparedStatement
-    private let outcomeWithBefore: PreparedStatement
+    private let enter: PreparedStatement
+    private let keep: PreparedStatement
     private let deliver: PreparedStatement
     private let refuse: PreparedStatement
     private let leave: PreparedStatement
+    private let refusedLeaver: PreparedStatement
     private var delivered = 0
     private var refused = 0
     private var left = 0
@@ -106,75 +112,64 @@ private final class OutcomeRecorder {
         self.db = db
         self.run = run
         let onLeave = try String.fetchOne(
-            db, sql: "SELECT onLeave FROM export WHERE id = ?", arguments: [run.export])
+            db.cachedStatement(sql: "SELECT onLeave FROM export WHERE id = ?"),
+            arguments: [run.export])
         let policy = try onLeave.map { try JSONColumn.value(LeavePolicy.self, from: $0) }
         unsubscribes = policy == .unsubscribe
-        outcome = try PreparedStatement(
+        enter = try PreparedStatement(
             db,
             """
-            INSERT OR REPLACE INTO outcome (run, personKey, profileID, kind, outcome, reason, at)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+            INSERT INTO ledger (export, personKey, profileID, state, delivered, run, kind, at)
+            VALUES (?1, ?2, ?3, \(LedgerState.delivered.rawValue), ?4, ?5, ?6, ?7)
+            ON CONFLICT (export, personKey) DO NOTHING
             """, isShared: true)
-        outcomeWithBefore = try PreparedStatement(
-            db,
-            """
-            INSERT OR REPLACE INTO outcome (run, personKey, profileID, kind, outcome, reason, at, before)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
-              (SELECT delivered FROM ledger WHERE export = ?8 AND personKey = ?2))
-            """, isShared: true)
+        keep = try PreparedStatement(
+            db, Catalog.historySQL + " WHERE export = ?1 AND personKey = ?2", isShared: true)
         deliver = try PreparedStatement(
             db,
             """
-            INSERT INTO ledger (export, personKey, profileID, state, delivered, run, at)
-            VALUES (?1, ?2, ?3, \(LedgerState.delivered.rawValue), ?4, ?5, ?6)
-            ON CONFLICT (export, personKey) DO UPDATE SET profileID = excluded.profileID,
-              state = excluded.state, delivered = excluded.delivered, reason = NULL,
-              run = excluded.run, at = excluded.at, removedAt = NULL
+            UPDATE ledger SET profileID = ?3, state = \(LedgerState.delivered.rawValue), delivered = ?4,
+              reason = NULL, run = ?5, kind = ?6, at = ?7, removedAt = NULL
+            WHERE export = ?1 AND personKey = ?2
             """, isShared: true)
         refuse = try PreparedStatement(
             db,
             """
-            INSERT INTO ledger (export, personKey, profileID, state, reason, run, at)
-            VALUES (?1, ?2, ?3, \(LedgerState.refused.rawValue), ?4, ?5, ?6)
+            INSERT INTO ledger (export, personKey, profileID, state, reason, run, kind, at)
+            VALUES (?1, ?2, ?3, \(LedgerState.refused.rawValue), ?4, ?5, ?6, ?7)
             ON CONFLICT (export, personKey) DO UPDATE SET profileID = excluded.profileID,
-              state = excluded.state, reason = excluded.reason, run = excluded.run, at = excluded.at
+              state = excluded.state, reason = excluded.reason, run = excluded.run,
+              kind = excluded.kind, at = excluded.at
             """, isShared: true)
         leave = try PreparedStatement(
             db,
             """
-            UPDATE ledger SET state = \(LedgerState.left.rawValue), reason = NULL, run = ?1, at = ?2,
-              removedAt = ?3 WHERE export = ?4 AND personKey = ?5
+            UPDATE ledger SET state = \(LedgerState.left.rawValue), reason = NULL, run = ?3, kind = ?4,
+              at = ?5, removedAt = ?6
+            WHERE export = ?1 AND personKey = ?2
+            """, isShared: true)
+        refusedLeaver = try PreparedStatement(
+            db,
+            """
+            INSERT OR REPLACE INTO outcome (run, personKey, profileID, kind, outcome, reason, at)
+            VALUES (?1, ?2, ?3, ?4, \(Outcome.refused.rawValue), ?5, ?6)
             """, isShared: true)
     }
 
     func record(_ operation: OperationView, refused reason: ReasonCode?) throws {
-        if let reason {
-            try write(operation, .refused, reason)
-            if operation.kind == .leave {
-                leaveRefused += 1
-            } else {
-                refused += 1
-                try writeRefusal(operation, reason)
-            }
-        } else if operation.kind == .leave {
+        switch (operation.kind, reason) {
+        case (.leave, nil):
             left += 1
-            try write(operation, .left, nil)
-            leave.bind(run.id, at: 1)
-            leave.bind(at, at: 2)
-            leave.bind(unsubscribes ? at : nil, at: 3)
-            leave.bind(run.export, at: 4)
-            leave.bindText(operation.key, at: 5)
-            try leave.run()
-        } else {
+            try writeLeave(operation)
+        case (.leave, let reason?):
+            leaveRefused += 1
+            try writeRefusedLeaver(operation, reason)
+        case (_, nil):
             delivered += 1
-            try write(operation, .delivered, nil)
-            deliver.bind(run.export, at: 1)
-            deliver.bindText(operation.key, at: 2)
-            deliver.bindText(operation.profileID, at: 3)
-            deliver.bindBlob(operation.values, at: 4)
-            deliver.bind(run.id, at: 5)
-            deliver.bind(at, at: 6)
-            try deliver.run()
+            try writeDelivery(operation)
+        case (_, let reason?):
+            refused += 1
+            try writeRefusal(operation, reason)
         }
     }
 
@@ -193,40 +188,87 @@ private final class OutcomeRecorder {
         try count.run()
     }
 
+    private func writeDelivery(_ operation: OperationView) throws {
+        if operation.kind == .enter {
+            bindDelivery(operation, to: enter)
+            try enter.run()
+            // Most people who enter are new; those who come back have a row already.
+            if db.changesCount == 1 { return }
+        }
+        try keepHistory(operation)
+        bindDelivery(operation, to: deliver)
+        try deliver.run()
+    }
+
+    private func bindDelivery(_ operation: OperationView, to statement: PreparedStatement) {
+        bindPerson(operation, to: statement)
+        statement.bindText(operation.profileID, at: 3)
+        statement.bindBlob(operation.values, at: 4)
+        statement.bind(run.id, at: 5)
+        statement.bind(Int64(operation.kind.rawValue), at: 6)
+        statement.bind(at, at: 7)
+    }
+
     private func writeRefusal(_ operation: OperationView, _ reason: ReasonCode) throws {
+        try keepHistory(operation)
         let text = Array(reason.rawValue.utf8)
         try text.withUnsafeBytes {
-            refuse.bind(run.export, at: 1)
-            refuse.bindText(operation.key, at: 2)
+            bindPerson(operation, to: refuse)
             refuse.bindText(operation.profileID, at: 3)
             refuse.bindText($0, at: 4)
             refuse.bind(run.id, at: 5)
-            refuse.bind(at, at: 6)
+            refuse.bind(Int64(operation.kind.rawValue), at: 6)
+            refuse.bind(at, at: 7)
             try refuse.run()
         }
     }
 
-    /// Must come before the ledger is changed: a change keeps the values it replaces.
-    private func write(
-        _ operation: OperationView, _ result: Outcome, _ reason: ReasonCode?
-    ) throws {
-        let keepsBefore = operation.kind == .change || operation.kind == .leave
-        let statement = keepsBefore ? outcomeWithBefore : outcome
-        statement.bind(run.id, at: 1)
-        statement.bindText(operation.key, at: 2)
-        statement.bindText(operation.profileID, at: 3)
-        statement.bind(Int64(operation.kind.rawValue), at: 4)
-        statement.bind(Int64(result.rawValue), at: 5)
-        if keepsBefore { statement.bind(run.export, at: 8) }
-        statement.bind(at, at: 7)
-        guard let reason else {
-            statement.bindNull(at: 6)
-            return try statement.run()
-        }
+    private func writeLeave(_ operation: OperationView) throws {
+        try keepHistory(operation)
+        bindPerson(operation, to: leave)
+        leave.bind(run.id, at: 3)
+        leave.bind(Int64(operation.kind.rawValue), at: 4)
+        leave.bind(at, at: 5)
+        leave.bind(unsubscribes ? at : nil, at: 6)
+        try leave.run()
+    }
+
+    /// The person stays delivered, for nothing changed at the destination; the next run tries again.
+    private func writeRefusedLeaver(_ operation: OperationView, _ reason: ReasonCode) throws {
         let text = Array(reason.rawValue.utf8)
         try text.withUnsafeBytes {
-            statement.bindText($0, at: 6)
-            try statement.run()
+            refusedLeaver.bind(run.id, at: 1)
+            refusedLeaver.bindText(operation.key, at: 2)
+            refusedLeaver.bindText(operation.profileID, at: 3)
+            refusedLeaver.bind(Int64(operation.kind.rawValue), at: 4)
+            refusedLeaver.bindText($0, at: 5)
+            refusedLeaver.bind(at, at: 6)
+            try refusedLeaver.run()
         }
     }
+
+    private func keepHistory(_ operation: OperationView) throws {
+        bindPerson(operation, to: keep)
+        try keep.run()
+    }
+
+    private func bindPerson(_ operation: OperationView, to statement: PreparedStatement) {
+        statement.bind(run.export, at: 1)
+        statement.bindText(operation.key, at: 2)
+    }
+}
+
+extension Catalog {
+    /// Copies ledger rows, as the outcomes that they are, into the history; a condition follows.
+    static let historySQL = """
+        INSERT OR REPLACE INTO outcome (run, personKey, profileID, kind, outcome, reason, delivered, at)
+        SELECT run, personKey, profileID, kind, \(outcomeOfState), reason, delivered, at FROM ledger
+        """
+
+    /// The outcome that a ledger state stands for.
+    static let outcomeOfState = """
+        CASE state WHEN \(LedgerState.delivered.rawValue) THEN \(Outcome.delivered.rawValue)
+          WHEN \(LedgerState.left.rawValue) THEN \(Outcome.left.rawValue)
+          ELSE \(Outcome.refused.rawValue) END
+        """
 }

@@ -14,7 +14,8 @@ package struct OutcomeEntry: Equatable, Sendable {
     package let reason: String?
     /// The profile sent in place of a duplicate.
     package let winner: String?
-    package let before: ValueList?
+    /// The values the destination held after it; nil where it held none.
+    package let delivered: ValueList?
     /// Milliseconds since 1970.
     package let at: Int64
 }
@@ -41,9 +42,13 @@ extension Catalog {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT outcome.*, run.exportName FROM outcome JOIN run ON run.id = outcome.run
-                    WHERE outcome.run = ?1 AND (?2 IS NULL OR outcome.outcome = ?2)
-                      AND (?3 IS NULL OR outcome.reason = ?3)
+                    SELECT people.*, (SELECT exportName FROM run WHERE id = ?1) AS exportName FROM (
+                      SELECT \(Self.outcomeColumns), outcome, detail FROM outcome WHERE run = ?1
+                      UNION ALL
+                      SELECT \(Self.outcomeColumns), \(Self.outcomeOfState), NULL FROM ledger
+                      WHERE export = (SELECT export FROM run WHERE id = ?1) AND run = ?1
+                    ) AS people
+                    WHERE (?2 IS NULL OR outcome = ?2) AND (?3 IS NULL OR reason = ?3)
                     ORDER BY personKey, profileID
                     """,
                 arguments: [run, outcome?.rawValue, reason])
@@ -53,15 +58,23 @@ extension Catalog {
         }
     }
 
+    private static let outcomeColumns = "run, personKey, profileID, kind, reason, delivered, at"
+
     /// Everything that runs did to one person, newest first.
     package func outcomes(ofPerson key: String, limit: Int = 200) throws -> [OutcomeEntry] {
         try database.read { db in
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT outcome.*, run.exportName FROM run
-                    CROSS JOIN outcome ON outcome.run = run.id AND outcome.personKey = ?
-                    ORDER BY run.id DESC LIMIT ?
+                    SELECT people.*, run.exportName FROM (
+                      SELECT outcome.run, personKey, profileID, kind, outcome.reason, outcome.delivered, at,
+                        outcome, outcome.detail
+                      FROM run CROSS JOIN outcome ON outcome.run = run.id AND outcome.personKey = ?1
+                      UNION ALL
+                      SELECT \(Self.outcomeColumns), \(Self.outcomeOfState), NULL
+                      FROM export CROSS JOIN ledger ON ledger.export = export.id AND personKey = ?1
+                    ) AS people JOIN run ON run.id = people.run
+                    ORDER BY people.run DESC LIMIT ?2
                     """,
                 arguments: [key, limit]
             ).map(Self.outcome)
@@ -94,12 +107,12 @@ extension Catalog {
 
     private static func outcome(_ row: Row) -> OutcomeEntry {
         let kind: UInt8? = row["kind"]
-        let before: Data? = row["before"]
+        let delivered: Data? = row["delivered"]
         return OutcomeEntry(
             run: row["run"], exportName: row["exportName"], key: row["personKey"],
             profileID: row["profileID"], kind: kind.flatMap(OperationKind.init(rawValue:)),
             outcome: Outcome(rawValue: row["outcome"]) ?? .pending, reason: row["reason"],
-            winner: row["detail"], before: before.map { ValueList(bytes: Array($0)) },
+            winner: row["detail"], delivered: delivered.map { ValueList(bytes: Array($0)) },
             at: row["at"])
     }
 }

@@ -75,26 +75,38 @@ extension Catalog {
     }
 
     private static func recordSilentLeavers(of run: Run.ID, in db: Database) throws {
-        try db.execute(
-            sql: """
-                UPDATE ledger SET state = ?, run = ?, at = ?
-                WHERE export = (SELECT export FROM run WHERE id = ?2) AND personKey IN
-                  (SELECT personKey FROM outcome WHERE run = ?2 AND outcome = ? AND kind IS NULL)
-                """,
-            arguments: [LedgerState.left.rawValue, run, now(), Outcome.left.rawValue])
-        try db.execute(
-            sql: """
-                DELETE FROM ledger WHERE run = ?1 AND state = ?2 AND delivered IS NULL
-                  AND export = (SELECT export FROM run WHERE id = ?1)
-                """,
-            arguments: [run, LedgerState.left.rawValue])
+        let people = """
+            export = (SELECT export FROM run WHERE id = ?1) AND personKey IN
+              (SELECT personKey FROM outcome
+               WHERE run = ?1 AND outcome = \(Outcome.left.rawValue) AND kind IS NULL)
+            """
+        try db.execute(sql: "\(historySQL) WHERE \(people)", arguments: [run])
         try db.execute(
             sql: """
                 UPDATE run SET left =
-                  (SELECT count(*) FROM outcome WHERE run = ?1 AND outcome = ?2 AND kind IS NULL)
+                  (SELECT count(*) FROM outcome
+                   WHERE run = ?1 AND outcome = \(Outcome.left.rawValue) AND kind IS NULL)
                 WHERE id = ?1
                 """,
-            arguments: [run, Outcome.left.rawValue])
+            arguments: [run])
+        // Whom the destination never took is forgotten; the others are remembered as having left.
+        try db.execute(
+            sql: "DELETE FROM ledger WHERE \(people) AND delivered IS NULL", arguments: [run])
+        try db.execute(
+            sql: """
+                UPDATE ledger SET state = \(LedgerState.left.rawValue), run = ?1, kind = NULL, at = ?2,
+                  reason = (SELECT reason FROM outcome WHERE outcome.run = ?1
+                    AND outcome.personKey = ledger.personKey AND outcome.profileID = ledger.profileID)
+                WHERE \(people)
+                """,
+            arguments: [run, now()])
+        try db.execute(
+            sql: """
+                DELETE FROM outcome WHERE run = ?1 AND outcome = \(Outcome.left.rawValue) AND kind IS NULL
+                  AND personKey IN (SELECT personKey FROM ledger
+                    WHERE run = ?1 AND export = (SELECT export FROM run WHERE id = ?1))
+                """,
+            arguments: [run])
     }
 
     /// Marks a planned run as waiting for approval.
@@ -203,9 +215,13 @@ extension Catalog {
                 db,
                 sql: """
                     SELECT reason, count(*) AS people FROM outcome
-                    WHERE run = ? AND outcome = ? AND kind <> ? GROUP BY reason
+                    WHERE run = ?1 AND outcome = \(Outcome.refused.rawValue)
+                      AND kind <> \(OperationKind.leave.rawValue) GROUP BY reason
+                    UNION ALL
+                    SELECT reason, count(*) AS people FROM ledger
+                    WHERE run = ?1 AND state = \(LedgerState.refused.rawValue) GROUP BY reason
                     """,
-                arguments: [run.id, Outcome.refused.rawValue, OperationKind.leave.rawValue])
+                arguments: [run.id])
             while let row = try refused.next() {
                 let reason: String = row["reason"] ?? ReasonCode.notStated.rawValue
                 run.reasons[reason, default: 0] += row["people"]

@@ -13,8 +13,8 @@ package struct Catalog: Sendable {
         database = try Self.open(path: path, migrator: CatalogMigrations.migrator)
     }
 
-    /// Pages of 4 KiB kept in memory by each connection: 8 MB.
-    private static let cacheKibibytes = 8_192
+    /// Memory for pages kept by each connection, in KiB; a sort may take twice as much besides.
+    private static let cacheKibibytes = 4_096
 
     static func open(
         path: String, migrator: DatabaseMigrator,
@@ -23,7 +23,7 @@ package struct Catalog: Sendable {
         var configuration = Configuration()
         // The command line may write while a service runs.
         configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 4
+        configuration.maximumReaderCount = 3
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
             // A power cut may take back the last commits, never tear them. What is lost that way is sent

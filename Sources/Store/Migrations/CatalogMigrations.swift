@@ -111,6 +111,7 @@ enum CatalogMigrations {
           UNIQUE (run, number)
         ) STRICT;
 
+        -- Outcomes of people whom a later run has not touched stand in the ledger; they move here when it does.
         CREATE TABLE outcome (
           run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
           -- Empty for a profile without an address.
@@ -122,8 +123,8 @@ enum CatalogMigrations {
           reason TEXT,
           -- The winning profile of a duplicate.
           detail TEXT,
-          -- What the ledger held before, when this run changed it.
-          before BLOB,
+          -- The values the destination held after it, where it held any.
+          delivered BLOB,
           at INTEGER NOT NULL,
           PRIMARY KEY (run, personKey, profileID)
         ) STRICT, WITHOUT ROWID;
@@ -136,12 +137,16 @@ enum CatalogMigrations {
           -- The values last confirmed; NULL when nothing was ever taken.
           delivered BLOB,
           reason TEXT,
+          -- The run that had the last outcome, and the operation's kind; NULL when none was needed.
           run INTEGER NOT NULL,
+          kind INTEGER,
           at INTEGER NOT NULL,
           -- When Ferry itself unsubscribed the person, if that was the last thing done.
           removedAt INTEGER,
           PRIMARY KEY (export, personKey)
         ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX ledgerRefused ON ledger(run, reason) WHERE state = 3;
 
         CREATE TABLE call (
           id INTEGER PRIMARY KEY,

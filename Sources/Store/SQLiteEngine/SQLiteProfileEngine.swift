@@ -1,6 +1,5 @@
 package import Exports
 import GRDB
-import GRDBSQLite
 package import Profiles
 package import Segments
 
@@ -39,32 +38,26 @@ package struct SQLiteProfileEngine: ProfileEngine {
         try database.read { db in
             let rule = try StoredRule(query.predicate, in: db)
             let email = try rule.column(of: query.email)
-            var selected = ["ferry_key(\(email))", "id"]
-            selected += try query.columns.map { try rule.column(of: $0.attribute) }
+            let columns = try query.columns.map { try rule.column(of: $0.attribute) }
+            // The values become one blob before they are sorted: fewer and smaller pieces to move.
+            let packer = ValuePacker(query)
+            try packer.register(in: db, arguments: columns.count)
             let statement = try PreparedStatement(
                 db,
                 """
-                SELECT \(selected.joined(separator: ", ")) FROM profile WHERE \(rule.sql)
+                SELECT ferry_key(\(email)), id, ferry_values(\(columns.joined(separator: ", ")))
+                FROM profile WHERE \(rule.sql)
                 ORDER BY 1, changedAt DESC, id
                 """)
             for (index, argument) in rule.values.enumerated() {
                 statement.bind(argument, at: Int32(index + 1))
             }
-            let writers = query.columns.map {
-                ColumnWriter(header: $0.header, kind: $0.attribute.kind)
-            }
-            var values: [UInt8] = []
+            let empty = UnsafeRawBufferPointer(start: nil, count: 0)
             while try statement.step() {
-                values.removeAll(keepingCapacity: true)
-                for (index, writer) in writers.enumerated() {
-                    writer.append(Int32(index + 2), of: statement, to: &values)
-                }
-                values.append(contentsOf: query.constants)
-                let key = statement.text(0)
-                let id = statement.text(1)
-                try values.withUnsafeBytes {
-                    try body(MemberView(key: key, profileID: id, values: $0))
-                }
+                let values = statement.blob(2) ?? empty
+                try body(
+                    MemberView(
+                        key: statement.text(0), profileID: statement.text(1), values: values))
             }
         }
     }
@@ -182,37 +175,5 @@ extension SQLiteProfileEngine {
         try database.write { db in
             try db.execute(sql: "DELETE FROM staticMember WHERE segment = ?", arguments: [segment])
         }
-    }
-}
-
-/// Appends one column of a row to a value list, in the text form that leaves the system.
-private struct ColumnWriter {
-    let header: [UInt8]
-    let kind: AttributeKind
-
-    func append(_ column: Int32, of statement: PreparedStatement, to values: inout [UInt8]) {
-        if statement.isNull(column) { return }
-        switch kind {
-        case .text, .date:
-            values.append(contentsOf: header)
-            ValueList.append(statement.text(column), to: &values)
-        case .number:
-            guard statement.isReal(column) else {
-                values.append(contentsOf: header)
-                return ValueList.append(statement.text(column), to: &values)
-            }
-            append(AttributeValue.text(of: statement.real(column)), to: &values)
-        case .boolean:
-            append(statement.integer(column) == 0 ? "false" : "true", to: &values)
-        case .timestamp:
-            let text = String(decoding: statement.text(column), as: UTF8.self)
-            append(text.hasSuffix(".000Z") ? text.dropLast(5) + "Z" : text, to: &values)
-        }
-    }
-
-    private func append(_ text: String, to values: inout [UInt8]) {
-        values.append(contentsOf: header)
-        var copy = text
-        copy.withUTF8 { ValueList.append(UnsafeRawBufferPointer($0), to: &values) }
     }
 }

@@ -137,7 +137,7 @@ struct ExportResolver {
 
     private func field(_ text: String, warnings: inout [String]) throws -> DestinationField {
         guard let fields else {
-            guard Int(text) != nil else {
+            guard Int(text).map(String.init) == text else {
                 throw UsageError(
                     "The account could not be reached, so the custom field '\(text)' must be given by its id."
                 )
@@ -186,7 +186,8 @@ struct ExportResolver {
             let field = try field(name, warnings: &warnings)
             return .field(id: field.id, inside: values[0], outside: values[1])
         }
-        throw UsageError("--on-leave takes keep, unsubscribe or field:ID_OR_TITLE=IN,OUT.")
+        throw UsageError(
+            "--on-leave takes keep, unsubscribe or field:ID_OR_TITLE=IN,OUT, not '\(text)'.")
     }
 
     private func tags(_ tags: [String]) throws -> [String] {

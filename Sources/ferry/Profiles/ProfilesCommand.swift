@@ -57,6 +57,9 @@ extension ProfilesCommand {
                 summary = try workspace.engine.importProfiles(
                     file, options: options, now: workspace.moment,
                     progress: { show($0, on: bar) }, isCancelled: { interruption.stop.isRequested })
+            } catch let error as ImportError {
+                bar.clear()
+                throw FileError(path: self.file, problem: error.description)
             } catch {
                 bar.clear()
                 throw error

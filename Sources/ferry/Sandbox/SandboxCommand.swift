@@ -8,8 +8,8 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Run a local ActiveCampaign to try Ferry against.",
         discussion: """
-            The sandbox keeps everything in memory and answers on this machine only. Its page shows \
-            what it holds.
+            The sandbox keeps everything in memory and answers on this machine only. Its page \
+            shows what it holds.
 
             How it behaves is set by knobs, here as '--name value' or later on its page:
 

@@ -18,6 +18,14 @@ struct UsageError: Error, CustomStringConvertible {
     }
 }
 
+/// What is wrong with a file that a person named.
+struct FileError: Error, CustomStringConvertible {
+    let path: String
+    let problem: String
+
+    var description: String { "'\(path)': \(problem)" }
+}
+
 /// Turns whatever stopped a command into one message on standard error and an exit code.
 enum Failure {
     static let code: Int32 = 1
@@ -44,7 +52,8 @@ enum Failure {
         case let error as DestinationError: error.description
         case let error as TransportError: error.detail
         case let error as MasterKey.SealError: error.description
-        case let error as DatabaseError: message(of: error)
+        case let error as DatabaseError: text(of: error)
+        case let error as FileError: error.description
         case is CancellationError: "Stopped. Nothing was changed."
         case let error as CocoaError:
             "The file could not be read or written (\(error.code.rawValue))."
@@ -52,7 +61,7 @@ enum Failure {
         }
     }
 
-    private static func message(of error: DatabaseError) -> String {
+    private static func text(of error: DatabaseError) -> String {
         switch error.resultCode.primaryResultCode {
         case .SQLITE_FULL, .SQLITE_IOERR:
             "The data directory '\(DataOption.path)' cannot be written: the disk is full or failing. Nothing of this command was kept; make room and repeat it."

@@ -1,0 +1,95 @@
+import Exports
+import GRDB
+import GRDBSQLite
+import Profiles
+
+/// The SQL function `ferry_values(column, …)`: makes the value list of a profile from its mapped columns,
+/// in the text forms that leave the system. It belongs to one query, whose columns it knows.
+final class ValuePacker {
+    private struct Column {
+        let header: [UInt8]
+        let kind: AttributeKind
+    }
+
+    private let columns: [Column]
+    private let constants: [UInt8]
+    private var values: [UInt8] = []
+
+    init(_ query: MemberQuery) {
+        columns = query.columns.map { Column(header: $0.header, kind: $0.attribute.kind) }
+        constants = query.constants
+    }
+
+    /// Defines the function on a connection, in place of the one of an earlier query. SQLite keeps the packer
+    /// alive as long as the function exists.
+    func register(in db: Database, arguments: Int) throws {
+        guard let connection = db.sqliteConnection else {
+            throw StoreError(.storage, "The database is closed.")
+        }
+        let code = sqlite3_create_function_v2(
+            connection, "ferry_values", Int32(arguments), SQLITE_UTF8,
+            Unmanaged.passRetained(self).toOpaque(),
+            { context, _, values in
+                guard let owner = sqlite3_user_data(context) else {
+                    return sqlite3_result_null(context)
+                }
+                Unmanaged<ValuePacker>.fromOpaque(owner).takeUnretainedValue()
+                    .answer(context, values)
+            }, nil, nil,
+            { owner in
+                if let owner { Unmanaged<ValuePacker>.fromOpaque(owner).release() }
+            })
+        guard code == SQLITE_OK else {
+            throw DatabaseError(resultCode: ResultCode(rawValue: code))
+        }
+    }
+
+    private func answer(
+        _ context: OpaquePointer?, _ arguments: UnsafeMutablePointer<OpaquePointer?>?
+    ) {
+        values.removeAll(keepingCapacity: true)
+        for (index, column) in columns.enumerated() {
+            guard let value = arguments?[index], sqlite3_value_type(value) != SQLITE_NULL else {
+                continue
+            }
+            values.append(contentsOf: column.header)
+            append(value, kind: column.kind)
+        }
+        values.append(contentsOf: constants)
+        values.withUnsafeBytes { bytes in
+            // SQLite copies the bytes at once.
+            sqlite3_result_blob(
+                context, bytes.baseAddress, Int32(bytes.count),
+                unsafeBitCast(-1, to: sqlite3_destructor_type.self))
+        }
+    }
+
+    private func append(_ value: OpaquePointer, kind: AttributeKind) {
+        switch kind {
+        case .text, .date: appendText(value)
+        case .number:
+            if sqlite3_value_type(value) == SQLITE_FLOAT {
+                append(AttributeValue.text(of: sqlite3_value_double(value)))
+            } else {
+                appendText(value)
+            }
+        case .boolean:
+            append(sqlite3_value_int64(value) == 0 ? "false" : "true")
+        case .timestamp:
+            let text = String(cString: sqlite3_value_text(value))
+            append(text.hasSuffix(".000Z") ? text.dropLast(5) + "Z" : text)
+        }
+    }
+
+    private func appendText(_ value: OpaquePointer) {
+        let text = sqlite3_value_text(value)
+        ValueList.append(
+            UnsafeRawBufferPointer(start: text, count: Int(sqlite3_value_bytes(value))),
+            to: &values)
+    }
+
+    private func append(_ text: String) {
+        var copy = text
+        copy.withUTF8 { ValueList.append(UnsafeRawBufferPointer($0), to: &values) }
+    }
+}

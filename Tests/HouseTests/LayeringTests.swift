@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+/// A room and the rooms before it, which alone it may import.
+struct Room: Sendable, CustomTestStringConvertible {
+    let folder: String
+    let mayImport: Set<String>
+    /// Packages that only this room and those named beside it may use.
+    let packages: Set<String>
+
+    var testDescription: String { folder }
+
+    static let all: [Room] = [
+        Room(folder: "Profiles", mayImport: [], packages: []),
+        Room(folder: "Segments", mayImport: ["Profiles"], packages: []),
+        Room(folder: "Exports", mayImport: ["Profiles", "Segments"], packages: []),
+        Room(folder: "Access", mayImport: [], packages: ["Crypto"]),
+        Room(folder: "Phrases", mayImport: [], packages: []),
+        Room(
+            folder: "Transport", mayImport: [],
+            packages: ["AsyncHTTPClient", "NIOCore", "NIOHTTP1", "NIOPosix", "NIOSSL"]),
+        Room(
+            folder: "Destinations/ActiveCampaign",
+            mayImport: ["Profiles", "Exports", "Transport"], packages: []),
+        Room(
+            folder: "Store", mayImport: ["Profiles", "Segments", "Exports", "Access"],
+            packages: ["GRDB", "GRDBSQLite"]),
+        Room(
+            folder: "Runs",
+            mayImport: ["Profiles", "Segments", "Exports", "Access", "Transport", "Store"],
+            packages: ["DequeModule", "Logging"]),
+        Room(
+            folder: "Sandbox", mayImport: ["Phrases"],
+            packages: [
+                "Hummingbird", "HummingbirdCore", "HTTPTypes", "Mustache", "Logging", "DequeModule",
+                "NIOCore", "NIOPosix",
+            ]),
+    ]
+
+    static let names: Set<String> = [
+        "Profiles", "Segments", "Exports", "Access", "Phrases", "Transport", "ActiveCampaign",
+        "Store", "Runs", "Sandbox", "ferry",
+    ]
+
+    /// What comes with the toolchain.
+    static let toolchain: Set<String> = [
+        "Foundation", "FoundationNetworking", "Synchronization", "Dispatch", "Glibc", "Darwin",
+        "Musl",
+    ]
+}
+
+/// The sources as text, for rules that the compiler does not know.
+enum Sources {
+    static let root = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    static func files(in folder: String) -> [URL] {
+        let directory = root.appending(path: folder)
+        let found = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)
+        return (found?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+    }
+
+    static func lines(of file: URL) throws -> [String] {
+        try String(contentsOf: file, encoding: .utf8).components(separatedBy: "\n")
+    }
+
+    /// The modules a file imports.
+    static func imports(of file: URL) throws -> [String] {
+        try lines(of: file).compactMap { line in
+            let words = line.split(separator: " ").map(String.init)
+            guard let position = words.firstIndex(of: "import"), words.count > position + 1,
+                words[..<position].allSatisfy({ ["package", "@testable", "internal"].contains($0) })
+            else { return nil }
+            return words[position + 1]
+        }
+    }
+}
+
+struct LayeringTests {
+    @Test(arguments: Room.all)
+    func `a room imports only rooms before it and its own packages`(room: Room) throws {
+        let allowed = room.mayImport.union(room.packages).union(Room.toolchain)
+        var strangers: [String] = []
+        for file in Sources.files(in: "Sources/\(room.folder)") {
+            for module in try Sources.imports(of: file) where !allowed.contains(module) {
+                strangers.append("\(file.lastPathComponent) imports \(module)")
+            }
+        }
+        #expect(strangers.isEmpty)
+    }
+
+    @Test(arguments: Room.all)
+    func `a room has files`(room: Room) {
+        // Without this a renamed folder would make the rules above check nothing.
+        #expect(!Sources.files(in: "Sources/\(room.folder)").isEmpty)
+    }
+
+    @Test
+    func `only the composition root of the program names a concrete destination`() throws {
+        let namers = try Sources.files(in: "Sources").filter { file in
+            try Sources.imports(of: file).contains("ActiveCampaign")
+        }
+        #expect(namers.allSatisfy { $0.path().contains("/Sources/ferry/") })
+        #expect(!namers.isEmpty)
+    }
+
+    @Test
+    func `only the store speaks SQL`() throws {
+        let speakers = try Sources.files(in: "Sources").filter { file in
+            let imports = try Sources.imports(of: file)
+            return imports.contains("GRDB") || imports.contains("GRDBSQLite")
+        }
+        // The program reads database errors to explain them; it has no query of its own.
+        let strangers = speakers.filter {
+            !$0.path().contains("/Sources/Store/") && $0.lastPathComponent != "Failure.swift"
+        }
+        #expect(strangers.isEmpty)
+    }
+}

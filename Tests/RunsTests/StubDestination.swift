@@ -1,0 +1,68 @@
+import Exports
+import Synchronization
+
+/// An account whose every answer a test decides; what is not decided answers as a healthy account would.
+final class StubDestination: Destination {
+    typealias Standings = @Sendable ([String]) throws(DestinationError) -> [String: Standing]
+
+    private let standings: Standings
+    private let resubscription: @Sendable (String) throws(DestinationError) -> Bool
+    private let putBack = Mutex<[String]>([])
+
+    init(
+        standings: @escaping Standings = { _ in [:] },
+        resubscription: @escaping @Sendable (String) throws(DestinationError) -> Bool = { _ in true
+        }
+    ) {
+        self.standings = standings
+        self.resubscription = resubscription
+    }
+
+    /// Everyone who was to be put back on a list, in order.
+    var resubscribed: [String] { putBack.withLock { $0 } }
+
+    func wireFormat(for export: Export) -> any WireFormat { StubWire() }
+
+    func check() async throws(DestinationError) -> AccountFacts {
+        AccountFacts(user: "stub", contactsMax: nil, contacts: nil)
+    }
+
+    func lists() async throws(DestinationError) -> [DestinationList] {
+        [DestinationList(id: "12", name: "All"), DestinationList(id: "13", name: "Others")]
+    }
+
+    func fields() async throws(DestinationError) -> [DestinationField] { [] }
+
+    func deliver(
+        _ operations: OperationList, wire: any WireFormat
+    ) async throws(DestinationError) -> DeliveryAnswer {
+        .accepted(Receipt(token: "token", queued: operations.count))
+    }
+
+    func confirm(_ receipt: Receipt) async throws(DestinationError) -> Exports.Confirmation {
+        .settled(failed: [], succeededCount: nil)
+    }
+
+    func outstandingBatches() async throws(DestinationError) -> Int { 0 }
+
+    func standing(
+        of keys: [String], list: String
+    ) async throws(DestinationError) -> [String: Standing] {
+        try standings(keys)
+    }
+
+    func resubscribe(_ key: String, list: String) async throws(DestinationError) -> Bool {
+        putBack.withLock { $0.append(key) }
+        return try resubscription(key)
+    }
+}
+
+struct StubWire: WireFormat {
+    let limits = BatchLimits(operationsMax: 250, bytesMax: 399_999, envelopeBytes: 2)
+
+    func append(_ operation: OperationView, to body: inout [UInt8]) {
+        body.append(contentsOf: operation.key)
+    }
+
+    func body(of operations: OperationList) -> [UInt8] { operations.bytes }
+}
