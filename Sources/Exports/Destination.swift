@@ -1,3 +1,5 @@
+package import Profiles
+
 /// A kind of system that receives people. A new one is one new folder under `Sources/Destinations`.
 package protocol Destination: Sendable {
     /// How operations travel, for one export: list, automations and limits are fixed in it.
@@ -28,7 +30,11 @@ package protocol Destination: Sendable {
 
     /// Puts back on the list people whom Ferry itself unsubscribed. Anybody whose unsubscription may
     /// have another cause is left alone and answered `false`.
-    func resubscribe(_ key: String, list: String) async throws(DestinationError) -> Bool
+    ///
+    /// `removedAt` is when the destination confirmed the removal.
+    func resubscribe(
+        _ key: String, list: String, removedAt: Timestamp
+    ) async throws(DestinationError) -> Bool
 }
 
 /// How operations are spelled in a request body.

@@ -67,10 +67,9 @@ extension Pacer {
             }
         }
         guard afterCrash else { return }
-        for _ in 0..<(limits.requestsPerSecond ?? 0) where (limits.requestsPerSecond ?? 0) <= 100 {
-            remember(.general, answeredAt: now)
-        }
-        // Calls are stored at the latest after so many; the last one may have been an import.
+        // Calls are stored before the next batch leaves, so at most the last ones are missing: a second's
+        // worth of questions, and one import.
+        for _ in 0..<min(limits.requestsPerSecond ?? 0, 100) { remember(.general, answeredAt: now) }
         remember(.importMany, answeredAt: now)
         remember(.importSingle, answeredAt: now)
     }

@@ -17,6 +17,7 @@ package final class StopSignal: Sendable {
 
 /// How far a run has come, for people who watch.
 package struct RunProgress: Equatable, Sendable {
+    /// What is being done.
     package enum Phase: Equatable, Sendable {
         case planning
         case sending
@@ -47,11 +48,13 @@ struct DeliveryDriver {
     /// How the driving ended.
     enum End: Equatable {
         case finished
-        case gaveUp(String)
+        /// A stable code, and a sentence.
+        case gaveUp(String, String)
     }
 
     private enum Event {
         case delivered(Int, DeliveryAnswer, took: Duration)
+        case abandoned(Int, DestinationError)
         case confirmed(Int, Confirmation)
         case counted(Int?)
         case explained(BatchVerdict)
@@ -60,6 +63,8 @@ struct DeliveryDriver {
 
     /// A stop is noticed at least this often.
     private static let tick: Duration = .milliseconds(250)
+    /// Batches whose refusals are explained at the same time.
+    private static let explainingMax = 4
     /// Batches whose operations are kept in memory; 60 KB each is usual.
     private static let recentMax = 16
     /// Calls kept in memory before they are stored.
@@ -77,16 +82,30 @@ struct DeliveryDriver {
         watch.settled =
             run.delivered + run.refused + run.leaveRefused + run.left
             - (run.plan?.leftSilently ?? 0)
-        let explainer = RefusalExplainer(account: account, catalog: catalog, export: export)
+        let explainer = RefusalExplainer(
+            account: account, catalog: catalog, export: export, stop: stop)
         account.gate.reserveForImports(Self.importPlaces)
         defer { try? flushCalls() }  // A lost call record loses no person.
         return try await withThrowingTaskGroup(of: Event.self) { group in
             var isTicking = false
             var explaining = 0
+            var toExplain: [(number: Int, receipt: Receipt, failed: [String])] = []
+            var fatal: DestinationError?
             // The operations of the batches sent last, so that they need not be read again when confirmed.
             var recent: [Int: OperationList] = [:]
             var sizes = Dictionary(uniqueKeysWithValues: heads.map { ($0.number, $0.people) })
             loop: while true {
+                try Task.checkCancellation()
+                while explaining < Self.explainingMax, let next = toExplain.popLast() {
+                    explaining += 1
+                    let operations = try catalog.operations(ofBatch: next.number, run: run.id)
+                    group.addTask {
+                        .explained(
+                            try await explainer.verdict(
+                                on: next.number, operations, receipt: next.receipt,
+                                failed: next.failed))
+                    }
+                }
                 if stop.isRequested, watch.phase != .stopping {
                     machine.stop()
                     account.gate.refuseImports()
@@ -95,20 +114,19 @@ struct DeliveryDriver {
                 let now = time.now()
                 switch machine.next(at: now) {
                 case .submit(let number):
-                    try catalog.markSending(number, run: run.id)
+                    try catalog.markSending(
+                        number, run: run.id, calls: account.calls.drain(), host: account.host)
                     let operations = try catalog.operations(ofBatch: number, run: run.id)
                     if recent.count >= Self.recentMax { recent.removeAll() }
                     recent[number] = operations
-                    group.addTask { try await deliver(number, operations, wire) }
+                    group.addTask { await deliver(number, operations, wire) }
                     continue loop
                 case .confirm(let number, let receipt):
-                    group.addTask {
-                        .confirmed(number, try await account.destination.confirm(receipt))
-                    }
+                    group.addTask { .confirmed(number, await confirm(receipt)) }
                     continue loop
                 case .countOutstanding:
                     account.gate.reserveForImports(machine.hasUnsent ? Self.importPlaces : 0)
-                    group.addTask { .counted(try await outstanding()) }
+                    group.addTask { .counted(await outstanding()) }
                     continue loop
                 case .join(let numbers):
                     let heads = try catalog.unite(numbers, run: run.id, isRetry: false) { [$0] }
@@ -118,11 +136,11 @@ struct DeliveryDriver {
                     }
                     continue loop
                 case .finished:
-                    if explaining == 0 { break loop }
+                    if explaining == 0, toExplain.isEmpty { break loop }
                 case .giveUp(let detail):
-                    if explaining == 0 {
+                    if explaining == 0, toExplain.isEmpty {
                         group.cancelAll()
-                        return .gaveUp(detail)
+                        return .gaveUp(fatal?.code.rawValue ?? "destination-unavailable", detail)
                     }
                 case .wait(let moment):
                     if !isTicking {
@@ -136,6 +154,8 @@ struct DeliveryDriver {
                     }
                 }
                 guard let event = try await group.next() else { continue }
+                // What comes after the end of the program is not written down, as in a crash.
+                try Task.checkCancellation()
                 let commands: [DeliveryMachine.Command]
                 switch event {
                 case .tick:
@@ -144,6 +164,9 @@ struct DeliveryDriver {
                 case .delivered(let number, let answer, let took):
                     if case .accepted = answer { watch.sent += sizes[number] ?? 0 }
                     commands = machine.delivered(number, answer, took: took, at: time.now())
+                case .abandoned(let number, let error):
+                    fatal = error
+                    commands = machine.abandon(number, detail: error.description)
                 case .confirmed(let number, let confirmation):
                     commands = machine.confirmed(number, confirmation, at: time.now())
                 case .counted(let outstanding):
@@ -168,13 +191,7 @@ struct DeliveryDriver {
                                 operations: recent.removeValue(forKey: number))
                             watch.settled += sizes[number] ?? 0
                         } else {
-                            explaining += 1
-                            let operations = try catalog.operations(ofBatch: number, run: run.id)
-                            group.addTask {
-                                .explained(
-                                    try await explainer.verdict(
-                                        on: number, operations, receipt: receipt, failed: failed))
-                            }
+                            toExplain.append((number, receipt, failed))
                         }
                     } else {
                         watch.settled += try carryOut(command, on: &machine, sizes: &sizes)
@@ -190,19 +207,31 @@ struct DeliveryDriver {
 
     private func deliver(
         _ number: Int, _ operations: OperationList, _ wire: any WireFormat
-    ) async throws -> Event {
+    ) async -> Event {
         let start = time.now()
-        let answer = try await account.destination.deliver(operations, wire: wire)
-        return .delivered(number, answer, took: time.now() - start)
+        do {
+            let answer = try await account.destination.deliver(operations, wire: wire)
+            return .delivered(number, answer, took: time.now() - start)
+        } catch {
+            return .abandoned(number, error)
+        }
+    }
+
+    /// A question that fails ends nothing; it is asked again.
+    private func confirm(_ receipt: Receipt) async -> Confirmation {
+        do {
+            return try await account.destination.confirm(receipt)
+        } catch {
+            return .unclear(detail: error.detail)
+        }
     }
 
     /// Nil when the account did not say; the machine asks again.
-    private func outstanding() async throws -> Int? {
+    private func outstanding() async -> Int? {
         do {
             return try await account.destination.outstandingBatches()
         } catch {
-            if error.isPassing { return nil }
-            throw error
+            return nil
         }
     }
 

@@ -12,6 +12,7 @@ package import Store
 ///   not believed and the batch is halved until the culprits stand alone;
 /// - nobody is sent alone while others wait, unless to find a culprit.
 package struct DeliveryMachine {
+    /// The limits of patience; each has its reason beside it.
     package struct Policy: Sendable {
         /// Tries of one batch that come to nothing, rate limits not counted.
         package var attemptsMax = 12
@@ -35,6 +36,7 @@ package struct DeliveryMachine {
         package init() {}
     }
 
+    /// What the driver is to do next.
     package enum Action: Equatable, Sendable {
         case submit(Int)
         case confirm(Int, Receipt)
@@ -110,6 +112,10 @@ package struct DeliveryMachine {
     private var failure: String?
     /// Questions in a row that got no usable answer.
     private var unanswered = 0
+    /// Rejections without a name since a batch was last taken.
+    private var nameless = 0
+    /// Sendings in a row that came to nothing, across batches.
+    private var failures = 0
     /// Usual time from acceptance to the end of an import.
     private var lag: Duration
     private var latency: Duration = .zero
@@ -162,7 +168,9 @@ package struct DeliveryMachine {
         if failure == nil, now - lastProgress > policy.patience {
             fail("No batch was finished for hours.")
         }
-        if let failure, !underWay, accepted.isEmpty || unanswered > Self.unansweredAfterFailureMax {
+        let isHopeless =
+            unanswered > Self.unansweredAfterFailureMax || now - lastProgress > policy.patience
+        if let failure, !underWay, accepted.isEmpty || isHopeless {
             return .giveUp(failure)
         }
         if let action = nextConfirmation(at: now) { return action }
@@ -174,7 +182,7 @@ package struct DeliveryMachine {
             return .submit(number)
         }
         if let action = nextCount(at: now) { return action }
-        if isStopping, !underWay, accepted.isEmpty { return .finished }
+        if isStopping, !underWay, accepted.isEmpty || isHopeless { return .finished }
         return idle(at: now)
     }
 
@@ -184,6 +192,16 @@ package struct DeliveryMachine {
         isStopping = true
     }
 
+    /// The destination cannot be used any more; what it has accepted is still followed.
+    package mutating func abandon(_ number: Int, detail: String) -> [Command] {
+        submitting -= 1
+        enqueue(number, first: true)
+        fail(detail)
+        return [.backToPlanned(number)]
+    }
+
+    /// Batches in a row rejected without a name, and none taken: the account's trouble, not people's.
+    private static let namelessMax = 20
     private static let unansweredAfterFailureMax = 3
     private static let unansweredMax = 20
 
@@ -296,6 +314,8 @@ extension DeliveryMachine {
         guard var entry = entries[number] else { return [] }
         switch answer {
         case .accepted(let receipt):
+            nameless = 0
+            failures = 0
             latency = latency == .zero ? took : latency * 0.8 + took * 0.2
             entry.acceptedAt = now
             entry.phase = .accepted(receipt, nextPoll: now + max(policy.confirmDelayMin, lag * 0.8))
@@ -307,8 +327,15 @@ extension DeliveryMachine {
             for offender in offenders { remove(offender) }
             return [.keepReceipt(number, receipt)]
                 + offenders.map { .refuse($0, .rejected) }
-        case .rejected(let rows, _):
-            lastProgress = now
+        case .rejected(let rows, let detail):
+            failures = 0
+            if rows.isEmpty, entry.people > 1 { nameless += 1 }
+            if nameless > Self.namelessMax {
+                enqueue(number, first: true)
+                fail("The destination takes no batch and does not say why: \(detail).")
+                return [.backToPlanned(number)]
+            }
+            if !rows.isEmpty { lastProgress = now }
             return rejected(number, entry, rows: rows)
         case .throttled:
             entries[number]?.attempts -= 1
@@ -321,6 +348,8 @@ extension DeliveryMachine {
         case .unclear(let detail):
             entries[number]?.phase = .unclear
             unclear.append(number)
+            // It may just have been taken, so what was known to be finished is so no longer.
+            endDrain()
             failed(attempts: entry.attempts, detail: detail, at: now)
             return [.markUnclear(number)]
         }
@@ -330,17 +359,19 @@ extension DeliveryMachine {
         guard attempts < policy.attemptsMax else {
             return fail("The destination did not take a batch in \(attempts) tries: \(detail)")
         }
-        // A quarter of a second, doubled with each try of the batch, at most 30 seconds.
-        let pause = Duration.milliseconds(250) * Double(1 << min(7, max(0, attempts - 1)))
+        // A quarter of a second, doubled with each failure in a row, at most 30 seconds.
+        failures += 1
+        let pause = Duration.milliseconds(250) * Double(1 << min(7, max(attempts, failures) - 1))
         pauseUntil = max(pauseUntil, now + min(pause, .seconds(30)))
     }
 
     private mutating func rejected(_ number: Int, _ entry: Entry, rows: [Int]) -> [Command] {
-        if entry.people == 1 || (rows.count == entry.people && !entry.isHalved) {
-            let offenders = entry.offenders
+        let areAllNamed = rows.count == entry.people && !entry.isHalved && entry.offenders.isEmpty
+        if entry.people == 1 || areAllNamed {
             remove(number)
-            for offender in offenders { remove(offender) }
-            return [.refuse(number, .rejected)] + offenders.map { .refuse($0, .rejected) }
+            // Those set aside were named in vain; they are tried by themselves.
+            for offender in entry.offenders { enqueue(offender) }
+            return [.refuse(number, .rejected)]
         }
         if rows.isEmpty || entry.isHalved || !entry.offenders.isEmpty {
             // Nothing named, or naming did not help: search.
@@ -475,6 +506,7 @@ extension DeliveryMachine {
             entries[number]?.phase = .unclear
             unclear.append(number)
         }
+        if !lost.isEmpty { endDrain() }
         accepted.removeAll { lost.contains($0) }
         return lost.map { .markUnclear($0) }
     }

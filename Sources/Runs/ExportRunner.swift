@@ -2,6 +2,7 @@ package import Access
 package import Exports
 import Foundation
 import Profiles
+import Segments
 package import Store
 package import Transport
 
@@ -157,14 +158,15 @@ package struct ExportRunner: Sendable {
     ) async throws -> Run {
         // Even when nothing is to be sent: a key that is refused must not look like a run that went well.
         try await checkTargets(of: export, account)
+        try await drainEarlier(than: run, account, stop: request.stop)
         if run.state != .sending { try catalog.beginSending(run.id) }
         let driver = DeliveryDriver(
             catalog: catalog, account: account, export: export, run: try catalog.run(id: run.id),
             time: time, stop: request.stop, progress: request.progress)
         let end = try await driver.drive()
         let result = try catalog.run(id: run.id)
-        if case .gaveUp(let detail) = end {
-            return try self.end(run, .failed, reason: "destination-unavailable", detail)
+        if case .gaveUp(let reason, let detail) = end {
+            return try self.end(run, .failed, reason: reason, detail)
         }
         if request.stop.isRequested, result.pending > 0 || result.leavePending > 0 {
             return try self.end(
@@ -175,6 +177,21 @@ package struct ExportRunner: Sendable {
         let isClean = result.refused == 0 && result.suppressed == 0 && result.leaveRefused == 0
         return try self.end(run, isClean ? .completed : .completedWithWarnings, reason: nil, nil)
     }
+
+    /// Waits for what an earlier run of the export had sent when it ended unfinished: an older import must not
+    /// win over a newer one.
+    private func drainEarlier(than run: Run, _ account: Account, stop: StopSignal) async throws {
+        guard run.plan?.operations != 0, try catalog.hasImportsUnderWay(before: run) else { return }
+        let deadline = time.now() + Self.drainPatience
+        while time.now() < deadline, !stop.isRequested {
+            if try await account.destination.outstandingBatches() == 0 { break }
+            try await time.sleep(Self.drainInterval)
+        }
+        try catalog.forgetImportsUnderWay(before: run)
+    }
+
+    private static let drainPatience: Duration = .seconds(600)
+    private static let drainInterval: Duration = .seconds(2)
 
     /// The importer ignores lists and fields it does not know, so they are looked up before anything is sent.
     private func checkTargets(of export: Export, _ account: Account) async throws {
@@ -210,11 +227,15 @@ package struct ExportRunner: Sendable {
         switch error {
         case let error as PlanRefusal:
             return try end(run, .skipped, reason: error.reason, error.description)
+        case let error as RuleTextError:
+            return try end(run, .skipped, reason: "rule-invalid", error.description)
+        case let error as MasterKey.SealError:
+            return try end(run, .failed, reason: "secret-unreadable", error.description)
         case let error as DestinationError:
             return try end(run, .failed, reason: error.code.rawValue, error.description)
         case let error as TransportError:
             return try end(run, .failed, reason: error.code.rawValue, error.detail)
-        case is CancellationError:
+        case is CancellationError where try catalog.run(id: run.id).state == .planning:
             return try end(
                 run, .stopped, reason: ReasonCode.stopped.rawValue,
                 "Stopped before anything was sent.")

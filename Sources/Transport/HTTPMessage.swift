@@ -1,5 +1,6 @@
 /// One HTTP request to an account.
 package struct HTTPRequest: Sendable {
+    /// The methods that the API knows.
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
@@ -46,6 +47,7 @@ package struct HTTPResponse: Sendable {
 
 /// Why no answer came.
 package struct TransportError: Error, Equatable, Sendable {
+    /// Stable codes.
     package enum Code: String, CaseIterable, Sendable {
         case hostNotFound = "host-not-found"
         case notConnected = "not-connected"

@@ -53,6 +53,9 @@ package enum HostAddress {
             address[0..<10].allSatisfy { $0 == 0 } && address[10] == 0xFF && address[11] == 0xFF
         if isMapped { return isAllowedV4(Array(address[12...]), allowsLoopback: allowsLoopback) }
         if address[0..<15].allSatisfy({ $0 == 0 }) { return allowsLoopback && address[15] == 1 }
+        // Addresses that wrap one of version 4 (6to4, Teredo) could lead anywhere.
+        if address[0] == 0x20, address[1] == 0x02 { return false }
+        if address[0..<4].elementsEqual([0x20, 0x01, 0, 0]) { return false }
         // Global unicast is 2000::/3; this leaves out local, link-local and multicast ranges.
         return address[0] & 0xE0 == 0x20
     }

@@ -30,6 +30,9 @@ package struct LiveTransport: HTTPTransport {
     /// A page of 100 contacts takes about 300 KB; nothing legitimate comes near this.
     private static let answerBytesMax = 8 << 20
 
+    /// A longer rest, in seconds, is nonsense or an outage; it is asked for again after a day.
+    private static let retryAfterMax = 86_400.0
+
     private let client: HTTPClient
     private let endpoint: Endpoint
     private let headers: HTTPHeaders
@@ -43,7 +46,9 @@ package struct LiveTransport: HTTPTransport {
         let address = try HostAddress.resolve(endpoint.host, allowsLoopback: allowsLoopback)
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         if address != endpoint.host { configuration.dnsOverride = [endpoint.host: address] }
-        configuration.timeout = .init(connect: .seconds(15))
+        // The request's own limit ends with the head of the answer; the second one watches over the body.
+        configuration.timeout = .init(
+            connect: .seconds(15), read: .milliseconds(timeout.milliseconds))
         configuration.httpVersion = .http1Only
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         self.endpoint = endpoint
@@ -78,7 +83,9 @@ package struct LiveTransport: HTTPTransport {
                 contentType: response.headers.first(name: "Content-Type"),
                 body: Array(body.readableBytesView))
         } catch is CancellationError {
-            throw CancellationError()
+            // It may have left already.
+            throw TransportError(
+                .cut, "The request to '\(endpoint.host)' was given up.", mayHaveArrived: true)
         } catch {
             throw Self.transportError(error, host: endpoint.host)
         }
@@ -87,14 +94,16 @@ package struct LiveTransport: HTTPTransport {
     /// Seconds, or a date of HTTP.
     private static func retryAfter(_ value: String?) -> Duration? {
         guard let value else { return nil }
-        if let seconds = Double(value.trimmingCharacters(in: .whitespaces)), seconds >= 0 {
-            return .seconds(seconds)
+        if let seconds = Double(value.trimmingCharacters(in: .whitespaces)) {
+            return seconds >= 0 ? .seconds(min(seconds, retryAfterMax)) : nil
         }
         let formatter = DateFormatter()
         formatter.locale = Locale(identifier: "en_US_POSIX")
         formatter.timeZone = TimeZone(secondsFromGMT: 0)
         formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss zzz"
-        return formatter.date(from: value).map { .seconds(max(0, $0.timeIntervalSinceNow)) }
+        return formatter.date(from: value).map {
+            .seconds(min(max(0, $0.timeIntervalSinceNow), retryAfterMax))
+        }
     }
 
     private static func transportError(_ error: any Error, host: String) -> TransportError {

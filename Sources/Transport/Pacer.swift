@@ -27,6 +27,7 @@ package struct PaceLimits: Equatable, Sendable {
 /// it somewhere between departure and answer, so no jitter on the line can make it see more requests in
 /// any sliding window, fixed window or token bucket than the limit allows.
 package struct Pacer: Sendable {
+    /// Answer to a request for permission.
     package enum Decision: Equatable, Sendable {
         case go(Ticket)
         /// Ask again after this long.
@@ -92,7 +93,7 @@ package struct Pacer: Sendable {
     package mutating func request(_ kind: RequestKind, at now: Duration) -> Decision {
         if pausedUntil > now { return .wait(pausedUntil - now) }
         general.prune(at: now)
-        let spare = kind == .general ? reservedForImports : 0
+        let spare = kind == .general && couldImport(soonAfter: now) ? reservedForImports : 0
         if let obstacle = general.obstacle(at: now, spare: spare) { return obstacle }
         if kind != .general {
             if importsPausedUntil > now { return .wait(importsPausedUntil - now) }
@@ -110,6 +111,16 @@ package struct Pacer: Sendable {
         nextNumber += 1
         underWay.insert(nextNumber)
         return .go(Ticket(number: nextNumber, kind: kind))
+    }
+
+    /// Whether an import may leave within a second, so that a place must be kept for it.
+    private mutating func couldImport(soonAfter now: Duration) -> Bool {
+        imports.prune(at: now)
+        switch imports.obstacle(at: now, spare: 0) {
+        case nil: return true
+        case .wait(let rest)?: return rest <= .seconds(1)
+        case .waitForAnswer?, .go?: return false
+        }
     }
 
     /// Tells that a request was answered, or given up.

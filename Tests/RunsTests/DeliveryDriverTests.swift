@@ -5,7 +5,7 @@ import Testing
 
 @testable import Runs
 
-struct DeliveryDriverTests {
+struct DeliveryDriverTests: Sendable {
     @Test(arguments: UInt64(1)...30)
     func `however often the program dies, everyone ends with one true outcome`(seed: UInt64)
         async throws
@@ -32,11 +32,13 @@ struct DeliveryDriverTests {
         let run = try fixture.run(batches: batches)
         var deaths = 0
         while true {
+            let task = Task { try await drive(run, fixture, model) }
+            model.onCrash { task.cancel() }
             do {
-                let end = try await drive(run, fixture, model)
+                let end = try await task.value
                 #expect(end == .finished)
                 break
-            } catch let error as DestinationError where error == ImporterModel.crash {
+            } catch is CancellationError {
                 deaths += 1
                 try #require(deaths <= 6)
                 let between = try fixture.catalog.run(id: run.id)

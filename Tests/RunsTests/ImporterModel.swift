@@ -1,11 +1,12 @@
 import Exports
+import Profiles
 import Synchronization
 import TestSupport
 
 /// An importer that keeps what it took, rejects whole batches for one poisoned person, fails others
 /// quietly, loses answers, and now and then takes the whole program down.
 final class ImporterModel: Destination {
-    /// Thrown in place of a crash: the driver dies of it wherever it stands.
+    /// Thrown after `onCrash`, which takes the driver down wherever it stands.
     static let crash = DestinationError(.refusedRequest, "crash")
 
     struct Nature {
@@ -47,6 +48,17 @@ final class ImporterModel: Destination {
 
     private let time: ManualTime
     private let state: Mutex<State>
+    private let death = Mutex<@Sendable () -> Void>({})
+
+    /// What a crash does.
+    func onCrash(_ die: @escaping @Sendable () -> Void) {
+        death.withLock { $0 = die }
+    }
+
+    private func crash() -> DestinationError {
+        death.withLock { $0 }()
+        return Self.crash
+    }
 
     init(_ nature: Nature, seed: UInt64, time: ManualTime) {
         self.time = time
@@ -94,8 +106,8 @@ final class ImporterModel: Destination {
                 ? .unclear(detail: "cut") : .accepted(Receipt(token: token, queued: keys.count))
         }
         // A crash may come before the importer has read the request, or after.
-        if state.withLock({ $0.crashes() }) { throw Self.crash }
-        guard let answer else { throw Self.crash }
+        if state.withLock({ $0.crashes() }) { throw crash() }
+        guard let answer else { throw crash() }
         return answer
     }
 
@@ -109,7 +121,7 @@ final class ImporterModel: Destination {
             return .settled(
                 failed: item.keys.filter(state.nature.failing.contains), succeededCount: nil)
         }
-        guard let confirmation else { throw Self.crash }
+        guard let confirmation else { throw crash() }
         return confirmation
     }
 
@@ -121,11 +133,13 @@ final class ImporterModel: Destination {
     func standing(
         of keys: [String], list: String
     ) async throws(DestinationError) -> [String: Standing] {
-        if state.withLock({ $0.crashes() }) { throw Self.crash }
+        if state.withLock({ $0.crashes() }) { throw crash() }
         return Dictionary(uniqueKeysWithValues: keys.map { ($0, .bounced) })
     }
 
-    func resubscribe(_ key: String, list: String) async throws(DestinationError) -> Bool { false }
+    func resubscribe(
+        _ key: String, list: String, removedAt: Timestamp
+    ) async throws(DestinationError) -> Bool { false }
 
     func wireFormat(for export: Export) -> any WireFormat { StubWire() }
 

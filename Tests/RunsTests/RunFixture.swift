@@ -9,7 +9,7 @@ import Transport
 @testable import Runs
 
 /// A catalog of its own with a connection, a segment and an export.
-final class RunFixture {
+final class RunFixture: Sendable {
     static let actor = Actor(name: "test")
 
     let directory: URL

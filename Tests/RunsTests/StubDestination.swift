@@ -1,4 +1,5 @@
 import Exports
+import Profiles
 import Synchronization
 
 /// An account whose every answer a test decides; what is not decided answers as a healthy account would.
@@ -51,7 +52,9 @@ final class StubDestination: Destination {
         try standings(keys)
     }
 
-    func resubscribe(_ key: String, list: String) async throws(DestinationError) -> Bool {
+    func resubscribe(
+        _ key: String, list: String, removedAt: Timestamp
+    ) async throws(DestinationError) -> Bool {
         putBack.withLock { $0.append(key) }
         return try resubscription(key)
     }

@@ -73,7 +73,10 @@ struct ServerTests {
             server.account.knobs.rateWindow = .second
             server.account.knobs.penalty = true
             server.account.knobs.retryAfter = 60
-            for _ in 0..<2 { last = try await send(server, "GET", "/api/3/users/me") }
+            // Two in one second are too many; the first pair may fall on both sides of a boundary.
+            for _ in 0..<50 where last.status != 429 {
+                last = try await send(server, "GET", "/api/3/users/me")
+            }
             #expect(last.status == 429)
             #expect(last.headers["retry-after"] == "60")
         }

@@ -1,4 +1,6 @@
 package import Exports
+package import Profiles
+import Synchronization
 package import Transport
 
 /// ActiveCampaign as a destination: writes through the bulk importer, whatever the number of people, for
@@ -6,6 +8,7 @@ package import Transport
 package struct ActiveCampaign: Destination {
     private let client: ActiveCampaignClient
     private let gate: AccountGate
+    private let exclusions = KnownExclusions()
 
     /// Pages of lists and fields read at most: 5,000 entries.
     private static let pagesMax = 50
@@ -15,6 +18,8 @@ package struct ActiveCampaign: Destination {
     private static let importPause: Duration = .seconds(60)
     /// Tries of a batch answered 403, which some accounts answer in passing.
     private static let forbiddenMax = 3
+    /// Numbers beyond this are nonsense.
+    private static let outstandingMax = 1_000_000_000
 
     package init(gate: AccountGate, time: Timekeeper) {
         self.gate = gate
@@ -100,8 +105,9 @@ package struct ActiveCampaign: Destination {
         do {
             info = try await client.info(batchID: receipt.token)
         } catch {
-            if error.isPassing { return .unclear(detail: error.detail) }
-            throw error
+            // A batch nobody knows is waited for like one not begun; after a while it counts as lost.
+            return error.code == .notFound || error.code == .refusedRequest
+                ? .notYet : .unclear(detail: error.detail)
         }
         switch info.status {
         case "completed":
@@ -118,13 +124,20 @@ package struct ActiveCampaign: Destination {
     }
 
     package func outstandingBatches() async throws(DestinationError) -> Int {
-        try await client.aggregate().outstanding.reduce(0) { $0 + ($1.batches?.value ?? 0) }
+        var sum = 0
+        for day in try await client.aggregate().outstanding {
+            // What cannot be read is not taken for nothing.
+            sum = min(
+                Self.outstandingMax, sum + min(Self.outstandingMax, max(0, day.batches?.value ?? 1))
+            )
+        }
+        return sum
     }
 
     package func standing(
         of keys: [String], list: String
     ) async throws(DestinationError) -> [String: Standing] {
-        let exclusions = try await client.exclusions().exclusions
+        let exclusions = try await knownExclusions()
         var standings: [String: Standing] = [:]
         for key in keys {
             if exclusions.contains(where: { $0.matches(key) }) {
@@ -134,6 +147,21 @@ package struct ActiveCampaign: Destination {
             }
         }
         return standings
+    }
+
+    /// The account's exclusion list, read once for as long as the account is open. One that may not be read
+    /// excludes nobody.
+    private func knownExclusions() async throws(DestinationError) -> [ExclusionsAnswer.Exclusion] {
+        if let known = exclusions.value.withLock({ $0 }) { return known }
+        let found: [ExclusionsAnswer.Exclusion]
+        do {
+            found = try await client.exclusions().exclusions
+        } catch {
+            if error.isPassing { throw error }
+            found = []
+        }
+        exclusions.value.withLock { $0 = found }
+        return found
     }
 
     private func standing(of key: String, list: String) async throws(DestinationError) -> Standing {
@@ -158,15 +186,23 @@ package struct ActiveCampaign: Destination {
         }
     }
 
-    package func resubscribe(_ key: String, list: String) async throws(DestinationError) -> Bool {
+    package func resubscribe(
+        _ key: String, list: String, removedAt: Timestamp
+    ) async throws(DestinationError) -> Bool {
         guard let contact = try await contact(key), let id = contact.id.value else { return false }
         let memberships = try await client.contactLists(contact: id).contactLists
         guard let membership = memberships.first(where: { $0.list?.value == list }),
-            membership.status?.value == 2, !membership.showsOwnDecision
+            membership.status?.value == 2, !membership.showsOwnDecision,
+            !membership.contradicts(removedAt)
         else { return false }
         try await client.resubscribe(contact: id, list: list)
         return true
     }
+}
+
+/// What has been read of an account's exclusion list.
+private final class KnownExclusions: Sendable {
+    let value = Mutex<[ExclusionsAnswer.Exclusion]?>(nil)
 }
 
 extension ContactListsAnswer.Membership {
@@ -178,6 +214,21 @@ extension ContactListsAnswer.Membership {
             || !isBlank(unsubscribeAddress?.value) || !isBlank(message?.value)
             || !isBlank(unsubscribeAutomation?.value)
     }
+}
+
+extension ContactListsAnswer.Membership {
+    /// Whether the membership was last changed at another time than Ferry's removal: before it by more than a
+    /// long queue explains, or after it.
+    fileprivate func contradicts(_ removedAt: Timestamp) -> Bool {
+        guard let text = updatedAt?.value, let updated = Timestamp(text) else { return false }
+        let lateness = updated.milliseconds - removedAt.milliseconds
+        return !(-Self.queueMax...Self.clockSkewMax).contains(lateness)
+    }
+
+    /// Longest time between an import's work and its confirmation, in milliseconds: a day.
+    private static let queueMax: Int64 = 86_400_000
+    /// How much the account's clock may be ahead, in milliseconds: ten minutes.
+    private static let clockSkewMax: Int64 = 600_000
 }
 
 extension ExclusionsAnswer.Exclusion {

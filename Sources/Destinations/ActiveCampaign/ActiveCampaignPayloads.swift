@@ -185,7 +185,7 @@ struct LooseNumber: Decodable {
 }
 
 /// A text that may come as a number.
-struct LooseText: Decodable {
+struct LooseText: Decodable, Sendable {
     let value: String?
 
     init(from decoder: any Decoder) throws {
@@ -358,6 +358,7 @@ struct ContactListsAnswer: Decodable {
         let status: LooseNumber?
         let unsubscribeReason: LooseText?
         let campaign: LooseText?
+        let updatedAt: LooseText?
         let message: LooseText?
         let unsubscribeAutomation: LooseText?
         let unsubscribeAddress: LooseText?
@@ -367,6 +368,7 @@ struct ContactListsAnswer: Decodable {
             case status
             case unsubscribeReason = "unsubreason"
             case campaign
+            case updatedAt = "udate"
             case message
             case unsubscribeAutomation
             case unsubscribeAddress = "ip4Unsub"
@@ -378,7 +380,7 @@ struct ContactListsAnswer: Decodable {
 
 /// Entries of `lists/exclusions`.
 struct ExclusionsAnswer: Decodable {
-    struct Exclusion: Decodable {
+    struct Exclusion: Decodable, Sendable {
         let matchPhrase: LooseText?
         let matchType: LooseText?
     }

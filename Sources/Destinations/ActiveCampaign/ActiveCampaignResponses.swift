@@ -54,8 +54,9 @@ enum ActiveCampaignResponses {
             if answer.success?.value == 0 { return rejection(answer, count: count) }
             return .unclear(detail: "answered \(response.status) without a batch id")
         case 400, 422:
+            // Something in between answers in its own words; only the importer can reject people.
             guard let answer = decode(response.body) else {
-                return .rejected(rows: [], detail: "answered \(response.status)")
+                return .notTaken(detail: "answered \(response.status) without the importer's words")
             }
             return rejection(answer, count: count)
         case 413:

@@ -24,8 +24,8 @@ package struct PlanMachine {
     private var winnerID: [UInt8] = []
     private var hasWinner = false
 
-    /// `isClaimedElsewhere` tells whether another export to the same list of the same account still
-    /// holds a person; it is asked for leavers only.
+    /// `isClaimedElsewhere` tells whether another export wants to keep what leaving would take away; it is
+    /// asked for leavers only.
     package init(
         export: Export,
         isClaimedElsewhere: @escaping (UnsafeRawBufferPointer) throws -> Bool,

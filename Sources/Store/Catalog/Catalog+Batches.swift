@@ -42,9 +42,13 @@ extension Catalog {
         return OperationList(bytes: Array(blob), count: Int(select.integer(1)))
     }
 
-    /// Says that a batch is about to be sent; must be stored before its first byte leaves.
-    package func markSending(_ number: Int, run: Run.ID) throws {
+    /// Says that a batch is about to be sent; must be stored before its first byte leaves. With it go the
+    /// calls made before, so that a later process knows what the account's limits have left.
+    package func markSending(
+        _ number: Int, run: Run.ID, calls: [CallEntry] = [], host: String = ""
+    ) throws {
         try database.write { db in
+            try Self.record(calls, host: host, run: run, in: db)
             try Self.execute(
                 db,
                 "UPDATE batch SET state = ?1, attempts = attempts + 1, sentAt = ?2, token = NULL, queued = NULL WHERE run = ?3 AND number = ?4",
@@ -66,12 +70,13 @@ extension Catalog {
         }
     }
 
-    /// Puts a batch back to be sent, or marks it as of unknown fate.
+    /// Puts a batch back to be sent, which costs no attempt, or marks it as of unknown fate.
     package func mark(_ number: Int, run: Run.ID, state: BatchHead.State) throws {
         try database.write { db in
             try Self.execute(
-                db, "UPDATE batch SET state = ?1 WHERE run = ?2 AND number = ?3",
-                [Int64(state.rawValue), run, Int64(number)])
+                db,
+                "UPDATE batch SET state = ?1, attempts = max(0, attempts - ?4) WHERE run = ?2 AND number = ?3",
+                [Int64(state.rawValue), run, Int64(number), state == .planned ? 1 : 0])
         }
     }
 
@@ -129,6 +134,32 @@ extension Catalog {
                     attempts: 0, receipt: nil))
         }
         return heads
+    }
+
+    /// Whether an earlier run of the same export ended while batches it had sent were not settled.
+    package func hasImportsUnderWay(before run: Run) throws -> Bool {
+        try database.read { db in
+            try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM run CROSS JOIN batch ON batch.run = run.id
+                      WHERE run.export = ?1 AND run.id < ?2 AND batch.state IN (2, 3, 4))
+                    """,
+                arguments: [run.export, run.id]) ?? false
+        }
+    }
+
+    /// Says that what earlier runs had sent is finished by now.
+    package func forgetImportsUnderWay(before run: Run) throws {
+        try database.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE batch SET state = \(BatchHead.State.settled.rawValue)
+                    WHERE state IN (2, 3, 4) AND run IN
+                      (SELECT id FROM run WHERE export = ? AND id < ? AND endedAt IS NOT NULL)
+                    """,
+                arguments: [run.export, run.id])
+        }
     }
 
     /// Runs a statement of the hot loop, prepared once for each connection.

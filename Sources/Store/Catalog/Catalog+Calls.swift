@@ -31,24 +31,26 @@ extension Catalog {
     /// Keeps calls, and adds them to the numbers of their run.
     package func record(_ calls: [CallEntry], host: String, run: Run.ID?) throws {
         guard !calls.isEmpty else { return }
-        try database.write { db in
-            let insert = try db.cachedStatement(
-                sql: """
-                    INSERT INTO call (host, run, kind, method, path, startedAt, endedAt, status, pause)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-                    """)
-            for call in calls {
-                try insert.execute(arguments: [
-                    host, run, call.kind, call.method, call.path, call.startedAt, call.endedAt,
-                    call.status, call.pause,
-                ])
-            }
-            if let run {
-                try db.execute(
-                    sql: "UPDATE run SET requests = requests + ? WHERE id = ?",
-                    arguments: [calls.count, run])
-            }
+        try database.write { try Self.record(calls, host: host, run: run, in: $0) }
+    }
+
+    static func record(_ calls: [CallEntry], host: String, run: Run.ID?, in db: Database) throws {
+        guard !calls.isEmpty else { return }
+        let insert = try db.cachedStatement(
+            sql: """
+                INSERT INTO call (host, run, kind, method, path, startedAt, endedAt, status, pause)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        for call in calls {
+            try insert.execute(arguments: [
+                host, run, call.kind, call.method, call.path, call.startedAt, call.endedAt,
+                call.status, call.pause,
+            ])
         }
+        guard let run else { return }
+        try db.execute(
+            sql: "UPDATE run SET requests = requests + ? WHERE id = ?",
+            arguments: [calls.count, run])
     }
 
     /// Calls to a host that ended after `time`, or whose pause lasts beyond it, oldest first.

@@ -25,11 +25,16 @@ extension Catalog {
         }
     }
 
-    /// Replaces an export of the same name; the ledger stays. Refused while a run of it is unfinished.
+    /// Replaces an export of the same name; the ledger stays, unless people now go elsewhere. Refused while a run of it is unfinished.
     package func update(_ export: Export, by actor: Actor, changes: [String]) throws {
         try database.write { db in
             let stored = try Self.requireExport(named: export.name, in: db)
             try Self.checkIdle(stored, in: db)
+            if stored.list.id != export.list.id || stored.connection != export.connection {
+                // Another list knows nothing of what the old one was told.
+                try db.execute(sql: "\(Self.historySQL) WHERE export = ?", arguments: [stored.id])
+                try db.execute(sql: "DELETE FROM ledger WHERE export = ?", arguments: [stored.id])
+            }
             try db.execute(
                 sql: """
                     UPDATE export SET name = ?, connection = ?, listID = ?, listName = ?, mapping = ?, tags = ?,

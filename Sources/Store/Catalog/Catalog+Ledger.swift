@@ -145,7 +145,7 @@ final class OutcomeRecorder {
             db,
             """
             UPDATE ledger SET state = \(LedgerState.left.rawValue), reason = NULL, run = ?3, kind = ?4,
-              at = ?5, removedAt = ?6
+              at = ?5, removedAt = CASE reason WHEN 'unsubscribed' THEN removedAt ELSE ?6 END
             WHERE export = ?1 AND personKey = ?2
             """, isShared: true)
         refusedLeaver = try PreparedStatement(
@@ -262,7 +262,8 @@ extension Catalog {
     /// Copies ledger rows, as the outcomes that they are, into the history; a condition follows.
     static let historySQL = """
         INSERT OR REPLACE INTO outcome (run, personKey, profileID, kind, outcome, reason, delivered, at)
-        SELECT run, personKey, profileID, kind, \(outcomeOfState), reason, delivered, at FROM ledger
+        SELECT run, personKey, profileID, kind, \(outcomeOfState), reason, delivered, at
+        FROM (SELECT * FROM ledger WHERE run IN (SELECT id FROM run)) AS ledger
         """
 
     /// The outcome that a ledger state stands for.

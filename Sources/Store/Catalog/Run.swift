@@ -72,6 +72,7 @@ package struct Run: Equatable, Sendable, Identifiable {
 
 /// A stored batch, without its operations.
 package struct BatchHead: Equatable, Sendable {
+    /// How far a batch has come.
     package enum State: Int, Sendable {
         /// Stored, not sent.
         case planned = 1

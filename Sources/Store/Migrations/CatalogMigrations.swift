@@ -110,6 +110,7 @@ enum CatalogMigrations {
           operations BLOB,
           UNIQUE (run, number)
         ) STRICT;
+        CREATE INDEX batchUnderWay ON batch(run) WHERE state IN (2, 3, 4);
 
         -- Outcomes of people whom a later run has not touched stand in the ledger; they move here when it does.
         CREATE TABLE outcome (

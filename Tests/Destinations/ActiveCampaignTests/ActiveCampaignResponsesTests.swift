@@ -119,9 +119,13 @@ struct ActiveCampaignResponsesTests {
             HTTPResponse(
                 status: 400, retryAfter: nil, contentType: "text/html",
                 body: Array("<html>Bad Request</html>".utf8)),
-            .rejected(rows: [], detail: "answered 400")),
-        Case("an empty 400", .status(400), .rejected(rows: [], detail: "answered 400")),
-        Case("an empty 422", .status(422), .rejected(rows: [], detail: "answered 422")),
+            .notTaken(detail: "answered 400 without the importer's words")),
+        Case(
+            "an empty 400", .status(400),
+            .notTaken(detail: "answered 400 without the importer's words")),
+        Case(
+            "an empty 422", .status(422),
+            .notTaken(detail: "answered 422 without the importer's words")),
         Case("413", .status(413), .rejected(rows: [], detail: "answered 413: too large")),
     ]
 

@@ -1,5 +1,6 @@
 import ActiveCampaign
 import Exports
+import Profiles
 import Testing
 import Transport
 
@@ -121,6 +122,9 @@ struct StandingTests {
             ])
     }
 
+    /// 2026-03-02T15:00:00Z.
+    static let removedAt = Timestamp(milliseconds: 1_772_463_600_000)
+
     @Test func `nobody to look up needs no contact`() async throws {
         let bench = bench(contacts: .status(404), memberships: .status(404))
         #expect(try await bench.destination.standing(of: [], list: "12").isEmpty)
@@ -151,12 +155,18 @@ struct StandingTests {
             #""status":2,"unsubreason":null,"campaign":"0","message":"0","ip4Unsub":"0.0.0.0","unsubscribeAutomation":"0""#
         ),
         Return("zeros as numbers", #""status":2,"campaign":0,"ip4Unsub":0"#),
+        Return(
+            "changed when Ferry removed them",
+            #""status":"2","udate":"2026-03-02T08:59:50-06:00""#),
+        Return("changed at a time nobody can read", #""status":"2","udate":"0000-00-00""#),
     ]
 
     @Test(arguments: returning)
     func `somebody whom an import removed is put back`(given: Return) async throws {
         let bench = bench(contacts: given.contacts, memberships: given.membership)
-        #expect(try await bench.destination.resubscribe(Self.key, list: "12"))
+        #expect(
+            try await bench.destination.resubscribe(
+                Self.key, list: "12", removedAt: Self.removedAt))
         let request = try #require(bench.transport.requests.last)
         #expect(request.method == .post)
         #expect(request.path == "/api/3/contactLists")
@@ -175,6 +185,12 @@ struct StandingTests {
         Return(
             "an automation of the account removed them",
             #""status":"2","unsubscribeAutomation":"8""#),
+        Return(
+            "unsubscribed again after Ferry removed them",
+            #""status":"2","udate":"2026-03-02T11:00:00-06:00""#),
+        Return(
+            "had unsubscribed long before Ferry removed them",
+            #""status":"2","udate":"2026-02-20T09:00:00-06:00""#),
         Return("is active", #""status":"1""#),
         Return("has bounced", #""status":"3""#),
         Return("has not confirmed", #""status":"0""#),
@@ -187,7 +203,9 @@ struct StandingTests {
     @Test(arguments: staying)
     func `anybody else is left alone`(given: Return) async throws {
         let bench = bench(contacts: given.contacts, memberships: given.membership)
-        #expect(try await bench.destination.resubscribe(Self.key, list: "12") == false)
+        #expect(
+            try await bench.destination.resubscribe(
+                Self.key, list: "12", removedAt: Self.removedAt) == false)
         #expect(bench.transport.requests.allSatisfy { $0.method == .get })
     }
 
@@ -195,7 +213,9 @@ struct StandingTests {
         let bench = bench(
             contacts: Self.contacts(),
             memberships: Self.memberships(#""status":"2""#, list: #""13""#))
-        #expect(try await bench.destination.resubscribe(Self.key, list: "12") == false)
+        #expect(
+            try await bench.destination.resubscribe(
+                Self.key, list: "12", removedAt: Self.removedAt) == false)
         #expect(bench.transport.requests.allSatisfy { $0.method == .get })
     }
 }
