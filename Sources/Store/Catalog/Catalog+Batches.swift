@@ -29,13 +29,18 @@ extension Catalog {
         try database.read { try Self.operations(ofBatch: number, run: run, in: $0) }
     }
 
-    private static func operations(
+    static func operations(
         ofBatch number: Int, run: Run.ID, in db: Database
     ) throws -> OperationList {
         let select = try PreparedStatement(
-            db, "SELECT operations, people FROM batch WHERE run = ? AND number = ?", isShared: true)
+            db,
+            """
+            SELECT operations, people FROM batch JOIN batchBody ON batchBody.batch = batch.id
+            WHERE run = ? AND number = ?
+            """, isShared: true)
         select.bind(run, at: 1)
         select.bind(Int64(number), at: 2)
+        defer { select.reset() }
         guard try select.step(), let blob = select.blob(0) else {
             throw StoreError(.storage, "Batch \(number) of run \(run) has no operations stored.")
         }
@@ -113,21 +118,19 @@ extension Catalog {
         let last = try Int.fetchOne(
             db, sql: "SELECT max(number) FROM batch WHERE run = ?", arguments: [run])
         try db.execute(
-            sql:
-                "UPDATE batch SET state = ?, operations = NULL, people = 0 WHERE run = ? AND number = ?",
+            sql: "UPDATE batch SET state = ?, people = 0 WHERE run = ? AND number = ?",
             arguments: [BatchHead.State.settled.rawValue, run, number])
         var heads: [BatchHead] = []
         for (offset, part) in parts.enumerated() {
             let new = (last ?? 0) + offset + 1
             try db.execute(
                 sql: """
-                    INSERT INTO batch (run, number, isRetry, state, people, operations)
-                    VALUES (?, ?, ?, ?, ?, ?)
+                    INSERT INTO batch (run, number, isRetry, state, people) VALUES (?, ?, ?, ?, ?)
                     """,
-                arguments: [
-                    run, new, isRetry, BatchHead.State.planned.rawValue, part.count,
-                    Data(part.bytes),
-                ])
+                arguments: [run, new, isRetry, BatchHead.State.planned.rawValue, part.count])
+            try db.execute(
+                sql: "INSERT INTO batchBody (batch, operations) VALUES (?, ?)",
+                arguments: [db.lastInsertedRowID, Data(part.bytes)])
             heads.append(
                 BatchHead(
                     number: new, isRetry: isRetry, state: .planned, people: part.count,

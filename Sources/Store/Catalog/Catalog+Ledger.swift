@@ -28,19 +28,14 @@ extension Catalog {
         try database.write { db in
             let recorder = try OutcomeRecorder(db, run: run)
             let read = try PreparedStatement(
-                db, "SELECT state, people, operations FROM batch WHERE run = ? AND number = ?",
-                isShared: true)
+                db, "SELECT state FROM batch WHERE run = ? AND number = ?", isShared: true)
             read.bind(run.id, at: 1)
             read.bind(Int64(verdict.number), at: 2)
-            guard try read.step(), Int(read.integer(0)) != BatchHead.State.settled.rawValue,
-                let blob = read.blob(2)
-            else {
-                read.reset()
-                return nil
-            }
-            let operations =
-                known ?? OperationList(bytes: Array(blob), count: Int(read.integer(1)))
+            let isOpen = try read.step() && Int(read.integer(0)) != BatchHead.State.settled.rawValue
             read.reset()
+            guard isOpen else { return nil }
+            let operations =
+                try known ?? Self.operations(ofBatch: verdict.number, run: run.id, in: db)
             let isClean = verdict.refused.isEmpty && verdict.again.isEmpty
             var again = OperationList()
             try operations.visit { (operation: OperationView) throws in
@@ -59,7 +54,7 @@ extension Catalog {
                 ).first
             }
             let settle = try PreparedStatement(
-                db, "UPDATE batch SET state = ?1, operations = NULL WHERE run = ?2 AND number = ?3",
+                db, "UPDATE batch SET state = ?1 WHERE run = ?2 AND number = ?3",
                 isShared: true)
             settle.bind(Int64(BatchHead.State.settled.rawValue), at: 1)
             settle.bind(run.id, at: 2)

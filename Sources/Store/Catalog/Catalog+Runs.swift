@@ -153,8 +153,11 @@ extension Catalog {
         let reasonBytes = reason.map { Array($0.utf8) }
         let batches = try Row.fetchCursor(
             db,
-            sql: "SELECT operations, people FROM batch WHERE run = ? AND operations IS NOT NULL",
-            arguments: [run])
+            sql: """
+                SELECT operations, people FROM batch JOIN batchBody ON batchBody.batch = batch.id
+                WHERE run = ? AND state <> ?
+                """,
+            arguments: [run, BatchHead.State.settled.rawValue])
         while let row = try batches.next() {
             let data: Data = row["operations"]
             let operations = OperationList(bytes: Array(data), count: row["people"])
@@ -178,7 +181,7 @@ extension Catalog {
             }
         }
         try db.execute(
-            sql: "UPDATE batch SET operations = NULL WHERE run = ? AND operations IS NOT NULL",
+            sql: "DELETE FROM batchBody WHERE batch IN (SELECT id FROM batch WHERE run = ?)",
             arguments: [run])
     }
 

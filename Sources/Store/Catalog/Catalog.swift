@@ -15,6 +15,10 @@ package struct Catalog: Sendable {
 
     /// Memory for pages kept by each connection, in KiB; a sort may take twice as much besides.
     private static let cacheKibibytes = 4_096
+    /// Pages of 4 KiB in the log before it is emptied: 32 MB.
+    private static let checkpointPages = 8_192
+    /// Size to which the log is cut when it is empty.
+    private static let logBytesMax = 64 << 20
 
     static func open(
         path: String, migrator: DatabaseMigrator,
@@ -29,6 +33,10 @@ package struct Catalog: Sendable {
             // A power cut may take back the last commits, never tear them. What is lost that way is sent
             // again, which is harmless; a commit is durable against any crash of the process.
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
+            // A run rewrites the same few pages all the time; the log is emptied into the file more rarely than
+            // every 4 MB, and does not stay large after a plan.
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
+            try db.execute(sql: "PRAGMA journal_size_limit = \(logBytesMax)")
             try prepare(db)
         }
         let pool = try DatabasePool(path: path, configuration: configuration)

@@ -78,6 +78,7 @@ package final class PlanWriter {
     private let db: Database
     private let run: Run.ID
     private let batch: PreparedStatement
+    private let body: PreparedStatement
     private let outcome: PreparedStatement
     private let now = Catalog.now()
     private var nextNumber = 1
@@ -89,9 +90,10 @@ package final class PlanWriter {
         batch = try PreparedStatement(
             db,
             """
-            INSERT INTO batch (run, number, isRetry, state, people, operations)
-            VALUES (?, ?, ?, \(BatchHead.State.planned.rawValue), ?, ?)
+            INSERT INTO batch (run, number, isRetry, state, people)
+            VALUES (?, ?, ?, \(BatchHead.State.planned.rawValue), ?)
             """)
+        body = try PreparedStatement(db, "INSERT INTO batchBody (batch, operations) VALUES (?, ?)")
         outcome = try PreparedStatement(
             db,
             """
@@ -105,9 +107,11 @@ package final class PlanWriter {
         batch.bind(Int64(nextNumber), at: 2)
         batch.bind(packed.isRetry ? 1 : 0, at: 3)
         batch.bind(Int64(packed.operations.count), at: 4)
+        try batch.run()
+        body.bind(db.lastInsertedRowID, at: 1)
         try packed.operations.bytes.withUnsafeBytes {
-            batch.bindBlob($0, at: 5)
-            try batch.run()
+            body.bindBlob($0, at: 2)
+            try body.run()
         }
         nextNumber += 1
     }

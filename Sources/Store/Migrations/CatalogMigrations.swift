@@ -106,9 +106,14 @@ enum CatalogMigrations {
           sentAt INTEGER,
           token TEXT,
           queued INTEGER,
-          -- NULL once settled: the ledger has learnt it.
-          operations BLOB,
           UNIQUE (run, number)
+        ) STRICT;
+
+        -- Apart from the batch, whose state changes often: a row is rewritten whole. Gone when the run has ended,
+        -- for the ledger has learnt what there was to learn.
+        CREATE TABLE batchBody (
+          batch INTEGER PRIMARY KEY REFERENCES batch(id) ON DELETE CASCADE,
+          operations BLOB NOT NULL
         ) STRICT;
         CREATE INDEX batchUnderWay ON batch(run) WHERE state IN (2, 3, 4);
 

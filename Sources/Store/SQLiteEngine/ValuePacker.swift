@@ -13,7 +13,7 @@ final class ValuePacker {
 
     private let columns: [Column]
     private let constants: [UInt8]
-    private var values: [UInt8] = []
+    private var buffer: [UInt8] = []
 
     init(_ query: MemberQuery) {
         columns = query.columns.map { Column(header: $0.header, kind: $0.attribute.kind) }
@@ -47,13 +47,16 @@ final class ValuePacker {
     private func answer(
         _ context: OpaquePointer?, _ arguments: UnsafeMutablePointer<OpaquePointer?>?
     ) {
+        // Taken out while it is filled: a property of a class costs a check at every access.
+        var values = buffer
+        buffer = []
         values.removeAll(keepingCapacity: true)
         for (index, column) in columns.enumerated() {
             guard let value = arguments?[index], sqlite3_value_type(value) != SQLITE_NULL else {
                 continue
             }
             values.append(contentsOf: column.header)
-            append(value, kind: column.kind)
+            Self.append(value, kind: column.kind, to: &values)
         }
         values.append(contentsOf: constants)
         values.withUnsafeBytes { bytes in
@@ -62,33 +65,36 @@ final class ValuePacker {
                 context, bytes.baseAddress, Int32(bytes.count),
                 unsafeBitCast(-1, to: sqlite3_destructor_type.self))
         }
+        buffer = values
     }
 
-    private func append(_ value: OpaquePointer, kind: AttributeKind) {
+    private static func append(
+        _ value: OpaquePointer, kind: AttributeKind, to values: inout [UInt8]
+    ) {
         switch kind {
-        case .text, .date: appendText(value)
+        case .text, .date: appendText(value, to: &values)
         case .number:
             if sqlite3_value_type(value) == SQLITE_FLOAT {
-                append(AttributeValue.text(of: sqlite3_value_double(value)))
+                append(AttributeValue.text(of: sqlite3_value_double(value)), to: &values)
             } else {
-                appendText(value)
+                appendText(value, to: &values)
             }
         case .boolean:
-            append(sqlite3_value_int64(value) == 0 ? "false" : "true")
+            append(sqlite3_value_int64(value) == 0 ? "false" : "true", to: &values)
         case .timestamp:
             let text = String(cString: sqlite3_value_text(value))
-            append(text.hasSuffix(".000Z") ? text.dropLast(5) + "Z" : text)
+            append(text.hasSuffix(".000Z") ? text.dropLast(5) + "Z" : text, to: &values)
         }
     }
 
-    private func appendText(_ value: OpaquePointer) {
+    private static func appendText(_ value: OpaquePointer, to values: inout [UInt8]) {
         let text = sqlite3_value_text(value)
         ValueList.append(
             UnsafeRawBufferPointer(start: text, count: Int(sqlite3_value_bytes(value))),
             to: &values)
     }
 
-    private func append(_ text: String) {
+    private static func append(_ text: String, to values: inout [UInt8]) {
         var copy = text
         copy.withUTF8 { ValueList.append(UnsafeRawBufferPointer($0), to: &values) }
     }

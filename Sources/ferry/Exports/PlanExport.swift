@@ -27,18 +27,18 @@ struct PlanExport: AsyncParsableCommand {
             throw UsageError("The export '\(name)' has no connection. Give it one to plan it.")
         }
         let account = try workspace.openAccount(connection)
-        let (view, notes) = try await workspace.withAccount(account) { account in
+        let (view, notes, seconds) = try await workspace.withAccount(account) { account in
             try await rehearse(export, connection, account, in: workspace)
         }
         for note in notes { Output.note("Note: \(note)") }
         if json { return try Output.json(view) }
-        PlanReport.print(view, export: export)
+        PlanReport.print(view, export: export, seconds: seconds)
         if let csv { Output.line("\nEvery row is in \(csv).") }
     }
 
     private func rehearse(
         _ export: Export, _ connection: Connection, _ account: Account, in workspace: Workspace
-    ) async throws -> (PlanView, notes: [String]) {
+    ) async throws -> (PlanView, notes: [String], seconds: Double) {
         var notes: [String] = []
         var facts: AccountFacts?
         do {
@@ -70,7 +70,7 @@ struct PlanExport: AsyncParsableCommand {
         return (
             PlanView(
                 summary, export: export, pace: connection.pace, facts: facts,
-                samples: samples.lines), notes
+                samples: samples.lines), notes, PlanView.seconds(summary, connection.pace)
         )
     }
 }

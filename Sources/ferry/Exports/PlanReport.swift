@@ -189,7 +189,7 @@ struct PlanView: Encodable {
 
 /// Prints a rehearsal for people.
 enum PlanReport {
-    static func print(_ view: PlanView, export: Export) {
+    static func print(_ view: PlanView, export: Export, seconds: Double) {
         Output.line(
             "Plan of '\(view.export)' to list \(export.list.id) \(export.list.name.map { "'\($0)'" } ?? "")"
         )
@@ -212,11 +212,11 @@ enum PlanReport {
         ]
         Output.table(["", "People", ""], rows)
         Output.line()
-        let time = view.minutes < 0.1 ? "a few seconds" : "about \(view.minutes) minutes"
         Output.line(
             view.requests == 0
                 ? "Nothing is to be sent."
-                : "\(Output.number(view.requests)) requests, \(time) at this account's limits.")
+                : "\(Output.count(view.requests, "request")), about \(Output.duration(max(1, seconds))) at this account's limits."
+        )
         if let limit = view.contactLimit, limit.wouldNotFit > 0 {
             Output.line(
                 "Up to \(Output.number(limit.wouldNotFit)) people may not fit: the account holds \(Output.number(limit.contacts)) of \(Output.number(limit.max)) contacts."

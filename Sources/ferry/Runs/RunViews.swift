@@ -93,13 +93,12 @@ enum RunReport {
                 run.reasons.sorted { $0.key < $1.key }.map { code, count in
                     [code, Output.number(count), ReasonText.text(code)]
                 })
-            Output.line(
-                "'ferry runs people \(run.id) --outcome refused --csv FILE' lists them; so does --outcome suppressed."
-            )
+            let outcome = run.refused > 0 ? "refused" : "suppressed"
+            Output.line("'ferry runs people \(run.id) --outcome \(outcome)' lists them.")
         }
         Output.line()
         Output.line(
-            "\(Output.number(run.batchesSent)) batches sent, \(Output.number(run.requests)) requests in all."
+            "\(Output.count(run.batchesSent, "batch")) sent, \(Output.count(run.requests, "request")) in all."
         )
     }
 

@@ -36,6 +36,11 @@ enum Output {
         }
     }
 
+    /// `1 request`, `2 requests`.
+    static func count(_ number: Int, _ noun: String) -> String {
+        "\(self.number(number)) \(noun)\(number == 1 ? "" : noun.hasSuffix("ch") ? "es" : "s")"
+    }
+
     /// `1,234,567`.
     static func number(_ number: Int) -> String {
         var digits = String(number.magnitude)
