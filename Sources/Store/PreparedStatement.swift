@@ -7,8 +7,8 @@ import GRDBSQLite
 /// Text and blobs are bound without a copy: the memory must stay valid until `step` has returned.
 final class PreparedStatement {
     private let statement: Statement
-    private let handle: OpaquePointer
-    private let connection: OpaquePointer
+    let handle: OpaquePointer
+    let connection: OpaquePointer
 
     /// `isShared` takes the statement from the connection's cache; no two loops may use it at once.
     init(_ db: Database, _ sql: String, isShared: Bool = false) throws {
@@ -126,6 +126,6 @@ final class PreparedStatement {
             start: base, count: Int(sqlite3_column_bytes(handle, column)))
     }
 
-    private static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
+    static let transient = unsafeBitCast(-1, to: sqlite3_destructor_type.self)
     private static let emptyBase: StaticString = ""
 }

@@ -1,5 +1,6 @@
 import Exports
 import Store
+import TestSupport
 
 @testable import Runs
 

@@ -1,3 +1,5 @@
+import TestSupport
+
 @testable import Transport
 
 /// Workers that keep asking a pacer for permission, over a line of random latency, to a server that counts

@@ -20,7 +20,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parent.parent
-RULE = ("Country in ('DE', 'FR', 'PL') and Plan in ('Plus', 'Pro') and LifetimeValue > 500 "
+RULE = ("Country in ('DE', 'FR', 'PL') and Plan in ('Plus', 'Pro') and LifetimeValue > 50 "
         "and Consent = true and LastSeen >= 2024-06-01")
 JOBS = ["import", "count", "first", "same", "changes", "plain", "diff", "dlt"]
 
@@ -122,7 +122,7 @@ class Bench:
         with open(self.monday, encoding="utf-8", newline="") as file:
             return sum(
                 r["Country"] in ("DE", "FR", "PL") and r["Plan"] in ("Plus", "Pro")
-                and float(r["LifetimeValue"]) > 500 and r["Consent"] == "Y"
+                and float(r["LifetimeValue"]) > 50 and r["Consent"] == "Y"
                 and r["LastSeen"] >= "2024-06-01" for r in csv.DictReader(file))
 
     def set_up_export(self):

@@ -58,8 +58,6 @@ extension Catalog {
                 db,
                 "UPDATE batch SET state = ?1, attempts = attempts + 1, sentAt = ?2, token = NULL, queued = NULL WHERE run = ?3 AND number = ?4",
                 [Int64(BatchHead.State.sending.rawValue), Self.now(), run, Int64(number)])
-            try Self.execute(
-                db, "UPDATE run SET batchesSent = batchesSent + 1 WHERE id = ?1", [run])
         }
     }
 
@@ -72,6 +70,8 @@ extension Catalog {
                 arguments: [
                     BatchHead.State.accepted.rawValue, receipt.token, receipt.queued, run, number,
                 ])
+            try Self.execute(
+                db, "UPDATE run SET batchesSent = batchesSent + 1 WHERE id = ?1", [run])
         }
     }
 

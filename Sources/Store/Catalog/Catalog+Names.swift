@@ -13,6 +13,8 @@ extension Catalog {
             return StoreError(.notFound, "There is no \(noun) '\(name)', and none at all. \(hint)")
         }
         return StoreError(
-            .notFound, "There is no \(noun) '\(name)'. There is \(list(names, noun: noun)).")
+            .notFound,
+            "There is no \(noun) '\(name)'. \(names.count == 1 ? "There is" : "There are") \(list(names, noun: noun))."
+        )
     }
 }

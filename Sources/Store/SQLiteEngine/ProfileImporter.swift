@@ -188,9 +188,9 @@ struct ProfileImporter {
         var last: Int64 = 0
         var converted = 0
         var misfits = 0
-        let update = try RawStatement(
+        let update = try PreparedStatement(
             db,
-            sql: "UPDATE profile SET \"\(column.name)\" = ?1, changedAt = coalesce(?2, changedAt) "
+            "UPDATE profile SET \"\(column.name)\" = ?1, changedAt = coalesce(?2, changedAt) "
                 + "WHERE rowNumber = ?3")
         while true {
             if isCancelled() { throw CancellationError() }
@@ -253,7 +253,7 @@ struct ProfileImporter {
         }
     }
 
-    private func bind(_ value: AttributeValue, at index: Int, of statement: RawStatement) {
+    private func bind(_ value: AttributeValue, at index: Int, of statement: PreparedStatement) {
         switch value {
         case .text(let text): statement.bindCopy(index, Array(text.utf8))
         case .number(let number): statement.bind(index, number)
@@ -304,7 +304,7 @@ struct ProfileImporter {
 
     /// Removes the profiles whose row number is not among `seen`.
     private func removeOthers(than seen: RowNumbers) throws -> Int {
-        let delete = try RawStatement(db, sql: "DELETE FROM profile WHERE rowNumber = ?1")
+        let delete = try PreparedStatement(db, "DELETE FROM profile WHERE rowNumber = ?1")
         var removed = 0
         var looked = 0
         var last = Int64.min

@@ -13,7 +13,7 @@ final class ProfileWriter {
     private let columns: [ImportLayout.Column]
     private let columnNames: [String]
     private let now: Timestamp
-    private let find: RawStatement
+    private let find: PreparedStatement
     private let whole: Statements
     /// Statements for rows that do not speak of every attribute, by which they do speak of.
     private var partial: [[Bool]: Statements] = [:]
@@ -22,8 +22,8 @@ final class ProfileWriter {
     private let scratch: UnsafeMutableBufferPointer<UInt8>
 
     private struct Statements {
-        let insert: RawStatement
-        let update: RawStatement
+        let insert: PreparedStatement
+        let update: PreparedStatement
     }
 
     /// Statements kept for incomplete rows. Programs leave out the same few attributes again and again.
@@ -36,7 +36,7 @@ final class ProfileWriter {
         self.columns = columns
         self.columnNames = columnNames
         self.now = now
-        find = try RawStatement(db, sql: "SELECT rowNumber FROM profile WHERE id = ?1")
+        find = try PreparedStatement(db, "SELECT rowNumber FROM profile WHERE id = ?1")
         whole = try Self.statements(db, columnNames)
         scratch = .allocate(capacity: max(1, columns.count) * Timestamp.utf8Count)
         values.reserveCapacity(columns.count)
@@ -51,7 +51,7 @@ final class ProfileWriter {
     func write(_ row: FileRow, key: CellValue) throws -> (Int64, Outcome) {
         let statements = try convert(row)
         bind(key, at: 1, of: find, scratchAt: 0)
-        if let found = try find.run() {
+        if let found = try find.firstInteger() {
             let update = statements.update
             bindValues(update)
             update.bind(1, found)
@@ -95,7 +95,7 @@ final class ProfileWriter {
         return statements
     }
 
-    private func bindValues(_ statement: RawStatement) {
+    private func bindValues(_ statement: PreparedStatement) {
         var index = 3
         for (position, value) in values.enumerated() {
             if case .missing = value { continue }
@@ -105,7 +105,7 @@ final class ProfileWriter {
     }
 
     private func bind(
-        _ value: CellValue, at index: Int, of statement: RawStatement, scratchAt position: Int
+        _ value: CellValue, at index: Int, of statement: PreparedStatement, scratchAt position: Int
     ) {
         switch value {
         case .missing, .absent, .misfit: statement.bindNull(index)
@@ -144,6 +144,6 @@ final class ProfileWriter {
             + "AND (\(quoted.joined(separator: ", "))) IS NOT "
             + "(\(parameters.joined(separator: ", ")))"
         return Statements(
-            insert: try RawStatement(db, sql: insert), update: try RawStatement(db, sql: update))
+            insert: try PreparedStatement(db, insert), update: try PreparedStatement(db, update))
     }
 }

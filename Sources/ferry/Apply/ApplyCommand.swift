@@ -95,12 +95,38 @@ struct ApplyPlan {
     private(set) var addsConnection = false
 
     private let workspace: Workspace
+    /// Segments as they will be when everything is applied.
+    private let library: SegmentLibrary
+    /// Lists and fields of the accounts that the file adds.
+    private var newAccounts: [String: (lists: [DestinationList], fields: [DestinationField])] = [:]
 
+    /// Looks up and checks everything, so that what is wrong in the file stops it before the first step.
     init(_ declaration: Declaration, workspace: Workspace) async throws {
         self.workspace = workspace
+        library = try Self.library(after: declaration, workspace: workspace)
         for segment in try sorted(declaration.segments ?? []) { try add(segment) }
         for connection in declaration.connections ?? [] { try await add(connection) }
-        for export in declaration.exports ?? [] { try await add(export, in: declaration) }
+        for export in declaration.exports ?? [] { try await add(export) }
+    }
+
+    private static func library(
+        after declaration: Declaration, workspace: Workspace
+    ) throws -> SegmentLibrary {
+        var segments = try workspace.catalog.segments()
+        for (index, declared) in (declaration.segments ?? []).enumerated() {
+            let state: SegmentState = declared.active == false ? .inactive : .active
+            if let known = segments.firstIndex(where: { $0.name == declared.name }) {
+                segments[known].definition = .dynamic(rule: declared.rule)
+                segments[known].state = state
+            } else {
+                // A number of its own, which no stored segment has.
+                segments.append(
+                    Segment(
+                        id: -Segment.ID(index) - 1, name: declared.name,
+                        definition: .dynamic(rule: declared.rule), state: state))
+            }
+        }
+        return SegmentLibrary(segments)
     }
 
     /// Segments come after those their rules use.
@@ -126,13 +152,12 @@ struct ApplyPlan {
 
     private mutating func add(_ declared: DeclaredSegment) throws {
         let workspace = workspace
-        let rule = try Rule(parsing: declared.rule).description
+        let rule = try checked(declared)
         let state: SegmentState = declared.active == false ? .inactive : .active
         let stored = try workspace.catalog.segments().first { $0.name == declared.name }
         guard let stored else {
             steps.append(
                 Step(text: "+ segment '\(declared.name)': \(rule)") {
-                    _ = try workspace.checkedRule(rule, as: declared.name)
                     _ = try workspace.catalog.addSegment(
                         named: declared.name, definition: .dynamic(rule: rule), by: workspace.actor)
                     if state == .inactive {
@@ -145,7 +170,6 @@ struct ApplyPlan {
         if stored.definition != .dynamic(rule: rule) {
             steps.append(
                 Step(text: "~ segment '\(declared.name)': rule becomes \(rule)") {
-                    _ = try workspace.checkedRule(rule, as: declared.name)
                     try workspace.catalog.setDefinition(
                         .dynamic(rule: rule), ofSegment: declared.name, by: workspace.actor)
                 })
@@ -156,6 +180,19 @@ struct ApplyPlan {
                     try workspace.catalog.setState(
                         state, ofSegment: declared.name, by: workspace.actor)
                 })
+        }
+    }
+
+    /// The canonical text of a rule that means something for the profiles and segments there will be.
+    private func checked(_ declared: DeclaredSegment) throws -> String {
+        do {
+            let rule = try Rule(parsing: declared.rule)
+            _ = try rule.resolved(
+                schema: workspace.engine.schema(), segments: library, now: workspace.moment,
+                as: declared.name)
+            return rule.description
+        } catch let error as RuleTextError {
+            throw error.inText(declared.rule)
         }
     }
 
@@ -190,7 +227,13 @@ struct ApplyPlan {
         }
         let key = try Self.secret(declared.apiKey, of: declared.name)
         let account = try workspace.openAccount(host: host, key: key, pace: pace)
-        let facts = try await workspace.withAccount(account) { try await $0.destination.check() }
+        let (facts, lists, fields) = try await workspace.withAccount(account) {
+            (
+                try await $0.destination.check(), try await $0.destination.lists(),
+                try await $0.destination.fields()
+            )
+        }
+        newAccounts[declared.name] = (lists, fields)
         let sealed = try workspace.seal(key, host: host.text)
         addsConnection = true
         steps.append(
@@ -220,53 +263,34 @@ struct ApplyPlan {
         )
     }
 
-    private mutating func add(_ declared: DeclaredExport, in declaration: Declaration) async throws
-    {
+    private mutating func add(_ declared: DeclaredExport) async throws {
         let workspace = workspace
-        let draft = declared.draft
         let stored = try workspace.catalog.exports().first { $0.name == declared.name }
         let connection = try workspace.catalog.connections().first {
             $0.name == declared.connection
         }
-        let missing = draft.segments.filter { name in
-            !((try? workspace.catalog.segment(named: name)) != nil)
-        }
-        let willExist = missing.allSatisfy { name in
-            declaration.segments?.contains { $0.name == name } == true
-        }
-        guard let connection, missing.isEmpty else {
-            // Things that the same file adds cannot be looked up yet; the step does it when they exist.
-            let isDeclared =
-                connection != nil
-                || declaration.connections?.contains { $0.name == declared.connection } == true
-            guard isDeclared, willExist else {
-                if connection == nil {
-                    _ = try workspace.catalog.connection(named: declared.connection)
-                }
-                _ = try missing.map { try workspace.catalog.segment(named: $0) }
-                return
-            }
-            steps.append(
-                Step(
-                    text:
-                        "+ export '\(declared.name)' to list \(declared.list) of '\(declared.connection)'"
-                ) {
-                    let connection = try workspace.catalog.connection(named: declared.connection)
-                    let resolver = ExportResolver(workspace: workspace, lists: nil, fields: nil)
-                    _ = try workspace.catalog.add(
-                        resolver.resolve(draft, connection: connection).export, by: workspace.actor)
-                })
+        let resolver: ExportResolver
+        if let connection {
+            let found = try await ExportResolver(workspace: workspace, connection: connection)
+            resolver = ExportResolver(
+                workspace: workspace, lists: found.lists, fields: found.fields, segments: library)
+        } else if let account = newAccounts[declared.connection] {
+            resolver = ExportResolver(
+                workspace: workspace, lists: account.lists, fields: account.fields,
+                segments: library)
+        } else {
+            _ = try workspace.catalog.connection(named: declared.connection)
             return
         }
-        let resolver = try await ExportResolver(workspace: workspace, connection: connection)
-        let (export, notes) = try resolver.resolve(draft, connection: connection)
+        let (export, notes) = try resolver.resolve(declared.draft, connection: connection?.id)
+        let place = "list \(export.list.id) of '\(declared.connection)'"
         guard let stored else {
             warnings += notes
             steps.append(
-                Step(
-                    text:
-                        "+ export '\(declared.name)' to list \(export.list.id) of '\(connection.name)'"
-                ) {
+                Step(text: "+ export '\(declared.name)' to \(place)") {
+                    var export = export
+                    export.connection =
+                        try workspace.catalog.connection(named: declared.connection).id
                     _ = try workspace.catalog.add(export, by: workspace.actor)
                 })
             return
@@ -274,8 +298,14 @@ struct ApplyPlan {
         let changes = Self.changes(from: stored, to: export)
         guard !changes.isEmpty else { return }
         warnings += notes
+        let moves = changes.contains("list") || changes.contains("connection")
         steps.append(
-            Step(text: "~ export '\(declared.name)': \(changes.joined(separator: ", "))") {
+            Step(
+                text: "~ export '\(declared.name)': \(changes.joined(separator: ", "))"
+                    + (moves ? "; everyone is sent anew to \(place)" : "")
+            ) {
+                var export = export
+                export.connection = try workspace.catalog.connection(named: declared.connection).id
                 try workspace.catalog.update(export, by: workspace.actor, changes: changes)
             })
     }

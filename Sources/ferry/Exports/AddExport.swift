@@ -62,7 +62,7 @@ struct AddExport: AsyncParsableCommand {
             onLeave: onLeave, limit: limit, holdShare: holdShare,
             startsAutomations: startAutomations, resubscribesRemoved: resubscribeRemoved)
         let resolver = try await ExportResolver(workspace: workspace, connection: connection)
-        let (export, warnings) = try resolver.resolve(draft, connection: connection)
+        let (export, warnings) = try resolver.resolve(draft, connection: connection.id)
         let stored = try workspace.catalog.add(export, by: workspace.actor)
         for warning in warnings { Output.note("Note: \(warning)") }
         if json { return try Output.json(ExportView(stored, connection: connection.name)) }
@@ -82,10 +82,12 @@ extension ExportResolver {
             let (lists, fields) = try await workspace.withAccount(account) {
                 (try await $0.destination.lists(), try await $0.destination.fields())
             }
-            self.init(workspace: workspace, lists: lists, fields: fields)
+            self.init(
+                workspace: workspace, lists: lists, fields: fields, segments: try workspace.library)
         } catch let error as DestinationError {
             guard error.isPassing else { throw error }
-            self.init(workspace: workspace, lists: nil, fields: nil)
+            self.init(
+                workspace: workspace, lists: nil, fields: nil, segments: try workspace.library)
         }
     }
 }

@@ -31,9 +31,11 @@ struct ExportResolver {
     /// What the account holds; nil when it cannot be reached.
     let lists: [DestinationList]?
     let fields: [DestinationField]?
+    /// The segments there are, or will be.
+    let segments: SegmentLibrary
 
     /// The export, and what a person should know although it does not stop them.
-    func resolve(_ draft: ExportDraft, connection: Connection) throws -> (
+    func resolve(_ draft: ExportDraft, connection: Connection.ID?) throws -> (
         export: Export, warnings: [String]
     ) {
         var warnings: [String] = []
@@ -43,7 +45,9 @@ struct ExportResolver {
         }
         var segments: [String] = []
         for name in draft.segments {
-            let segment = try workspace.catalog.segment(named: name)
+            // What is not known here is looked up for its error, which names the nearest.
+            let segment =
+                try self.segments.segment(named: name) ?? workspace.catalog.segment(named: name)
             if segments.contains(segment.name) {
                 throw UsageError("The segment '\(segment.name)' is named twice.")
             }
@@ -60,7 +64,7 @@ struct ExportResolver {
                 "The custom field \(id) is mapped and also says who left. Use two fields.")
         }
         let export = Export(
-            id: 0, name: draft.name, connection: connection.id,
+            id: 0, name: draft.name, connection: connection,
             list: try list(draft.list, warnings: &warnings), segments: segments, mapping: mapping,
             tags: try tags(draft.tags), onLeave: onLeave,
             peopleMax: try checkLimit(draft.limit), holdShare: try checkShare(draft.holdShare),
