@@ -64,17 +64,6 @@ extension Catalog {
         }
     }
 
-    /// Records people whom the destination named as offenders; their batch goes on without them.
-    package func refuse(_ operations: OperationList, reason: ReasonCode, run: Run) throws {
-        try database.write { db in
-            let recorder = try OutcomeRecorder(db, run: run)
-            try operations.visit { (operation: OperationView) throws in
-                try recorder.record(operation, refused: reason)
-            }
-            try recorder.finish()
-        }
-    }
-
     /// When Ferry itself unsubscribed a person, if that was the last thing it did to them.
     package func removedAt(_ key: String, export: Export.ID) throws -> Int64? {
         try database.read { db in

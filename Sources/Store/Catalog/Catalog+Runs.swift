@@ -9,6 +9,11 @@ extension Catalog {
         of export: Export, trigger: RunTrigger, by actor: Actor
     ) throws -> Run {
         try database.write { db in
+            let stored = try Self.requireExport(named: export.name, in: db)
+            guard stored.id == export.id else {
+                throw StoreError(
+                    .notFound, "The export '\(export.name)' has been replaced meanwhile.")
+            }
             if let open = try Self.openRun(ofExport: export.id, in: db) {
                 throw StoreError(
                     .alreadyRunning,

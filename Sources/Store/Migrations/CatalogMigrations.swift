@@ -10,7 +10,7 @@ enum CatalogMigrations {
         return migrator
     }
 
-    /// Times are milliseconds since 1970 in UTC. Ids are integers. `run` and `outcome` outlive the export
+    /// Times are milliseconds since 1970 in UTC. Ids are integers, and never used again where history speaks of them. `run` and `outcome` outlive the export
     /// they tell of, hence no foreign key there.
     private static let createCatalog = """
         CREATE TABLE connection (
@@ -35,7 +35,7 @@ enum CatalogMigrations {
         ) STRICT;
 
         CREATE TABLE segment (
-          id INTEGER PRIMARY KEY,
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
           name TEXT NOT NULL UNIQUE,
           -- NULL for a static segment, whose members the profile engine holds.
           rule TEXT,
@@ -45,7 +45,7 @@ enum CatalogMigrations {
         ) STRICT;
 
         CREATE TABLE export (
-          id INTEGER PRIMARY KEY,
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
           name TEXT NOT NULL UNIQUE,
           connection INTEGER REFERENCES connection(id) ON DELETE RESTRICT,
           listID TEXT NOT NULL,
@@ -72,7 +72,7 @@ enum CatalogMigrations {
         CREATE INDEX exportSegmentBySegment ON exportSegment(segment);
 
         CREATE TABLE run (
-          id INTEGER PRIMARY KEY,
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
           export INTEGER NOT NULL,
           exportName TEXT NOT NULL,
           trigger TEXT NOT NULL,

@@ -1,0 +1,149 @@
+import Exports
+import Segments
+import Testing
+
+@testable import Store
+
+@Suite struct CatalogNameTests {
+    private static let actor = CatalogFixture.actor
+
+    private func failure(_ body: () throws -> Void) -> StoreError? {
+        do {
+            try body()
+            return nil
+        } catch {
+            return error as? StoreError
+        }
+    }
+
+    @Test func `a name that is taken is refused and named`() throws {
+        let fixture = try CatalogFixture()
+        let connection = failure {
+            _ = try fixture.catalog.add(CatalogFixture.connection("acme"), by: Self.actor)
+        }
+        #expect(connection == StoreError(.nameTaken, "There is already a connection 'acme'."))
+        let segment = failure {
+            _ = try fixture.catalog.addSegment(
+                named: "ALL", definition: .static, by: Self.actor)
+        }
+        #expect(segment == StoreError(.nameTaken, "There is already a segment 'ALL'."))
+        let export = failure { _ = try fixture.addExport("News") }
+        #expect(export == StoreError(.nameTaken, "There is already an export 'News'."))
+    }
+
+    @Test func `an unknown name is answered with the nearest one`() throws {
+        let fixture = try CatalogFixture()
+        let errors = [
+            failure { _ = try fixture.catalog.connection(named: "acmee") },
+            failure { _ = try fixture.catalog.segment(named: "Alle") },
+            failure { _ = try fixture.catalog.export(named: "Nwes") },
+        ]
+        #expect(
+            errors == [
+                StoreError(
+                    .notFound, "There is no connection 'acmee'. Did you mean 'acme'?"),
+                StoreError(.notFound, "There is no segment 'Alle'. Did you mean 'All'?"),
+                StoreError(.notFound, "There is no export 'Nwes'. Did you mean 'News'?"),
+            ])
+    }
+
+    @Test func `a name like no other is answered with those there are`() throws {
+        let fixture = try CatalogFixture()
+        _ = try fixture.addExport("Offers")
+        let error = failure { _ = try fixture.catalog.export(named: "Something else") }
+        #expect(error?.code == .notFound)
+        #expect(error?.description.contains("'News', 'Offers'") == true)
+    }
+
+    @Test func `a name among none is answered with the way to add one`() throws {
+        let fixture = try CatalogFixture()
+        try fixture.catalog.removeExport(named: "News", by: Self.actor)
+        let error = failure { _ = try fixture.catalog.export(named: "News") }
+        #expect(error?.code == .notFound)
+        #expect(error?.description.contains("'ferry exports add'") == true)
+    }
+
+    @Test(arguments: ["", " ", " acme", "acme\n", "ac\u{7}me", String(repeating: "a", count: 201)])
+    func `a name that cannot be shown on one line is refused`(_ name: String) throws {
+        let fixture = try CatalogFixture()
+        let errors = [
+            failure {
+                _ = try fixture.catalog.add(CatalogFixture.connection(name), by: Self.actor)
+            },
+            failure {
+                _ = try fixture.catalog.addSegment(
+                    named: name, definition: .static, by: Self.actor)
+            },
+            failure { _ = try fixture.addExport(name) },
+        ]
+        #expect(errors.map { $0?.code } == [.badName, .badName, .badName])
+    }
+
+    @Test func `a name may have 200 characters of any script`() throws {
+        let fixture = try CatalogFixture()
+        let name = String(repeating: "ü", count: 199) + "界"
+        _ = try fixture.addExport(name)
+        #expect(try fixture.catalog.export(named: name).name == name)
+    }
+
+    // MARK: Things in use
+
+    @Test func `a connection in use stays, and the answer names its exports`() throws {
+        let fixture = try CatalogFixture()
+        for number in 1...5 { _ = try fixture.addExport("Export \(number)") }
+        let error = failure {
+            try fixture.catalog.removeConnection(named: "acme", by: Self.actor)
+        }
+        #expect(error?.code == .inUse)
+        #expect(
+            error?.description.contains(
+                "exports 'Export 1', 'Export 2', 'Export 3', 'Export 4', 'Export 5' and 1 more")
+                == true)
+        #expect(try fixture.catalog.connections().map(\.name) == ["acme"])
+    }
+
+    @Test func `a connection nobody uses can be removed`() throws {
+        let fixture = try CatalogFixture()
+        try fixture.catalog.removeExport(named: "News", by: Self.actor)
+        try fixture.catalog.removeConnection(named: "acme", by: Self.actor)
+        #expect(try fixture.catalog.connections().isEmpty)
+    }
+
+    @Test func `a segment of an export stays, and the answer names the export`() throws {
+        let fixture = try CatalogFixture()
+        let error = failure {
+            _ = try fixture.catalog.removeSegment(named: "all", by: Self.actor)
+        }
+        #expect(error?.code == .inUse)
+        #expect(error?.description.contains("'All' is used by export 'News'") == true)
+        #expect(try fixture.catalog.segments().map(\.name) == ["All"])
+    }
+
+    @Test func `a segment that another one's rule speaks of stays until the rule does not`() throws
+    {
+        let fixture = try CatalogFixture()
+        let catalog = fixture.catalog
+        _ = try catalog.addSegment(named: "Core", definition: .static, by: Self.actor)
+        _ = try catalog.addSegment(
+            named: "Fans",
+            definition: .dynamic(rule: "Email is not empty and not in segment 'core'"),
+            by: Self.actor)
+        let error = failure { _ = try catalog.removeSegment(named: "Core", by: Self.actor) }
+        #expect(error?.code == .inUse)
+        #expect(error?.description.contains("'Core' is used by segment 'Fans'") == true)
+        try catalog.setDefinition(
+            .dynamic(rule: "Email is not empty"), ofSegment: "Fans", by: Self.actor)
+        #expect(try catalog.removeSegment(named: "Core", by: Self.actor).name == "Core")
+        #expect(try catalog.segments().map(\.name) == ["All", "Fans"])
+    }
+
+    @Test func `an export of a segment that is not there is not stored`() throws {
+        let fixture = try CatalogFixture()
+        let error = failure {
+            _ = try fixture.addExport("More") { $0.segments = ["All", "Al"] }
+        }
+        #expect(
+            error == StoreError(.notFound, "There is no segment 'Al'. Did you mean 'All'?"))
+        #expect(try fixture.catalog.exports().map(\.name) == ["News"])
+    }
+}
