@@ -20,8 +20,8 @@ struct BannedWord: Sendable, CustomTestStringConvertible {
         BannedWord(word: "TimeZone.current", instead: "UTC, or an explicit zone"),
         BannedWord(word: "expandedDescription", instead: "description, which holds no values"),
         BannedWord(word: "publicStatementArguments", instead: "nothing: values stay private"),
-        BannedWord(word: "TODO", instead: "the work itself"),
-        BannedWord(word: "FIXME", instead: "the work itself"),
+        BannedWord(word: "TO" + "DO", instead: "the work itself"),
+        BannedWord(word: "FIX" + "ME", instead: "the work itself"),
     ]
 }
 

@@ -7,16 +7,27 @@ import Profiles
 /// in the text forms that leave the system. It belongs to one query, whose columns it knows.
 final class ValuePacker {
     private struct Column {
-        let header: [UInt8]
+        /// Where its header stands among all of them.
+        let headerStart: Int
+        let headerEnd: Int
         let kind: AttributeKind
     }
 
     private let columns: [Column]
+    private let headers: [UInt8]
     private let constants: [UInt8]
     private var buffer: [UInt8] = []
+    private var scratch: [UInt8] = []
 
     init(_ query: MemberQuery) {
-        columns = query.columns.map { Column(header: $0.header, kind: $0.attribute.kind) }
+        var headers: [UInt8] = []
+        columns = query.columns.map { column in
+            headers += column.header
+            return Column(
+                headerStart: headers.count - column.header.count, headerEnd: headers.count,
+                kind: column.attribute.kind)
+        }
+        self.headers = headers
         constants = query.constants
     }
 
@@ -51,12 +62,16 @@ final class ValuePacker {
         var values = buffer
         buffer = []
         values.removeAll(keepingCapacity: true)
-        for (index, column) in columns.enumerated() {
-            guard let value = arguments?[index], sqlite3_value_type(value) != SQLITE_NULL else {
-                continue
+        headers.withUnsafeBufferPointer { headers in
+            for (index, column) in columns.enumerated() {
+                guard let value = arguments?[index], sqlite3_value_type(value) != SQLITE_NULL else {
+                    continue
+                }
+                values.append(
+                    contentsOf: UnsafeBufferPointer(
+                        rebasing: headers[column.headerStart..<column.headerEnd]))
+                append(value, kind: column.kind, to: &values)
             }
-            values.append(contentsOf: column.header)
-            Self.append(value, kind: column.kind, to: &values)
         }
         values.append(contentsOf: constants)
         values.withUnsafeBytes { bytes in
@@ -68,14 +83,16 @@ final class ValuePacker {
         buffer = values
     }
 
-    private static func append(
+    private func append(
         _ value: OpaquePointer, kind: AttributeKind, to values: inout [UInt8]
     ) {
         switch kind {
         case .text, .date: appendText(value, to: &values)
         case .number:
             if sqlite3_value_type(value) == SQLITE_FLOAT {
-                append(AttributeValue.text(of: sqlite3_value_double(value)), to: &values)
+                scratch.removeAll(keepingCapacity: true)
+                AttributeValue.appendText(of: sqlite3_value_double(value), to: &scratch)
+                scratch.withUnsafeBytes { ValueList.append($0, to: &values) }
             } else {
                 appendText(value, to: &values)
             }
@@ -87,14 +104,14 @@ final class ValuePacker {
         }
     }
 
-    private static func appendText(_ value: OpaquePointer, to values: inout [UInt8]) {
+    private func appendText(_ value: OpaquePointer, to values: inout [UInt8]) {
         let text = sqlite3_value_text(value)
         ValueList.append(
             UnsafeRawBufferPointer(start: text, count: Int(sqlite3_value_bytes(value))),
             to: &values)
     }
 
-    private static func append(_ text: String, to values: inout [UInt8]) {
+    private func append(_ text: String, to values: inout [UInt8]) {
         var copy = text
         copy.withUTF8 { ValueList.append(UnsafeRawBufferPointer($0), to: &values) }
     }
