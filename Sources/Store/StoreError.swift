@@ -9,10 +9,8 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case locked = "data-directory-in-use"
         case newerVersion = "newer-version"
         case notADataDirectory = "not-a-data-directory"
-        case diskFull = "disk-full"
         case storage = "storage"
         case alreadyRunning = "already-running"
-        case invalid = "invalid"
     }
 
     package let code: Code
