@@ -13,15 +13,16 @@ let house: [SwiftSetting] = [
 ]
 
 /// A room and its tests. `imports` are the rooms before it and the packages it may use; the layering
-/// test in `Tests/HouseTests` holds the same table.
+/// test in `Tests/HouseTests` holds the same table. Files under the folders that `embeds` names become part
+/// of the program.
 func room(
     _ name: String, imports: [Target.Dependency] = [], tests: [Target.Dependency] = [],
-    path: String? = nil, documents: [String] = []
+    path: String? = nil, documents: [String] = [], embeds: [String] = []
 ) -> [Target] {
     [
         .target(
-            name: name, dependencies: imports, path: path, exclude: documents,
-            swiftSettings: house),
+            name: name, dependencies: imports, path: path, exclude: documents + embeds,
+            swiftSettings: house, plugins: embeds.isEmpty ? [] : ["EmbedAssets"]),
         .testTarget(
             name: "\(name)Tests",
             dependencies: [.target(name: name), "TestSupport"] + tests,
@@ -35,6 +36,8 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+/// Scrypt.
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 /// Bytes, headers and errors of the HTTP client below.
 let nio: [Target.Dependency] = [
@@ -44,6 +47,8 @@ let nio: [Target.Dependency] = [
     .product(name: "NIOSSL", package: "swift-nio-ssl"),
 ]
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTesting: Target.Dependency = .product(
+    name: "HummingbirdTesting", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
 let arguments: Target.Dependency = .product(
@@ -74,9 +79,9 @@ let package = Package(
         room("Segments", imports: ["Profiles"], tests: ["Profiles"]),
         room(
             "Exports", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments"]),
-        room("Access", imports: [crypto]),
+        room("Access", imports: [crypto, cryptoExtras]),
         room("Transport", imports: [httpClient] + nio),
-        room("Phrases"),
+        room("Phrases", embeds: ["Tables"]),
         destinations.flatMap {
             room(
                 $0, imports: ["Profiles", "Exports", "Transport"],
@@ -96,12 +101,27 @@ let package = Package(
             "Sandbox",
             imports: ["Phrases", hummingbird, httpTypes, mustache, logging, collections] + nio,
             documents: ["README.md"]),
+        room(
+            "Web",
+            imports: [
+                "Profiles", "Segments", "Exports", "Access", "Phrases", "Store", "Runs",
+                hummingbird, httpTypes, mustache, logging, nio[0],
+            ],
+            tests: [
+                "Profiles", "Segments", "Exports", "Access", "Phrases", "Store", "Runs",
+                "Transport", "ActiveCampaign", "Sandbox", hummingbird, hummingbirdTesting,
+                httpTypes, logging, nio[0],
+            ],
+            embeds: ["Assets", "Templates"]),
         [
+            .plugin(
+                name: "EmbedAssets", capability: .buildTool(), dependencies: ["embed-assets"]),
+            .executableTarget(name: "embed-assets", swiftSettings: house),
             .executableTarget(
                 name: "ferry",
                 dependencies: [
                     "Profiles", "Segments", "Exports", "Access", "Transport", "Phrases", "Store",
-                    "Runs", "Sandbox", arguments, yams, grdb,
+                    "Runs", "Sandbox", "Web", logging, arguments, yams, grdb,
                 ] + destinations.map { .target(name: $0) },
                 swiftSettings: house),
             .target(

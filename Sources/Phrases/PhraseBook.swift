@@ -91,14 +91,7 @@ package struct PhraseBook: Sendable {
     }()
 
     private static func json(of language: Language) -> String {
-        switch language {
-        case .en: English.json
-        case .bg: Bulgarian.json
-        case .pl: Polish.json
-        case .zhHans: Chinese.json
-        case .hu: Hungarian.json
-        case .he: Hebrew.json
-        }
+        PhraseTables.json[language.rawValue] ?? "{}"
     }
 
     private static func decoded(_ json: String, _ language: Language) -> [String: String] {

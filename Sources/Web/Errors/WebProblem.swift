@@ -1,0 +1,94 @@
+import Exports
+import HTTPTypes
+import Profiles
+import Runs
+import Segments
+import Store
+
+/// Why a request gets no page or answer of its own.
+///
+/// The code is the same on pages, where `problem.<code>` explains it in the reader's language, and in the
+/// API, whose `detail` is English.
+struct WebProblem: Error, Equatable, Sendable {
+    enum Code: String, CaseIterable, Sendable {
+        case notFound = "not-found"
+        case signInRequired = "sign-in-required"
+        case notAllowed = "not-allowed"
+        case formExpired = "form-expired"
+        case methodNotAllowed = "method-not-allowed"
+        case badRequest = "bad-request"
+        case invalid
+        case tooLarge = "too-large"
+        case unsupportedType = "unsupported-type"
+        case nameTaken = "name-taken"
+        case inUse = "in-use"
+        case alreadyRunning = "already-running"
+        case conflict
+        case idempotencyMismatch = "idempotency-mismatch"
+        case tooManyRequests = "too-many-requests"
+        case unreachable = "destination-unreachable"
+        case unavailable
+        case internalError = "internal-error"
+
+        var status: HTTPResponse.Status {
+            switch self {
+            case .notFound: .notFound
+            case .signInRequired: .unauthorized
+            case .notAllowed, .formExpired: .forbidden
+            case .methodNotAllowed: .methodNotAllowed
+            case .badRequest: .badRequest
+            case .invalid, .idempotencyMismatch: .unprocessableContent
+            case .tooLarge: .contentTooLarge
+            case .unsupportedType: .unsupportedMediaType
+            case .nameTaken, .inUse, .alreadyRunning, .conflict: .conflict
+            case .tooManyRequests: .tooManyRequests
+            case .unreachable: .badGateway
+            case .unavailable: .serviceUnavailable
+            case .internalError: .internalServerError
+            }
+        }
+    }
+
+    /// One thing that is wrong with what was sent.
+    struct Finding: Equatable, Sendable {
+        /// The field's name in forms and JSON.
+        let field: String
+        let code: String
+        let detail: String
+    }
+
+    let code: Code
+    /// English, for the API; pages show the phrase of the code.
+    var detail: String
+    var findings: [Finding] = []
+
+    init(_ code: Code, _ detail: String = "", findings: [Finding] = []) {
+        self.code = code
+        self.detail = detail
+        self.findings = findings
+    }
+}
+
+extension WebProblem {
+    /// What an error of the rooms below means to whoever asked; nil when it is trouble of our own.
+    init?(_ error: any Error) {
+        switch error {
+        case let error as WebProblem: self = error
+        case let error as StoreError: self.init(Self.code(of: error.code), error.description)
+        case let error as DestinationError: self.init(.unreachable, error.description)
+        case let error as PlanRefusal: self.init(.conflict, error.description)
+        case let error as RuleTextError: self.init(.conflict, error.description)
+        default: return nil
+        }
+    }
+
+    private static func code(of code: StoreError.Code) -> Code {
+        switch code {
+        case .notFound: .notFound
+        case .nameTaken: .nameTaken
+        case .inUse: .inUse
+        case .alreadyRunning: .alreadyRunning
+        default: .conflict
+        }
+    }
+}

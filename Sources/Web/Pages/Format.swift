@@ -1,0 +1,56 @@
+import Foundation
+import Phrases
+
+/// Numbers and times as a language writes them. Times are UTC unless a zone is given.
+extension PhraseBook {
+    func number(_ value: Int) -> String {
+        value.formatted(.number.locale(language.locale))
+    }
+
+    /// 0.125 becomes 12.5 %.
+    func percent(_ share: Double) -> String {
+        share.formatted(
+            .percent.precision(.fractionLength(0...1)).locale(language.locale))
+    }
+
+    /// A moment as a date and a time of day.
+    func time(_ milliseconds: Int64) -> String {
+        date(milliseconds).formatted(
+            Date.FormatStyle(
+                date: .abbreviated, time: .shortened, locale: language.locale,
+                calendar: Calendar(identifier: .gregorian), timeZone: .gmt))
+    }
+
+    /// A moment as machines read it, for `<time datetime>`.
+    func machineTime(_ milliseconds: Int64) -> String {
+        date(milliseconds).formatted(.iso8601)
+    }
+
+    /// A length of time in its two largest units: 1 hr, 12 min.
+    func duration(seconds: Double) -> String {
+        Duration.seconds(seconds.rounded()).formatted(
+            .units(
+                allowed: [.hours, .minutes, .seconds], width: .abbreviated, maximumUnitCount: 2
+            ).locale(language.locale))
+    }
+
+    /// Names in a row: A, B, and C.
+    func list(_ names: [String]) -> String {
+        names.formatted(.list(type: .and).locale(language.locale))
+    }
+
+    private func date(_ milliseconds: Int64) -> Date {
+        Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+    }
+}
+
+/// A moment on a page: words for people, and the same for machines.
+struct MomentText: Sendable {
+    let text: String
+    let machine: String
+
+    init(_ milliseconds: Int64, _ book: PhraseBook) {
+        text = book.time(milliseconds)
+        machine = book.machineTime(milliseconds)
+    }
+}

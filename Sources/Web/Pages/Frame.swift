@@ -1,0 +1,93 @@
+import Access
+import Phrases
+
+/// What surrounds every page: language, menu, who is signed in.
+struct Frame: Sendable {
+    let lang: String
+    let dir: String
+    let t: PhraseLookup
+    /// The page's title for the browser's tab.
+    let title: String
+    /// Nil before signing in.
+    let user: UserMark?
+    let csrf: String
+    let menu: [MenuGroup]
+    let languages: [LanguageChoice]
+    let assets: AssetPaths
+    let notice: Notice?
+    /// The path of this page, to come back to after changing the language.
+    let back: String
+    /// Set for administrators: ending a transfer is two clicks away from every page.
+    let mayEndTransfers: Bool
+    /// Seconds after which a page without script loads itself anew; nil when nothing changes by itself.
+    let refreshSeconds: Int?
+
+    struct UserMark: Sendable {
+        let name: String
+        let role: String
+    }
+
+    struct MenuGroup: Sendable {
+        let label: String
+        let items: [MenuItem]
+    }
+
+    struct MenuItem: Sendable {
+        let href: String
+        let label: String
+        let isCurrent: Bool
+    }
+
+    struct LanguageChoice: Sendable {
+        let tag: String
+        let name: String
+        let isCurrent: Bool
+    }
+
+    struct AssetPaths: Sendable {
+        let css: String
+        let script: String
+    }
+
+    struct Notice: Sendable {
+        /// `done` or `trouble`: how it is coloured.
+        let kind: String
+        let text: String
+    }
+
+    init(
+        title: String, visitor: Visitor, signedIn: SignedIn?, notice: Notice? = nil,
+        refreshSeconds: Int? = nil
+    ) {
+        let book = visitor.book
+        lang = book.language.rawValue
+        dir = book.language.direction.rawValue
+        t = PhraseLookup(book: book)
+        self.title = title
+        user = signedIn.map {
+            UserMark(name: $0.user.name, role: book.text($0.role.phrase))
+        }
+        csrf = signedIn?.csrf ?? ""
+        menu = signedIn.map { Menu.groups(for: $0) } ?? []
+        languages = Language.allCases.map {
+            LanguageChoice(
+                tag: $0.rawValue, name: $0.nativeName, isCurrent: $0 == book.language)
+        }
+        assets = AssetPaths(
+            css: Assets.own.path(of: "ferry.css"), script: Assets.own.path(of: "ferry.js"))
+        self.notice = notice ?? Self.notice(in: visitor)
+        back = visitor.path
+        mayEndTransfers = signedIn?.role.allows(.manageConnections) == true
+        self.refreshSeconds = refreshSeconds
+    }
+
+    /// A redirect may name one of our own notices, `?notice=export-saved`; it cannot bring words.
+    private static func notice(in visitor: Visitor) -> Notice? {
+        guard let name = visitor.query.text("notice"),
+            let phrase = Phrase(rawValue: "notice.\(name)")
+        else {
+            return nil
+        }
+        return Notice(kind: "done", text: visitor.book.text(phrase))
+    }
+}

@@ -1,0 +1,34 @@
+package import Hummingbird
+import Logging
+
+/// The web service: routes, and what stands before them.
+package struct Server: Sendable {
+    package let router: Router<WebContext>
+    /// Every route with what it needs, for the role matrix.
+    package let routes: [RouteEntry]
+
+    /// Puts pages and API together. The same for the program and for tests.
+    package init(_ services: Services) throws {
+        let renderer = try PageRenderer()
+        let router = Router(context: WebContext.self)
+        router.add(middleware: SecurityHeaders(isSecure: services.settings.isSecure))
+        router.add(middleware: NotFound(services: services, renderer: renderer))
+        let routes = GuardedRoutes(services: services, renderer: renderer, router: router)
+        FramePages().add(to: routes)
+        try router.validate()
+        self.router = router
+        self.routes = routes.entries
+    }
+
+    /// The application, ready to listen.
+    package func application(
+        _ settings: ServiceSettings, logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            router: router,
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port), serverName: "ferry"),
+            onServerRunning: { onListening($0.localAddress?.port ?? 0) }, logger: logger)
+    }
+}

@@ -1,0 +1,41 @@
+package import Exports
+package import Logging
+package import Runs
+package import Store
+
+/// Everything that pages and the API call; the application puts it together.
+package struct Services: Sendable {
+    package let catalog: Catalog
+    package let engine: any ProfileEngine
+    package let settings: ServiceSettings
+    package let logger: Logger
+    /// Milliseconds since 1970.
+    package let now: @Sendable () -> Int64
+
+    package init(
+        catalog: Catalog, engine: any ProfileEngine, settings: ServiceSettings, logger: Logger,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.catalog = catalog
+        self.engine = engine
+        self.settings = settings
+        self.logger = logger
+        self.now = now
+    }
+}
+
+/// How the service is reached and what it believes of those who reach it.
+package struct ServiceSettings: Sendable {
+    package var host = "127.0.0.1"
+    /// 0 lets the system choose.
+    package var port = 8_080
+    /// The address under which people reach the service, when a proxy stands before it: cookies are bound to
+    /// HTTPS when it begins with `https://`.
+    package var publicURL: String?
+    /// Whether the last entry of `X-Forwarded-For` is taken for the client's address.
+    package var trustsProxy = false
+
+    package init() {}
+
+    package var isSecure: Bool { publicURL?.hasPrefix("https://") == true }
+}

@@ -1,0 +1,59 @@
+import Access
+import HTTPTypes
+import Testing
+
+@testable import Web
+
+/// What each role may do, route by route: the one table of it. A new route is a new line.
+enum RoleMatrix {
+    /// The least role that a route lets pass; nil lets everybody pass.
+    static let table: [(route: String, kind: RouteEntry.Kind, least: Role?)] = [
+        ("GET /", .page, .viewer),
+        ("GET /assets/{file}", .open, nil),
+        ("POST /language", .open, nil),
+    ]
+}
+
+struct RoleMatrixTests {
+    @Test func `the table lists every route and no other`() throws {
+        let routes = try WebWorld().server.routes.map { "\($0.method) \($0.path) \($0.kind)" }
+        let listed = RoleMatrix.table.map { "\($0.route) \($0.kind)" }
+        #expect(Set(routes) == Set(listed))
+        #expect(routes.count == Set(routes).count)
+    }
+
+    @Test(arguments: [nil, Role.viewer, .contributor, .administrator])
+    func `every route lets in whom the table says`(role: Role?) async throws {
+        for row in RoleMatrix.table {
+            let world = try WebWorld()
+            let parts = row.route.split(separator: " ")
+            let method = HTTPRequest.Method(String(parts[0])) ?? .get
+            // No thing has this id, so that whoever is let in changes nothing.
+            let path = String(parts[1]).replacing(#/\{[^}]+\}/#, with: "999999")
+            let mayPass = row.least.map { least in role.map { $0 >= least } ?? false } ?? true
+            switch row.kind {
+            case .api:
+                try await world.call(as: role) { browser in
+                    let answer = try await browser.send(method, path, body: "{}")
+                    #expect(
+                        (answer.status != .unauthorized && answer.status != .forbidden) == mayPass,
+                        "\(row.route) as \(String(describing: role)): \(answer.status)")
+                    #expect(answer.status.code < 500, "\(row.route): \(answer.status)")
+                }
+            case .page, .form, .open:
+                try await world.browse(as: role) { browser in
+                    let answer =
+                        method == .post
+                        ? try await browser.post(path) : try await browser.get(path)
+                    let isTurnedAway =
+                        answer.status == .forbidden
+                        || answer.location?.hasPrefix("/sign-in") == true && row.kind != .open
+                    #expect(
+                        isTurnedAway != mayPass,
+                        "\(row.route) as \(String(describing: role)): \(answer.status)")
+                    #expect(answer.status.code < 500, "\(row.route): \(answer.status)")
+                }
+            }
+        }
+    }
+}
