@@ -35,6 +35,7 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let sqlite: Target.Dependency = .product(name: "GRDBSQLite", package: "GRDB.swift")
 let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 /// Bytes, headers and errors of the HTTP client below.
 let nio: [Target.Dependency] = [
@@ -74,7 +75,7 @@ let package = Package(
         room("Segments", imports: ["Profiles"], tests: ["Profiles"]),
         room(
             "Exports", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments"]),
-        room("Access", imports: [crypto]),
+        room("Access", imports: [crypto, cryptoExtras]),
         room("Transport", imports: [httpClient] + nio),
         room("Phrases"),
         destinations.flatMap {
