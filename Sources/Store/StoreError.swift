@@ -11,6 +11,11 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case notADataDirectory = "not-a-data-directory"
         case storage = "storage"
         case alreadyRunning = "already-running"
+        case lastAdministrator = "last-administrator"
+        case roleTooHigh = "role-too-high"
+        case tooMany = "too-many"
+        case userDisabled = "user-disabled"
+        case invitationEnded = "invitation-ended"
     }
 
     package let code: Code

@@ -8,20 +8,16 @@ package import Store
 package struct Services: Sendable {
     package let catalog: Catalog
     package let engine: any ProfileEngine
-    /// Seals what browsers keep for us.
-    package let masterKey: MasterKey
     package let settings: ServiceSettings
     package let logger: Logger
     /// Milliseconds since 1970.
     package let now: @Sendable () -> Int64
 
     package init(
-        catalog: Catalog, engine: any ProfileEngine, masterKey: MasterKey,
-        settings: ServiceSettings, logger: Logger, now: @escaping @Sendable () -> Int64
+        catalog: Catalog, engine: any ProfileEngine, settings: ServiceSettings, logger: Logger, now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
         self.engine = engine
-        self.masterKey = masterKey
         self.settings = settings
         self.logger = logger
         self.now = now

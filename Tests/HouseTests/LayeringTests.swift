@@ -14,7 +14,7 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(folder: "Profiles", mayImport: [], packages: []),
         Room(folder: "Segments", mayImport: ["Profiles"], packages: []),
         Room(folder: "Exports", mayImport: ["Profiles", "Segments"], packages: []),
-        Room(folder: "Access", mayImport: [], packages: ["Crypto"]),
+        Room(folder: "Access", mayImport: [], packages: ["Crypto", "CryptoExtras"]),
         Room(folder: "Phrases", mayImport: [], packages: []),
         Room(
             folder: "Transport", mayImport: [],

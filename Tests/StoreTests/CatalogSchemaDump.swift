@@ -2,6 +2,20 @@
 /// with a new migration, and is written down here.
 enum CatalogSchemaDump {
     static let text = """
+        CREATE TABLE apiToken (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          user INTEGER NOT NULL REFERENCES user(id) ON DELETE CASCADE,
+          name TEXT NOT NULL,
+          role TEXT NOT NULL CHECK (role IN ('viewer', 'contributor', 'administrator')),
+          digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+          createdAt INTEGER NOT NULL,
+          expiresAt INTEGER NOT NULL,
+          lastUsedAt INTEGER,
+          isRevoked INTEGER NOT NULL DEFAULT 0 CHECK (isRevoked IN (0, 1))
+        ) STRICT;
+
+        CREATE INDEX apiTokenByUser ON apiToken(user);
+
         CREATE TABLE audit (
           id INTEGER PRIMARY KEY,
           at INTEGER NOT NULL,
@@ -11,6 +25,14 @@ enum CatalogSchemaDump {
           thing TEXT NOT NULL,
           changes TEXT NOT NULL
         ) STRICT;
+
+        CREATE INDEX auditByActor ON audit(actor);
+
+        CREATE INDEX auditByNoun ON audit(noun);
+
+        CREATE INDEX auditByTime ON audit(at);
+
+        CREATE INDEX auditByVerb ON audit(verb);
 
         CREATE TABLE batch (
           id INTEGER PRIMARY KEY,
@@ -71,6 +93,16 @@ enum CatalogSchemaDump {
           createdAt INTEGER NOT NULL
         ) STRICT;
 
+        CREATE TABLE device (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          user INTEGER NOT NULL REFERENCES user(id) ON DELETE CASCADE,
+          digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+          createdAt INTEGER NOT NULL,
+          lastUsedAt INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE INDEX deviceByUser ON device(user, lastUsedAt);
+
         CREATE TABLE export (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
           name TEXT NOT NULL UNIQUE,
@@ -101,6 +133,29 @@ enum CatalogSchemaDump {
         CREATE INDEX exportSegmentBySegment ON exportSegment(segment);
 
         CREATE TABLE grdb_migrations (identifier TEXT NOT NULL PRIMARY KEY);
+
+        CREATE TABLE idempotency (
+          user INTEGER NOT NULL REFERENCES user(id) ON DELETE CASCADE,
+          key TEXT NOT NULL,
+          requestDigest BLOB NOT NULL,
+          status INTEGER NOT NULL,
+          body BLOB NOT NULL,
+          at INTEGER NOT NULL,
+          PRIMARY KEY (user, key)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX idempotencyByTime ON idempotency(at);
+
+        CREATE TABLE invitation (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          -- NULL for the first administrator.
+          user INTEGER REFERENCES user(id) ON DELETE CASCADE,
+          digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+          createdAt INTEGER NOT NULL,
+          expiresAt INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE UNIQUE INDEX invitationByUser ON invitation(ifnull(user, 0));
 
         CREATE TABLE ledger (
           export INTEGER NOT NULL REFERENCES export(id) ON DELETE CASCADE,
@@ -172,6 +227,35 @@ enum CatalogSchemaDump {
           isActive INTEGER NOT NULL DEFAULT 1 CHECK (isActive IN (0, 1)),
           createdAt INTEGER NOT NULL,
           changedAt INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE TABLE session (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          user INTEGER NOT NULL REFERENCES user(id) ON DELETE CASCADE,
+          digest BLOB NOT NULL UNIQUE CHECK (length(digest) = 32),
+          createdAt INTEGER NOT NULL,
+          lastSeenAt INTEGER NOT NULL,
+          expiresAt INTEGER NOT NULL,
+          agent TEXT,
+          address TEXT
+        ) STRICT;
+
+        CREATE INDEX sessionByExpiry ON session(expiresAt);
+
+        CREATE INDEX sessionByUser ON session(user, lastSeenAt);
+
+        CREATE TABLE user (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          name TEXT NOT NULL,
+          -- The name as it is compared.
+          foldedName TEXT NOT NULL UNIQUE,
+          role TEXT NOT NULL CHECK (role IN ('viewer', 'contributor', 'administrator')),
+          language TEXT,
+          -- The scrypt hash in its text form; NULL until a password is set.
+          password TEXT,
+          isDisabled INTEGER NOT NULL DEFAULT 0 CHECK (isDisabled IN (0, 1)),
+          createdAt INTEGER NOT NULL,
+          lastSignInAt INTEGER
         ) STRICT
         """
 }

@@ -75,9 +75,9 @@ final class WebWorld: Sendable {
     func apiToken(_ role: Role, scope: Role? = nil) throws -> String {
         let secret = SecretToken.new(.api)
         let user = try user(role)
-        try catalog.addToken(
-            of: user.id, named: "test-\(UUID())", role: scope ?? role, token: secret,
-            expiresAt: now + 86_400_000, by: Actor(user: user.name))
+        _ = try catalog.addToken(
+            of: user, named: "test-\(UUID())", role: scope ?? role, token: secret,
+            expiresAt: now + 86_400_000, by: Actor(user: user.name), at: now)
         return secret.text
     }
 
@@ -91,7 +91,7 @@ final class WebWorld: Sendable {
         if let role {
             let token = SecretToken.new(.session)
             _ = try catalog.beginSession(
-                of: try user(role).id, token: token, agent: "test", address: "127.0.0.1", at: now)
+                of: try user(role), token: token, agent: "test", address: "127.0.0.1", at: now)
             jar.set(GuardedRoutes.sessionCookie(services.settings), token.text)
         }
         return try await app.test(.router) { client in

@@ -50,13 +50,13 @@ package struct Catalog: Sendable {
         return pool
     }
 
-    static func write(_ event: AuditEvent, in db: Database) throws {
+    static func write(_ event: AuditEvent, at time: Int64 = now(), in db: Database) throws {
         try db.execute(
             sql: """
                 INSERT INTO audit (at, actor, verb, noun, thing, changes) VALUES (?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
-                now(), event.actor, event.verb, event.noun, event.thing,
+                time, event.actor, event.verb, event.noun, event.thing,
                 event.changes.joined(separator: " "),
             ])
     }

@@ -7,6 +7,9 @@ enum CatalogMigrations {
         migrator.registerMigration("0001-create-catalog") { db in
             try db.execute(sql: createCatalog)
         }
+        migrator.registerMigration("0002-add-people") { db in
+            try db.execute(sql: addPeople)
+        }
         return migrator
     }
 

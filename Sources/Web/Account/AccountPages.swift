@@ -71,15 +71,17 @@ struct AccountPages: Sendable {
     }
 
     private func endSession(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let id = try signedIn.id()
-        let own = try services.catalog.sessions(ofUser: signedIn.user.id, at: services.now())
-        guard own.contains(where: { $0.id == id }) else { throw WebProblem(.notFound) }
-        try services.catalog.endSession(id, by: signedIn.actor)
+        guard
+            try services.catalog.endSession(
+                try signedIn.id(), ofUser: signedIn.user.id, by: signedIn.actor)
+        else {
+            throw WebProblem(.notFound)
+        }
         return GuardedRoutes.redirect("/account?notice=session-ended")
     }
 
     private func endOthers(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        try services.catalog.endSessions(
+        _ = try services.catalog.endSessions(
             ofUser: signedIn.user.id, except: signedIn.session.id, by: signedIn.actor)
         return GuardedRoutes.redirect("/account?notice=session-ended")
     }
@@ -98,16 +100,19 @@ struct AccountPages: Sendable {
         }
         let secret = SecretToken.new(.api)
         _ = try services.catalog.addToken(
-            of: signedIn.user.id, named: name, role: role, token: secret,
-            expiresAt: services.now() + Int64(days) * 86_400_000, by: signedIn.actor)
+            of: signedIn.user, named: name, role: role, token: secret,
+            expiresAt: services.now() + Int64(days) * 86_400_000, by: signedIn.actor,
+            at: services.now())
         return try show(signedIn, secret: secret.text)
     }
 
     private func revokeToken(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let id = try signedIn.id()
-        let own = try services.catalog.tokens(ofUser: signedIn.user.id)
-        guard own.contains(where: { $0.id == id }) else { throw WebProblem(.notFound) }
-        try services.catalog.revokeToken(id, by: signedIn.actor)
+        guard
+            try services.catalog.revokeToken(
+                try signedIn.id(), ofUser: signedIn.user.id, by: signedIn.actor)
+        else {
+            throw WebProblem(.notFound)
+        }
         return GuardedRoutes.redirect("/account?notice=token-revoked")
     }
 }

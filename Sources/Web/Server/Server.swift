@@ -15,6 +15,10 @@ package struct Server: Sendable {
         router.add(middleware: NotFound(services: services, renderer: renderer))
         let routes = GuardedRoutes(services: services, renderer: renderer, router: router)
         FramePages().add(to: routes)
+        SignInPages(routes).add(to: routes)
+        UserPages(routes).add(to: routes)
+        AccountPages(routes).add(to: routes)
+        AuditPages(routes).add(to: routes)
         try router.validate()
         self.router = router
         self.routes = routes.entries

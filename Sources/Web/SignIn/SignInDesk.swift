@@ -6,6 +6,12 @@ import Synchronization
 /// Checks names and passwords, slowly enough for guessing to be of no use.
 final class SignInDesk: Sendable {
     private let services: Services
+    /// Holds the proof that somebody signed in with this browser before: it has its own count of failures, so
+    /// that strangers cannot lock its owner out.
+    static let deviceCookie = "ferry_device"
+    /// A year.
+    static let deviceLifetimeSeconds = 31_536_000
+
     private let throttle = Mutex(SignInThrottle())
 
     init(_ services: Services) {
@@ -13,8 +19,8 @@ final class SignInDesk: Sendable {
     }
 
     enum Result: Sendable {
-        /// The session's secret, and the mark for this browser.
-        case signedIn(SecretToken, DeviceMark)
+        /// The session's secret, and the mark by which this browser is known from now on.
+        case signedIn(SecretToken, device: SecretToken)
         /// Unknown name, wrong password, or somebody who may not sign in: which, is nobody's business.
         case refused
         case wait(seconds: Int)
@@ -22,34 +28,44 @@ final class SignInDesk: Sendable {
 
     func signIn(name: String, password: String, visitor: Visitor) async throws -> Result {
         let user = try services.catalog.user(named: name)
-        let mark = knownMark(of: visitor, for: user)
+        let mark = SecretToken(
+            text: visitor.request.cookies[Self.deviceCookie]?.value ?? "", kind: .device)
+        let device = try mark.flatMap {
+            try services.catalog.device(withToken: $0, ofUserNamed: name, at: services.now())
+        }
         let address = visitor.address
         let verdict = throttle.withLock {
-            $0.attempt(name: name, address: address, device: mark?.id, at: services.now())
+            $0.attempt(name: name, address: address, device: device, at: services.now())
         }
         if case .wait(let seconds) = verdict { return .wait(seconds: seconds) }
         guard let user = try await checked(user, password) else {
             throttle.withLock {
-                $0.failed(name: name, address: address, device: mark?.id, at: services.now())
+                $0.failed(name: name, address: address, device: device, at: services.now())
             }
-            try services.catalog.noteFailedSignIn(name: name, address: address)
+            try services.catalog.noteFailedSignIn(
+                name: name, address: address, at: services.now())
             return .refused
         }
         throttle.withLock {
-            $0.succeeded(name: name, address: address, device: mark?.id, at: services.now())
+            $0.succeeded(name: name, address: address, device: device, at: services.now())
         }
-        return .signedIn(
-            try begin(user, visitor), mark ?? DeviceMark(userName: UserName.folded(user.name)))
+        let (session, fresh) = try begin(user, visitor)
+        return .signedIn(session, device: fresh)
     }
 
-    /// Begins a session for somebody who has just proved who they are.
-    func begin(_ user: User, _ visitor: Visitor) throws -> SecretToken {
-        let token = SecretToken.new(.session)
+    /// Begins a session for somebody who has just proved who they are, and remembers their browser.
+    func begin(_ user: User, _ visitor: Visitor) throws -> (session: SecretToken, device: SecretToken)
+    {
+        let session = SecretToken.new(.session)
         _ = try services.catalog.beginSession(
-            of: user.id, token: token, agent: visitor.agent, address: visitor.address,
+            of: user, token: session, agent: visitor.agent, address: visitor.address,
             at: services.now())
-        try services.catalog.noteSignIn(ofUser: user.id, at: services.now())
-        return token
+        let known = SecretToken(
+            text: visitor.request.cookies[Self.deviceCookie]?.value ?? "", kind: .device)
+        let device = known ?? SecretToken.new(.device)
+        try services.catalog.rememberDevice(
+            ofUser: user.id, token: device, at: services.now())
+        return (session, device)
     }
 
     /// The user when the password is theirs. An unknown name takes as long as a known one.
@@ -59,17 +75,5 @@ final class SignInDesk: Sendable {
         let matches = await (stored ?? .dummy(cost: cost)).matches(password)
         guard matches, stored != nil, let user, !user.isDisabled else { return nil }
         return user
-    }
-
-    private func knownMark(of visitor: Visitor, for user: User?) -> DeviceMark? {
-        guard let user,
-            let mark = DeviceMark(
-                cookie: visitor.request.cookies[DeviceMark.cookie]?.value,
-                masterKey: services.masterKey),
-            mark.userName == UserName.folded(user.name)
-        else {
-            return nil
-        }
-        return mark
     }
 }

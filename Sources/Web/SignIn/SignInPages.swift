@@ -41,8 +41,8 @@ struct SignInPages: Sendable {
         switch try await desk.signIn(
             name: name, password: fields["password"] ?? "", visitor: visitor)
         {
-        case .signedIn(let token, let mark):
-            return try begin(token, mark, at: LocalPath.checked(next))
+        case .signedIn(let session, let device):
+            return begin((session, device), at: LocalPath.checked(next))
         case .refused:
             return page(
                 visitor, name: name, next: next, finding: visitor.book.text(.signinRefused))
@@ -65,19 +65,21 @@ struct SignInPages: Sendable {
             for: visitor, status: status ?? (finding == nil ? .ok : .unprocessableContent))
     }
 
-    private func begin(_ token: SecretToken, _ mark: DeviceMark, at path: String) throws -> Response {
+    private func begin(
+        _ tokens: (session: SecretToken, device: SecretToken), at path: String
+    ) -> Response {
         var response = GuardedRoutes.redirect(path)
         let isSecure = services.settings.isSecure
         response.setCookie(
             Cookie(
-                name: GuardedRoutes.sessionCookie(services.settings), value: token.text,
+                name: GuardedRoutes.sessionCookie(services.settings), value: tokens.session.text,
                 maxAge: Int(SessionLimits.lifetimeMilliseconds / 1_000), path: "/",
                 secure: isSecure, httpOnly: true, sameSite: .lax))
         response.setCookie(
             Cookie(
-                name: DeviceMark.cookie, value: try mark.text(masterKey: services.masterKey),
-                maxAge: DeviceMark.lifetimeSeconds, path: "/", secure: isSecure, httpOnly: true,
-                sameSite: .strict))
+                name: SignInDesk.deviceCookie, value: tokens.device.text,
+                maxAge: SignInDesk.deviceLifetimeSeconds, path: "/", secure: isSecure,
+                httpOnly: true, sameSite: .strict))
         return response
     }
 
@@ -112,9 +114,7 @@ struct SignInPages: Sendable {
         }
         let user = try services.catalog.acceptFirstAdministrator(
             token: token, name: name, password: try await hash(fields), at: services.now())
-        return try begin(
-            try desk.begin(user, visitor), DeviceMark(userName: UserName.folded(user.name)),
-            at: "/")
+        return begin(try desk.begin(user, visitor), at: "/")
     }
 
     private func setupToken(_ visitor: Visitor) throws -> SecretToken {
@@ -150,9 +150,7 @@ struct SignInPages: Sendable {
         }
         let accepted = try services.catalog.acceptPassword(
             token: token, password: try await hash(fields), at: services.now())
-        return try begin(
-            try desk.begin(accepted, visitor),
-            DeviceMark(userName: UserName.folded(accepted.name)), at: "/")
+        return begin(try desk.begin(accepted, visitor), at: "/")
     }
 
     private func invited(_ visitor: Visitor) throws -> (token: SecretToken, user: User) {

@@ -111,7 +111,7 @@ struct UserPages: Sendable {
 
     private func newLink(for user: User, _ signedIn: SignedIn) throws -> String {
         let token = SecretToken.new(.invitation)
-        try services.catalog.addInvitation(
+        _ = try services.catalog.addInvitation(
             for: .setPassword(user.id), token: token,
             expiresAt: services.now() + Invitation.lifetimeMilliseconds, by: signedIn.actor)
         return "\(services.baseURL(signedIn.request))/invitation/\(token.text)"
