@@ -1,7 +1,6 @@
 package import Access
 package import Exports
 package import Logging
-package import Runs
 package import Store
 
 /// Everything that pages and the API call; the application puts it together.
@@ -14,7 +13,8 @@ package struct Services: Sendable {
     package let now: @Sendable () -> Int64
 
     package init(
-        catalog: Catalog, engine: any ProfileEngine, settings: ServiceSettings, logger: Logger, now: @escaping @Sendable () -> Int64
+        catalog: Catalog, engine: any ProfileEngine, settings: ServiceSettings, logger: Logger,
+        now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
         self.engine = engine

@@ -27,7 +27,8 @@ enum Files {
         var lines = ["enum EmbeddedAssets {", "    static let all: [String: String] = ["]
         for folder in folders {
             for path in try paths(under: folder) {
-                lines.append("\"\(folder.lastPathComponent)/\(path)\": \(try literal(folder, path)),")
+                lines.append(
+                    "\"\(folder.lastPathComponent)/\(path)\": \(try literal(folder, path)),")
             }
         }
         return (lines + ["    ]", "}", ""]).joined(separator: "\n")

@@ -146,7 +146,9 @@ final class WebWorld: Sendable {
     func audit() throws -> [String] {
         try catalog.auditEntries(AuditFilter(), before: nil, limit: 1_000).reversed()
             .filter { $0.actor != Self.actor.name && $0.verb != "sign-in" }
-            .map { "\($0.actor) \($0.verb) \($0.noun) \($0.thing) [\($0.changes.joined(separator: " "))]" }
+            .map {
+                "\($0.actor) \($0.verb) \($0.noun) \($0.thing) [\($0.changes.joined(separator: " "))]"
+            }
     }
 }
 

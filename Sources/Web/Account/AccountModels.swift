@@ -10,6 +10,7 @@ struct AccountModel: Sendable {
     let tokenFinding: String?
     let sessions: [SessionRow]
     let hasOtherSessions: Bool
+    let hasTokens: Bool
     let tokens: [TokenRow]
     let tokenName: String
     /// A token's secret, when it has just been made.

@@ -45,6 +45,7 @@ struct AccountPages: Sendable {
                     AccountModel.SessionRow($0, isThis: $0.id == signedIn.session.id, book)
                 },
                 hasOtherSessions: sessions.count > 1,
+                hasTokens: !tokens.isEmpty,
                 tokens: tokens.map { AccountModel.TokenRow($0, at: now, book) },
                 tokenName: tokenName, secret: secret,
                 tokenRoles: RoleChoice.all(selected: .viewer, book, upTo: signedIn.role),

@@ -55,21 +55,17 @@ struct AuditPages: Sendable {
     private func download(_ signedIn: SignedIn) -> Response {
         let query = AuditQuery(signedIn.query)
         let catalog = services.catalog
-        return .csv(named: "audit.csv") { sink in
-            try await sink.row(["time", "actor", "verb", "noun", "thing", "changes"])
-            var before: Int64?
-            while true {
-                let page = try catalog.auditEntries(
-                    query.filter, before: before, limit: 1_000)
-                for entry in page {
-                    try await sink.row([
-                        PhraseBook(.en).machineTime(entry.at), entry.actor, entry.verb,
-                        entry.noun, entry.thing, entry.changes.joined(separator: " "),
-                    ])
-                }
-                guard let last = page.last else { break }
-                before = last.id
+        return .csv(
+            named: "audit.csv", header: ["time", "actor", "verb", "noun", "thing", "changes"]
+        ) { (before: Int64?) in
+            let page = try catalog.auditEntries(query.filter, before: before, limit: 1_000)
+            let rows = page.map { entry in
+                [
+                    PhraseBook(.en).machineTime(entry.at), entry.actor, entry.verb, entry.noun,
+                    entry.thing, entry.changes.joined(separator: " "),
+                ]
             }
+            return (rows, page.count < 1_000 ? nil : page.last?.id)
         }
     }
 }
@@ -121,7 +117,8 @@ enum LinkQuery {
     }
 
     static func encoded(_ text: String) -> String {
-        text.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_.")))
+        text.addingPercentEncoding(
+            withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_.")))
             ?? ""
     }
 }

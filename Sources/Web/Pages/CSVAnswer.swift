@@ -1,31 +1,14 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-
-/// Writes lines of a CSV file to somebody who downloads it, a few kilobytes at a time.
-struct CSVSink {
-    private static let chunkBytes = 32_768
-
-    fileprivate var writer: any ResponseBodyWriter
-    private var buffer = ByteBuffer()
-
-    fileprivate init(writer: any ResponseBodyWriter) {
-        self.writer = writer
-    }
-
-    mutating func row(_ values: [String]) async throws {
-        buffer.writeString(values.map(CSVText.cell).joined(separator: ",") + "\r\n")
-        if buffer.readableBytes >= Self.chunkBytes { try await flush() }
-    }
-
-    fileprivate mutating func flush() async throws {
-        try await writer.write(buffer)
-        buffer.clear()
-    }
-}
+import Synchronization
 
 /// How values are spelled in CSV files (RFC 4180).
 enum CSVText {
+    static func row(_ values: [String]) -> String {
+        values.map(cell).joined(separator: ",") + "\r\n"
+    }
+
     /// A value that a spreadsheet would take for a formula gets an apostrophe in front.
     static func cell(_ value: String) -> String {
         let isFormula = value.first.map { "=+-@\t\r".contains($0) } ?? false
@@ -36,20 +19,46 @@ enum CSVText {
 }
 
 extension Response {
-    /// A CSV file that is written while it is downloaded.
-    static func csv(
-        named name: String, _ write: @escaping @Sendable (inout CSVSink) async throws -> Void
+    /// A CSV file that is read page by page while it is downloaded, so that its length costs no memory and
+    /// no long read of the database. `page` is given nil first, then the cursor it named last; it names
+    /// none after the last page.
+    static func csv<Cursor: Sendable>(
+        named name: String, header: [String],
+        page: @escaping @Sendable (Cursor?) throws -> (rows: [[String]], next: Cursor?)
     ) -> Response {
+        let held = CSVPlaceHolder<Cursor>()
+        let chunks = AsyncThrowingStream<ByteBuffer, any Error>(unfolding: {
+            let cursor: Cursor?
+            switch held.place {
+            case .beginning: cursor = nil
+            case .after(let last): cursor = last
+            case .end: return nil
+            }
+            let isFirst = cursor == nil
+            let found = try page(cursor)
+            held.place = found.next.map { .after($0) } ?? .end
+            let text = (isFirst ? CSVText.row(header) : "") + found.rows.map(CSVText.row).joined()
+            return ByteBuffer(string: text)
+        })
         var response = Response(
             status: .ok, headers: [.contentType: "text/csv; charset=utf-8"],
-            body: ResponseBody { writer in
-                var sink = CSVSink(writer: writer)
-                try await write(&sink)
-                try await sink.flush()
-                writer = sink.writer
-                try await writer.finish(nil)
-            })
+            body: ResponseBody(asyncSequence: chunks))
         response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
         return response
+    }
+}
+
+private enum CSVPlace<Cursor: Sendable>: Sendable {
+    case beginning
+    case after(Cursor)
+    case end
+}
+
+private final class CSVPlaceHolder<Cursor: Sendable>: Sendable {
+    private let held = Mutex(CSVPlace<Cursor>.beginning)
+
+    var place: CSVPlace<Cursor> {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
     }
 }

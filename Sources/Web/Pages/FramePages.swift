@@ -1,7 +1,9 @@
+import Access
 import Foundation
 import HTTPTypes
 import Hummingbird
 import Phrases
+import Store
 
 /// What belongs to no family of pages: the front door, the style sheet, the choice of a language.
 struct FramePages: Sendable {

@@ -1,5 +1,6 @@
 import Access
 import Foundation
+import HTTPTypes
 import Hummingbird
 import Phrases
 import Store
@@ -35,7 +36,7 @@ extension Visitor {
         self.request = request
         parameters = context.parameters
         query = FormFields(request.uri.query ?? "")
-        requestID = context.id
+        requestID = context.requestID
         address = Self.address(request, context, settings)
         language =
             user?.language.flatMap(Language.init(rawValue:))

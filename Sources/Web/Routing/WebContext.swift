@@ -1,14 +1,17 @@
 import Hummingbird
-package import NIOCore
+import NIOCore
 
 /// What the server keeps of a request besides the request: its id and where it came from.
-package struct WebContext: RequestContext, RemoteAddressRequestContext {
-    package var coreContext: CoreRequestContextStorage
+struct WebContext: RequestContext, RemoteAddressRequestContext {
+    var coreContext: CoreRequestContextStorage
     /// Nil in tests that have no socket.
-    package let remoteAddress: SocketAddress?
+    let remoteAddress: SocketAddress?
+    /// Shown on error pages and in the log, so that one finds the other.
+    let requestID: String
 
-    package init(source: ApplicationRequestContextSource) {
+    init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        requestID = String(UInt64.random(in: 0...UInt64.max), radix: 36)
         remoteAddress = source.channel.remoteAddress
     }
 }

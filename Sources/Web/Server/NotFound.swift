@@ -3,12 +3,14 @@ import Hummingbird
 
 /// Answers for paths and methods that no route has: a page under most paths, a problem under `/api/v1`.
 struct NotFound: RouterMiddleware {
+    typealias Context = WebContext
+
     let services: Services
     let renderer: PageRenderer
 
     func handle(
         _ request: Request, context: WebContext,
-        next: (Request, WebContext) async throws -> Response
+        next: @concurrent (Request, WebContext) async throws -> Response
     ) async throws -> Response {
         do {
             return try await next(request, context)

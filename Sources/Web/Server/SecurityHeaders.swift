@@ -4,6 +4,8 @@ import Hummingbird
 /// Headers that every answer carries: no foreign origin, no framing, no guessing of types, nothing kept by
 /// caches unless the answer says so itself.
 struct SecurityHeaders: RouterMiddleware {
+    typealias Context = WebContext
+
     let isSecure: Bool
 
     static let policy =
@@ -13,7 +15,7 @@ struct SecurityHeaders: RouterMiddleware {
 
     func handle(
         _ request: Request, context: WebContext,
-        next: (Request, WebContext) async throws -> Response
+        next: @concurrent (Request, WebContext) async throws -> Response
     ) async throws -> Response {
         var response = try await next(request, context)
         response.headers[.contentSecurityPolicy] = Self.policy

@@ -1,9 +1,9 @@
 package import Hummingbird
-import Logging
+package import Logging
 
 /// The web service: routes, and what stands before them.
 package struct Server: Sendable {
-    package let router: Router<WebContext>
+    private let responder: RouterResponder<WebContext>
     /// Every route with what it needs, for the role matrix.
     package let routes: [RouteEntry]
 
@@ -20,7 +20,7 @@ package struct Server: Sendable {
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
         try router.validate()
-        self.router = router
+        responder = router.buildResponder()
         self.routes = routes.entries
     }
 
@@ -30,7 +30,7 @@ package struct Server: Sendable {
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
         Application(
-            router: router,
+            responder: responder,
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port), serverName: "ferry"),
             onServerRunning: { onListening($0.localAddress?.port ?? 0) }, logger: logger)

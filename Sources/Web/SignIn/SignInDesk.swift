@@ -1,5 +1,6 @@
 import Access
 import Foundation
+import Hummingbird
 import Store
 import Synchronization
 
@@ -54,8 +55,9 @@ final class SignInDesk: Sendable {
     }
 
     /// Begins a session for somebody who has just proved who they are, and remembers their browser.
-    func begin(_ user: User, _ visitor: Visitor) throws -> (session: SecretToken, device: SecretToken)
-    {
+    func begin(_ user: User, _ visitor: Visitor) throws -> (
+        session: SecretToken, device: SecretToken
+    ) {
         let session = SecretToken.new(.session)
         _ = try services.catalog.beginSession(
             of: user, token: session, agent: visitor.agent, address: visitor.address,

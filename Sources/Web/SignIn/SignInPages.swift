@@ -85,7 +85,7 @@ struct SignInPages: Sendable {
 
     private func signOut(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
         try services.catalog.endSession(signedIn.session.id, by: signedIn.actor)
-        var response = GuardedRoutes.redirect("/sign-in")
+        var response = GuardedRoutes.redirect("/sign-in?notice=signed-out")
         response.setCookie(
             Cookie(
                 name: GuardedRoutes.sessionCookie(services.settings), value: "", maxAge: 0,

@@ -49,7 +49,7 @@ struct UserModel: Sendable {
     let roles: [RoleChoice]
     /// The link to set a password, when one has just been made.
     let link: String?
-    let linkUntil: MomentText?
+    let linkHint: String?
     let lastSignIn: MomentText?
 }
 

@@ -77,8 +77,9 @@ struct UserPages: Sendable {
                 id: user.id, name: user.name, isDisabled: user.isDisabled,
                 isSelf: user.id == signedIn.user.id, hasPassword: user.hasPassword,
                 roles: RoleChoice.all(selected: user.role, book), link: link,
-                linkUntil: link.map { _ in
-                    MomentText(services.now() + Invitation.lifetimeMilliseconds, book)
+                linkHint: link.map { _ in
+                    let end = services.now() + Invitation.lifetimeMilliseconds
+                    return book.text(.usersLinkHint, ["time": book.time(end)])
                 },
                 lastSignIn: user.lastSignInAt.map { MomentText($0, book) }),
             for: signedIn,
