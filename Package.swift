@@ -95,6 +95,7 @@ let package = Package(
             "Runs",
             imports: [
                 "Profiles", "Segments", "Exports", "Access", "Transport", "Store", collections,
+                logging,
             ],
             tests: ["Profiles", "Segments", "Exports", "Access", "Transport", "Store"]),
         room(

@@ -64,16 +64,19 @@ package struct ExportRunner: Sendable {
         return try await planAndSend(run, of: export, request, afterCrash: false)
     }
 
-    /// Finishes a run that a crash interrupted.
-    package func resume(_ run: Run, _ request: Request) async throws -> Run {
+    /// Carries on with a run, from wherever it is. `afterCrash` says that an earlier process may have sent
+    /// more than it wrote down.
+    package func resume(
+        _ run: Run, _ request: Request, afterCrash: Bool = true
+    ) async throws -> Run {
         guard let export = try catalog.export(id: run.export) else {
             try catalog.end(run.id, state: .failed, reason: "export-missing")
             return try catalog.run(id: run.id)
         }
         if run.state == .planning {
-            return try await planAndSend(run, of: export, request, afterCrash: true)
+            return try await planAndSend(run, of: export, request, afterCrash: afterCrash)
         }
-        return try await send(run, of: export, request, afterCrash: true)
+        return try await send(run, of: export, request, afterCrash: afterCrash)
     }
 
     /// Ends a held run without sending.

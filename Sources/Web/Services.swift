@@ -1,23 +1,29 @@
 package import Access
 package import Exports
 package import Logging
+package import Runs
 package import Store
 
 /// Everything that pages and the API call; the application puts it together.
 package struct Services: Sendable {
     package let catalog: Catalog
     package let engine: any ProfileEngine
+    package let accounts: Accounts
+    package let runs: RunCenter
     package let settings: ServiceSettings
     package let logger: Logger
     /// Milliseconds since 1970.
     package let now: @Sendable () -> Int64
 
     package init(
-        catalog: Catalog, engine: any ProfileEngine, settings: ServiceSettings, logger: Logger,
+        catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: RunCenter,
+        settings: ServiceSettings, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
         self.engine = engine
+        self.accounts = accounts
+        self.runs = runs
         self.settings = settings
         self.logger = logger
         self.now = now

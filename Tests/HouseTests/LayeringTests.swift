@@ -30,6 +30,12 @@ struct Room: Sendable, CustomTestStringConvertible {
             mayImport: ["Profiles", "Segments", "Exports", "Access", "Transport", "Store"],
             packages: ["DequeModule", "Logging"]),
         Room(
+            folder: "Web",
+            mayImport: [
+                "Profiles", "Segments", "Exports", "Access", "Phrases", "Store", "Runs",
+            ],
+            packages: ["Hummingbird", "HTTPTypes", "Mustache", "Logging", "NIOCore"]),
+        Room(
             folder: "Sandbox", mayImport: ["Phrases"],
             packages: [
                 "Hummingbird", "HummingbirdCore", "HTTPTypes", "Mustache", "Logging", "DequeModule",
@@ -39,7 +45,7 @@ struct Room: Sendable, CustomTestStringConvertible {
 
     static let names: Set<String> = [
         "Profiles", "Segments", "Exports", "Access", "Phrases", "Transport", "ActiveCampaign",
-        "Store", "Runs", "Sandbox", "ferry",
+        "Store", "Runs", "Sandbox", "Web", "ferry",
     ]
 
     /// What comes with the toolchain.

@@ -35,9 +35,15 @@ final class WebWorld: Sendable {
         engine = try SQLiteProfileEngine(path: directory.profilesPath)
         clock = Mutex(Self.start)
         let box = Box()
+        let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+        let accounts = TestAccounts.reaching(catalog)
         services = Services(
-            catalog: catalog, engine: engine, settings: settings,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+            catalog: catalog, engine: engine, accounts: accounts,
+            runs: RunCenter(
+                runner: ExportRunner(
+                    catalog: catalog, engine: engine, time: TestAccounts.time,
+                    openAccount: accounts.open), logger: logger),
+            settings: settings, logger: logger,
             now: { box.world?.now ?? Self.start })
         server = try Server(services)
         box.set(self)

@@ -84,6 +84,23 @@ extension Catalog {
         }
     }
 
+    /// Takes the connection off exports; they keep everything else and do not run until they get one again.
+    package func detach(_ exports: [Export.ID], by actor: Actor) throws {
+        try database.write { db in
+            for id in exports {
+                let name = try String.fetchOne(
+                    db, sql: "SELECT name FROM export WHERE id = ? AND connection IS NOT NULL",
+                    arguments: [id])
+                guard let name else { continue }
+                try db.execute(
+                    sql: "UPDATE export SET connection = NULL, changedAt = ? WHERE id = ?",
+                    arguments: [Self.now(), id])
+                try Self.write(
+                    AuditEvent(actor: actor, verb: "detach", noun: "export", thing: name), in: db)
+            }
+        }
+    }
+
     private static func checkIdle(_ export: Export, in db: Database) throws {
         guard let open = try openRun(ofExport: export.id, in: db) else { return }
         throw StoreError(

@@ -1,5 +1,6 @@
 package import Hummingbird
 package import Logging
+import Runs
 
 /// The web service: routes, and what stands before them.
 package struct Server: Sendable {
@@ -22,6 +23,20 @@ package struct Server: Sendable {
         try router.validate()
         responder = router.buildResponder()
         self.routes = routes.entries
+    }
+
+    /// Serves until the process is told to end; runs go on meanwhile, and stay open when it ends.
+    package func run(
+        _ services: Services, onListening: @escaping @Sendable (_ port: Int) -> Void
+    ) async throws {
+        let application = application(
+            services.settings, logger: services.logger, onListening: onListening)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await services.runs.run() }
+            try await application.runService()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
     }
 
     /// The application, ready to listen.

@@ -117,6 +117,19 @@ struct Workspace: Sendable {
         }
     }
 
+    /// The means by which the rooms below reach accounts.
+    var accounts: Accounts {
+        Accounts(
+            open: { [self] connection, afterCrash in
+                try openAccount(connection, afterCrash: afterCrash)
+            },
+            openNew: { [self] host, key in
+                try openAccount(host: Self.parseHost(host), key: key, pace: Self.defaultPace)
+            },
+            seal: { [self] key, host in try seal(key, host: host) },
+            bareHost: { try Self.parseHost($0).text }, defaultPace: Self.defaultPace)
+    }
+
     var runner: ExportRunner {
         ExportRunner(
             catalog: catalog, engine: engine, time: time,
