@@ -15,6 +15,7 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case roleTooHigh = "role-too-high"
         case tooMany = "too-many"
         case userDisabled = "user-disabled"
+        case passwordChanged = "password-changed"
         case invitationEnded = "invitation-ended"
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Testing
 
@@ -24,6 +25,27 @@ import Testing
         let again = try Catalog(path: fixture.path)
         #expect(try again.exports() == fixture.catalog.exports())
         #expect(try fixture.contents() == before)
+    }
+
+    @Test func `a catalog of the first version keeps its rows when people are added`() throws {
+        let fixture = try CatalogFixture()
+        let path = fixture.folder.appending(path: "first.sqlite").path
+        let row = "SELECT * FROM audit"
+        let first = try DatabaseQueue(path: path)
+        try CatalogMigrations.migrator.migrate(first, upTo: "0001-create-catalog")
+        let before = try first.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO audit (at, actor, verb, noun, thing, changes)
+                    VALUES (7, 'cli:maria', 'add', 'segment', 'All', 'rule')
+                    """)
+            return try Row.fetchAll(db, sql: row)
+        }
+        try first.close()
+        let catalog = try Catalog(path: path)
+        #expect(try catalog.database.read { try Row.fetchAll($0, sql: row) } == before)
+        #expect(try catalog.users().isEmpty)
+        #expect(try catalog.auditEntries().map(\.thing) == ["All"])
     }
 
     @Test func `a catalog of a newer version is refused and left as it is`() throws {

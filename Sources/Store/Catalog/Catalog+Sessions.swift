@@ -3,15 +3,20 @@ import Foundation
 import GRDB
 
 extension Catalog {
-    /// Signs a user in: a new session for which `token` stands. Refused for a disabled user. Makes room by
-    /// ending the user's oldest sessions.
+    /// Signs a user in: a new session for which `token` stands. Refused for a disabled user, and when the
+    /// password is no longer the one that was checked, since checking takes its time. Makes room by ending
+    /// the user's oldest sessions.
     package func beginSession(
-        of user: User, token: SecretToken, agent: String?, address: String?, at now: Int64
+        of user: User, checked password: PasswordHash? = nil, token: SecretToken, agent: String?,
+        address: String?, at now: Int64
     ) throws -> Session {
         try database.write { db in
             let user = try Self.requireUser(user.id, in: db)
             guard !user.isDisabled else {
                 throw StoreError(.userDisabled, "The user '\(user.name)' is disabled.")
+            }
+            if let password {
+                try Self.requirePassword(password, of: user, in: db)
             }
             try Self.removeDeadSessions(at: now, in: db)
             try Self.makeRoomForSession(of: user, at: now, in: db)
@@ -137,6 +142,18 @@ extension Catalog {
         try db.execute(
             sql: "DELETE FROM session WHERE expiresAt <= ?1 OR lastSeenAt <= ?2",
             arguments: [now, now - SessionLimits.idleMilliseconds])
+    }
+
+    private static func requirePassword(
+        _ password: PasswordHash, of user: User, in db: Database
+    ) throws {
+        let stored = try String.fetchOne(
+            db, sql: "SELECT password FROM user WHERE id = ?", arguments: [user.id])
+        guard stored == password.text else {
+            throw StoreError(
+                .passwordChanged,
+                "The password of '\(user.name)' was changed meanwhile. Sign in with the new one.")
+        }
     }
 
     private static func makeRoomForSession(
