@@ -63,7 +63,7 @@ def wrong_tokens(world):
 def test(program, spec, bearer, options):
     command = [program, "run", spec, "--checks", ",".join(CHECKS), "--mode", "all",
                "--phases", "examples,coverage,fuzzing,stateful", "--seed", str(options.seed),
-               "--max-examples", str(options.examples), "--workers", "1", "--generation-deterministic",
+               "--max-examples", str(options.examples), "--workers", "1",
                "--generation-database", "none", "--continue-on-failure", "--request-timeout", "20",
                "--suppress-health-check", "all", "--no-color",
                "--header", f"Authorization: Bearer {bearer}"]
