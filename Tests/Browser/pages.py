@@ -43,6 +43,7 @@ WORDS = {
     "new user's name": "users.name",
     "role": "users.role",
     "contributor": "role.contributor",
+    "administrator": "role.administrator",
     "save user": "users.save",
     # Data > Exports
     "add export": "exports.add",
@@ -222,12 +223,12 @@ class Pages:
         self.page.wait_for_load_state()
         self.settle()
 
-    def invite(self, name):
-        """Adds a contributor; the link by which they set their password."""
+    def invite(self, name, role="contributor"):
+        """Adds a user; the link by which they set their password."""
         self.goto("/admin/users")
         self.follow("add user")
         self.field("new user's name").fill(name)
-        self.choose("role", self.word("contributor"))
+        self.choose("role", self.word(role))
         self.press("save user")
         text = self.page.content()
         return re.search(r"(?:https?://[^\s\"'<>]+)?/invitation/[A-Za-z0-9_-]+", text).group()
