@@ -1,0 +1,251 @@
+"""Every page in every language, light and dark, wide and 360 px: nothing for axe-core to find, nothing clipped.
+
+    every_page.py --ferry BINARY [--language he …] [--screenshots DIR] [--thorough]
+
+The dark is judged in en, he and hu, whose pages are also what --screenshots writes, wide and narrow; the colours
+are the same in all six. --thorough leaves nothing out.
+"""
+
+import argparse
+import multiprocessing
+import re
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from browser import NARROW, WIDE, Window, accessibility, chromium, overflow
+from pages import Pages
+from phrases import LANGUAGES, Phrases
+from service import EMPTY_SEGMENT, SEGMENT, World
+
+from harness import Checks
+
+#: One administrator for each browser that looks around: the language belongs to the user.
+NAMES, PASSWORD = ("Ada", "Berta"), "a lantern under seven stones"
+SHOWN = ("en", "he", "hu")
+#: Rules whose result depends on the colours, tried again in the dark.
+COLOURS = ["color-contrast", "link-in-text-block"]
+#: A name without a place to break, as people do give.
+LONG_NAME = "Kundenrückgewinnungskampagne-Frühjahr-" + "Österreich" * 4
+
+
+def prepare(world):
+    """States that take time or trouble to reach by the pages, made by the command line."""
+    ferry, host = world.ferry, world.sandbox.host
+    key = ferry.key_file(world.sandbox.key)
+    for name in ("Acme", LONG_NAME):
+        ferry.must("connections", "add", name, "--host", host, "--api-key-file", key, "--agree")
+
+    def export(name, number, segment, *more, connection="Acme"):
+        ferry.must("exports", "add", name, "--connection", connection, "--list", number,
+                   "--segment", segment, "--email", "Email", "--first-name", "FirstName", *more)
+
+    export("Weekly", 1, SEGMENT, "--field", "Loyalty level=Plan")
+    export("Nobody yet", 2, EMPTY_SEGMENT)
+    export(LONG_NAME, 2, SEGMENT, connection=LONG_NAME)
+    ferry.must("exports", "run", "Weekly", "--yes", codes=(0, 2))
+    hold(world, export)
+
+
+def hold(world, export):
+    """A run that waits for approval: after a delivery most of the members leave."""
+    ferry = world.ferry
+    ferry.must("segments", "add", "Shrinking", "--rule", "Consent = true")
+    export("Held", 3, "Shrinking", "--on-leave", "unsubscribe")
+    ferry.must("exports", "run", "Held", "--yes", codes=(0, 2))
+    ferry.must("segments", "set", "Shrinking", "--rule", "Consent = true and Plan = 'Pro'")
+    ferry.must("exports", "run", "Held", "--yes", codes=(3,))
+
+
+class Tour:
+    """Addresses with a name for each state; numbers are read from the lists, not guessed."""
+
+    def __init__(self, pages):
+        self.pages = pages
+
+    def links(self, path, pattern):
+        self.pages.page.goto(path)
+        found = [link.get_attribute("href") for link in self.pages.page.locator("a[href]").all()]
+        return list(dict.fromkeys(href for href in found if re.fullmatch(pattern, href or "")))
+
+    def stops(self):
+        stops = [(path.strip("/").replace("/", "-"), path) for path in (
+            "/exports", "/exports/new", "/runs", "/account", "/admin/users", "/admin/users/new",
+            "/admin/connections", "/admin/connections/new", "/admin/audit", "/api")]
+        stops.append(("not-found", "/no/such/page"))
+        for room, path, pattern in (
+                ("export", "/exports", r"/exports/\d+"),
+                ("connection", "/admin/connections", r"/admin/connections/\d+"),
+                ("user", "/admin/users", r"/admin/users/\d+")):
+            stops += [(f"{room}-{place}", href) for place, href in
+                      enumerate(self.links(path, pattern)[:4], 1)]
+        for place, href in enumerate(self.links("/runs", r"/runs/\d+")[:4], 1):
+            stops.append((f"run-{place}", href))
+            if place == 2:
+                # The newest is the held one, which has neither.
+                stops.append(("people", f"{href}/people"))
+                stops.append(("calls", f"{href}/calls"))
+        for place, href in enumerate(self.links("/exports", r"/exports/\d+")[:2], 1):
+            if place == 1:
+                stops.append(("export-duplicate", f"{href}/duplicate"))
+            self.pages.page.goto(href)
+            self.pages.rehearse()
+            stops.append((f"rehearsal-{place}", self.pages.path))
+        return stops
+
+
+class Look:
+    """Opens pages and judges them; keeps what it found, in words."""
+
+    def __init__(self, screenshots, thorough):
+        self.screenshots, self.thorough = screenshots, thorough
+        self.seen, self.found = 0, []
+
+    def at(self, pages, name, path=None):
+        """Judges one page, which is opened first when a path is given."""
+        page, language = pages.page, pages.phrases.language
+        page.set_viewport_size(WIDE)
+        page.emulate_media(color_scheme="light")
+        if path:
+            pages.goto(path)
+        found = accessibility(page) + overflow(page)
+        self.picture(page, language, name, "light", "wide")
+        if language in SHOWN or self.thorough:
+            page.emulate_media(color_scheme="dark")
+            found += [f"dark: {text}" for text in accessibility(page, COLOURS)]
+            self.picture(page, language, name, "dark", "wide")
+        page.set_viewport_size(NARROW)
+        found += [f"360 px: {text}" for text in overflow(page)]
+        if self.thorough:
+            found += [f"360 px: {text}" for text in accessibility(page)]
+        if self.screenshots:
+            self.picture(page, language, name, "dark", "narrow")
+            page.emulate_media(color_scheme="light")
+            self.picture(page, language, name, "light", "narrow")
+        self.seen += 1
+        self.found += [f"{language} {name} ({pages.path}): {text}" for text in found]
+
+    def picture(self, page, language, name, colours, size):
+        if self.screenshots and language in SHOWN:
+            folder = self.screenshots / language / f"{colours}-{size}"
+            folder.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=folder / f"{name}.png", full_page=True)
+
+    def findings(self, pages, name, path):
+        """A form sent empty, past the browser's own checks, shows what is wrong with it."""
+        pages.goto(path)
+        form = pages.page.locator("main form[method=post]").last
+        form.evaluate("form => { form.noValidate = true }")
+        form.locator("button:not([type=button])").last.click()
+        pages.page.wait_for_load_state()
+        self.at(pages, name)
+
+
+def outside(origin, browser, language, look):
+    """What one sees before signing in."""
+    with Window(browser, origin, language) as window:
+        pages = Pages(window, Phrases(language))
+        look.at(pages, "sign-in", "/sign-in")
+        look.findings(pages, "sign-in-findings", "/sign-in")
+        look.at(pages, "invitation-unknown", "/invitation/fi_nothing")
+        look.found += window.troubles
+
+
+def speak(window, language):
+    """Changes the language by the form on the page, whose words stand in the language before."""
+    window.page.goto("/exports")
+    before = window.page.locator("html").get_attribute("lang")
+    if before != language:
+        Pages(window, Phrases(before)).set_language(language)
+    return Pages(window, Phrases(language))
+
+
+def inside(origin, browser, language, look, state, stops):
+    with Window(browser, origin, language, state=state) as window:
+        pages = speak(window, language)
+        for name, path in stops:
+            look.at(pages, name, path)
+        for name, path in (("exports-new-findings", "/exports/new"),
+                           ("users-new-findings", "/admin/users/new"),
+                           ("connections-new-findings", "/admin/connections/new")):
+            look.findings(pages, name, path)
+        look.found += window.troubles
+
+
+def look_around(origin, name, languages, stops, screenshots, thorough):
+    """One process with one browser and one administrator; what it found, and how many pages it saw."""
+    look = Look(screenshots, thorough)
+    with chromium() as browser:
+        with Window(browser, origin, "en") as window:
+            Pages(window, Phrases("en")).sign_in(name, PASSWORD)
+            state = window.context.storage_state()
+        for language in languages:
+            outside(origin, browser, language, look)
+            inside(origin, browser, language, look, state, stops)
+    return look.seen, look.found
+
+
+def begin(world, browser, languages, look):
+    """The first start in every language, the administrators, and the addresses to look at."""
+    origin, setup = world.service.origin, world.service.setup_link()
+    for language in languages:
+        with Window(browser, origin, language) as window:
+            look.at(Pages(window, Phrases(language)), "setup", setup)
+    with Window(browser, origin, "en") as window, Window(browser, origin, "en") as other:
+        pages = Pages(window, Phrases("en"))
+        pages.create_administrator(setup, NAMES[0], PASSWORD)
+        pages.sign_in(NAMES[0], PASSWORD)
+        for name in NAMES[1:]:
+            Pages(other, Phrases("en")).accept_invitation(
+                pages.invite(name, "administrator"), PASSWORD)
+        stops = Tour(pages).stops()
+        look.found += window.troubles + other.troubles
+        return window.context.storage_state(), stops
+
+
+def running(world, browser, languages, look, state):
+    """A run while it goes on; the importer is slowed down for it."""
+    world.sandbox.set_knobs(**{"processing-rate": 0.1})
+    with Window(browser, world.service.origin, languages[0], state=state) as window:
+        pages = speak(window, languages[0])
+        pages.open("/exports", LONG_NAME)
+        pages.run()
+        path = pages.path
+        for language in languages:
+            look.at(speak(window, language), "run-running", path)
+        found = pages.run_state()
+        if found != "sending":
+            look.found.append(f"the run that was to go on is {found}")
+        look.found += window.troubles
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ferry", required=True, type=Path)
+    parser.add_argument("--language", nargs="+", choices=LANGUAGES, default=LANGUAGES)
+    parser.add_argument("--screenshots", type=Path)
+    parser.add_argument("--thorough", action="store_true", help="axe in the dark and at 360 px in every language")
+    options = parser.parse_args()
+    checks, look, began = Checks(), Look(options.screenshots, options.thorough), time.monotonic()
+    with World(options.ferry, 400, prepare=prepare) as world:
+        with chromium() as browser:
+            state, stops = begin(world, browser, options.language, look)
+        found, seen = [], 0
+        with ProcessPoolExecutor(len(NAMES), multiprocessing.get_context("spawn")) as pool:
+            tours = [pool.submit(look_around, world.service.origin, name,
+                                 options.language[place::len(NAMES)], stops, options.screenshots,
+                                 options.thorough) for place, name in enumerate(NAMES)]
+            for tour in tours:
+                count, texts = tour.result()
+                seen, found = seen + count, found + texts
+        with chromium() as browser:
+            running(world, browser, options.language, look, state)
+    for text in [*look.found, *found]:
+        checks.check("nothing to find", False, text)
+    checks.check(f"{look.seen + seen} pages looked at in {time.monotonic() - began:.0f} s", seen > 0)
+    return checks.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

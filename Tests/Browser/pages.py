@@ -1,0 +1,319 @@
+"""The pages as a person meets them: every word, label and address that the walks use stands here, and only here."""
+
+import re
+from urllib.parse import urlsplit
+
+from phrases import number
+
+#: What the walks call a thing, and the key of the phrase by which it is found.
+WORDS = {
+    # Signing in
+    "sign in": "frame.signIn",
+    "sign out": "frame.signOut",
+    "user name": "signin.name",
+    "password": "signin.password",
+    "password again": "signin.repeat",
+    "set password": "signin.setPassword",
+    "create administrator": "signin.setupAction",
+    # The frame
+    "language": "frame.language",
+    "set language": "frame.languageSet",
+    "end a transfer": "frame.endTransfer",
+    "exports": "exports.title",
+    "runs": "runs.title",
+    "connections": "connections.title",
+    "users": "users.title",
+    # Admin > Connections
+    "add connection": "connections.add",
+    "display name": "connections.displayName",
+    "who can use it": "connections.chooseWho",
+    "administrators only": "connections.onlyAdministrators",
+    "contributors too": "connections.allowContributors",
+    "API key": "connections.apiKey",
+    "hostname": "connections.hostname",
+    "agree": "consent.agree",
+    "connect": "connections.connect",
+    "connected": "connections.connected",
+    "add yourself": "connections.addYourself",
+    "own password": "connections.ownPassword",
+    "save connection": "connections.save",
+    "end transfer": "connections.endTransfer",
+    # Admin > Users
+    "add user": "users.add",
+    "new user's name": "users.name",
+    "role": "users.role",
+    "contributor": "role.contributor",
+    "administrator": "role.administrator",
+    "save user": "users.save",
+    # Data > Exports
+    "add export": "exports.add",
+    "connection for export": "exports.connection",
+    "choose connection": "exports.chooseConnection",
+    "export's name": "exports.name",
+    "list": "exports.list",
+    "segments": "exports.segments",
+    "email": "exports.email",
+    "first name": "exports.firstName",
+    "last name": "exports.lastName",
+    "add attribute": "exports.addAttribute",
+    "save export": "exports.save",
+    "rehearse": "exports.rehearse",
+    "run": "exports.run",
+    "no connection": "exports.noConnection",
+    # Rehearsals and runs
+    "enter": "plan.enter",
+    "members": "outcome.members",
+    "unchanged": "outcome.unchanged",
+    "delivered": "outcome.delivered",
+    "pending": "outcome.pending",
+    "refused": "outcome.refused",
+    "suppressed": "outcome.suppressed",
+    "people": "runs.people",
+    "calls": "runs.calls",
+    "download": "runs.download",
+}
+#: The five groups in which every member is found once.
+GROUPS = ("unchanged", "delivered", "pending", "refused", "suppressed")
+#: The region of a run's page that changes while it goes on: it names the state for scripts and tests.
+RUN_STATE = "[data-run-state]"
+FINISHED = re.compile(r"^(completed|completed-with-warnings|failed|skipped|stopped|dismissed|held)$")
+
+
+class Pages:
+    """One window in one language. Finds things by role and label; says which phrase it looked for."""
+
+    def __init__(self, window, phrases):
+        self.window, self.page, self.phrases = window, window.page, phrases
+
+    # Finding
+
+    def word(self, name, start=False):
+        return self.phrases.pattern(WORDS[name], start)
+
+    def goto(self, path):
+        response = self.page.goto(path)
+        self.settle(path)
+        return response.status
+
+    def settle(self, path=None):
+        """The page says its language and direction, and has one heading and one main part."""
+        root = self.page.locator("html")
+        found = (root.get_attribute("lang"), root.get_attribute("dir"))
+        if found != (self.phrases.language, self.phrases.direction):
+            self.window.trouble(f"{path or ''} says it is {found}")
+        if self.page.get_by_role("main").count() != 1:
+            self.window.trouble("has no main part, or several")
+
+    def button(self, name):
+        return self.page.get_by_role("button", name=self.word(name)).first
+
+    def link(self, name, within=None):
+        return (within or self.page).get_by_role("link", name=self.word(name)).first
+
+    def field(self, name):
+        return self.page.get_by_label(self.word(name)).first
+
+    def press(self, name):
+        self.button(name).click()
+        self.page.wait_for_load_state()
+        self.settle()
+
+    def follow(self, name, within=None):
+        self.link(name, within).click()
+        self.page.wait_for_load_state()
+        self.settle()
+
+    def choose(self, name, option):
+        """Picks by a name that is read: in a select, or among radio buttons and boxes."""
+        field = self.field(name)
+        if field.count() and field.evaluate("element => element.tagName") == "SELECT":
+            for choice in field.locator("option").all():
+                if option.search(choice.inner_text().strip()):
+                    field.select_option(value=choice.get_attribute("value"))
+                    return
+            raise AssertionError(f"'{self.phrases(WORDS[name])}' offers no {option.pattern}")
+        self.tick(option)
+
+    def tick(self, label):
+        """A radio button or a box, by its label."""
+        radio = self.page.get_by_role("radio", name=label)
+        (radio if radio.count() else self.page.get_by_role("checkbox", name=label)).first.check()
+
+    def row(self, text):
+        """The row of a table, or the card, that holds this name."""
+        return self.page.get_by_role("row").filter(has_text=text).first
+
+    def number_of(self, name):
+        """The number that stands beside a word: in a row, or in a list of terms."""
+        row = self.page.get_by_role("row").filter(
+            has=self.page.get_by_role("rowheader", name=self.word(name)))
+        if row.count():
+            return number(row.first.get_by_role("cell").first.inner_text())
+        term = self.page.locator("dt").filter(has_text=self.word(name)).first
+        return number(term.locator("xpath=following-sibling::dd[1]").inner_text())
+
+    @property
+    def path(self):
+        return urlsplit(self.page.url).path
+
+    @property
+    def id(self):
+        """The number at the end of the address."""
+        return int(re.search(r"/(\d+)$", self.path).group(1))
+
+    # Signing in
+
+    def create_administrator(self, link, name, password):
+        self.goto(link)
+        self.field("user name").fill(name)
+        self.set_password(password, "create administrator")
+
+    def accept_invitation(self, link, password):
+        self.goto(link)
+        self.set_password(password, "set password")
+
+    def set_password(self, password, button):
+        self.field("password").fill(password)
+        self.field("password again").fill(password)
+        self.press(button)
+
+    def sign_in(self, name, password):
+        self.goto("/sign-in")
+        # A link may have signed its bearer in already.
+        if self.path != "/sign-in":
+            return
+        self.field("user name").fill(name)
+        self.field("password").fill(password)
+        self.press("sign in")
+
+    def set_language(self, tag):
+        self.field("language").select_option(value=tag)
+        self.button("set language").click()
+        self.page.wait_for_load_state()
+
+    # Admin
+
+    def add_connection(self, name, host, key, password):
+        self.goto("/admin/connections")
+        self.follow("add connection")
+        self.field("display name").fill(name)
+        self.choose("who can use it", self.word("administrators only", start=True))
+        self.field("API key").fill(key)
+        self.field("hostname").fill(host)
+        self.tick(self.word("agree"))
+        self.press("connect")
+        self.page.get_by_text(self.word("connected", start=True)).first.wait_for()
+        # The export user confirms with the password that they sign in with.
+        self.field("own password").fill(password)
+        add = self.button("add yourself")
+        if add.count():
+            self.press("add yourself")
+        else:
+            self.tick(self.word("add yourself"))
+        self.press("save connection")
+
+    def share_connection(self, name):
+        self.open("/admin/connections", name)
+        self.choose("who can use it", self.word("contributors too", start=True))
+        self.press("save connection")
+
+    def open(self, path, name):
+        self.goto(path)
+        self.page.get_by_role("link", name=name, exact=True).first.click()
+        self.page.wait_for_load_state()
+        self.settle()
+
+    def invite(self, name, role="contributor"):
+        """Adds a user; the link by which they set their password."""
+        self.goto("/admin/users")
+        self.follow("add user")
+        self.field("new user's name").fill(name)
+        self.choose("role", self.word(role))
+        self.press("save user")
+        text = self.page.content()
+        return re.search(r"(?:https?://[^\s\"'<>]+)?/invitation/[A-Za-z0-9_-]+", text).group()
+
+    def end_transfer(self, connection):
+        """Two clicks, from wherever one is; how many it took."""
+        clicks = 1
+        self.follow("end a transfer")
+        row = self.row(connection)
+        place = row if row.count() else self.page.get_by_role("main")
+        place.get_by_role("button", name=self.word("end transfer", start=True)).first.click()
+        self.page.wait_for_load_state()
+        self.settle()
+        return clicks + 1
+
+    # Exports and runs
+
+    def add_export(self, name, connection, list_name, segment):
+        self.goto("/exports")
+        self.follow("add export")
+        self.choose("connection for export", re.compile(re.escape(connection)))
+        self.next_step()
+        self.field("export's name").fill(name)
+        self.choose("list", re.compile(re.escape(list_name)))
+        self.tick(re.compile(re.escape(segment)))
+        self.choose("email", re.compile(r"^Email\b"))
+        for label, attribute in (("first name", "FirstName"), ("last name", "LastName")):
+            if not self.field(label).count():
+                self.press("add attribute")
+            self.choose(label, re.compile(rf"^{attribute}\b"))
+        self.press("save export")
+
+    def next_step(self):
+        """Without script a chosen connection is sent first; its lists and fields come with the answer."""
+        if not self.field("export's name").count():
+            self.press("choose connection")
+
+    def rehearse(self):
+        """From an export's page to what a run would do."""
+        self.press("rehearse")
+        self.wait(lambda: self.path.startswith("/rehearsals/") and self.has("enter"))
+
+    def run(self):
+        self.press("run")
+        self.wait(lambda: self.path.startswith("/runs/"))
+
+    def has(self, name):
+        word = self.word(name)
+        return bool(self.page.get_by_role("rowheader", name=word).count()
+                    or self.page.locator("dt").filter(has_text=word).count())
+
+    def run_state(self):
+        return self.page.locator(RUN_STATE).first.get_attribute("data-run-state")
+
+    def run_to_end(self, reload, seconds=60):
+        """Watches a run; the states and numbers seen on the way. Without script by loading anew."""
+        seen = []
+
+        def look():
+            if reload:
+                self.page.reload()
+            seen.append((self.run_state(), self.page.locator(RUN_STATE).first.inner_text()))
+            return FINISHED.match(seen[-1][0] or "")
+
+        self.wait(look, seconds)
+        # The numbers of the outcome come with the page, not with the events.
+        self.page.reload()
+        return seen
+
+    def wait(self, truth, seconds=20, step=0.1):
+        for _ in range(int(seconds / step)):
+            if truth():
+                return
+            self.page.wait_for_timeout(step * 1000)
+        raise AssertionError(f"{self.path} did not get there in {seconds} s")
+
+    def groups(self):
+        return {name: self.number_of(name) for name in GROUPS}
+
+    def download(self):
+        """What the download link of this page gives, as text."""
+        with self.page.expect_download() as waiting:
+            self.link("download").click()
+        with open(waiting.value.path(), encoding="utf-8-sig", newline="") as file:
+            return waiting.value.suggested_filename, file.read()
+
+    def sign_out(self):
+        self.press("sign out")
