@@ -5,8 +5,8 @@ package struct PasswordCost: Equatable, Sendable {
     package let blockSize: Int
     package let parallelism: Int
 
-    /// What passwords are hashed with: 128 MB of memory, and about a third of a second.
-    package static let standard = PasswordCost(roundsLog2: 17)
+    /// What passwords are hashed with: as much work as 2^17 rounds at once, in 32 MB of memory.
+    package static let standard = PasswordCost(roundsLog2: 15, parallelism: 3)
 
     package init(roundsLog2: Int, blockSize: Int = 8, parallelism: Int = 1) {
         self.roundsLog2 = roundsLog2

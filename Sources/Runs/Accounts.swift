@@ -6,7 +6,8 @@ package import Store
 package struct Accounts: Sendable {
     /// Opens the account of a stored connection. `afterCrash` says that an earlier process may have sent
     /// more than it wrote down.
-    package let open: @Sendable (_ connection: Connection, _ afterCrash: Bool) async throws -> Account
+    package let open:
+        @Sendable (_ connection: Connection, _ afterCrash: Bool) async throws -> Account
     /// Opens an account that is not stored yet.
     package let openNew: @Sendable (_ host: String, _ key: String) async throws -> Account
     /// Seals a key so that it opens for this host only.

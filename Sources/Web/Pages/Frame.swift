@@ -11,20 +11,30 @@ struct Frame: Sendable {
     /// Nil before signing in.
     let user: UserMark?
     let csrf: String
-    let menu: [MenuGroup]
+    let menu: MenuMark
     let languages: [LanguageChoice]
     let assets: AssetPaths
     let notice: Notice?
     /// The path of this page, to come back to after changing the language.
-    let back: String
+    let path: String
+    /// The language's own name.
+    let languageName: String
     /// Set for administrators: ending a transfer is two clicks away from every page.
-    let mayEndTransfers: Bool
+    let transfer: TransferMark?
     /// Seconds after which a page without script loads itself anew; nil when nothing changes by itself.
     let refreshSeconds: Int?
 
     struct UserMark: Sendable {
         let name: String
         let role: String
+    }
+
+    struct TransferMark: Sendable {
+        let href: String
+    }
+
+    struct MenuMark: Sendable {
+        let groups: [MenuGroup]
     }
 
     struct MenuGroup: Sendable {
@@ -35,6 +45,7 @@ struct Frame: Sendable {
     struct MenuItem: Sendable {
         let href: String
         let label: String
+        let icon: String
         let isCurrent: Bool
     }
 
@@ -50,9 +61,16 @@ struct Frame: Sendable {
     }
 
     struct Notice: Sendable {
-        /// `done` or `trouble`: how it is coloured.
+        /// `ok`, `info`, `warn` or `trouble`: how it is coloured.
         let kind: String
+        let icon: String
         let text: String
+
+        init(kind: String, text: String) {
+            self.kind = kind
+            self.text = text
+            icon = ["ok": "done", "info": "info"][kind] ?? "warn"
+        }
     }
 
     init(
@@ -68,7 +86,7 @@ struct Frame: Sendable {
             UserMark(name: $0.user.name, role: book.text($0.role.phrase))
         }
         csrf = signedIn?.csrf ?? ""
-        menu = signedIn.map { Menu.groups(for: $0) } ?? []
+        menu = MenuMark(groups: signedIn.map { Menu.groups(for: $0) } ?? [])
         languages = Language.allCases.map {
             LanguageChoice(
                 tag: $0.rawValue, name: $0.nativeName, isCurrent: $0 == book.language)
@@ -76,8 +94,11 @@ struct Frame: Sendable {
         assets = AssetPaths(
             css: Assets.own.path(of: "ferry.css"), script: Assets.own.path(of: "ferry.js"))
         self.notice = notice ?? Self.notice(in: visitor)
-        back = visitor.path
-        mayEndTransfers = signedIn?.role.allows(.manageConnections) == true
+        path = visitor.path
+        languageName = book.language.nativeName
+        transfer =
+            signedIn?.role.allows(.manageConnections) == true
+            ? TransferMark(href: "/admin/connections?end=1") : nil
         self.refreshSeconds = refreshSeconds
     }
 
@@ -88,6 +109,6 @@ struct Frame: Sendable {
         else {
             return nil
         }
-        return Notice(kind: "done", text: visitor.book.text(phrase))
+        return Notice(kind: "ok", text: visitor.book.text(phrase))
     }
 }

@@ -3,20 +3,34 @@ import Phrases
 
 /// The menu: what a person may see of it, and where they are.
 enum Menu {
-    private static let groups: [(label: Phrase, items: [(String, Phrase, Permission)])] = [
+    private struct Item {
+        let href: String
+        let label: Phrase
+        let icon: String
+        let permission: Permission
+    }
+
+    private static let groups: [(label: Phrase, items: [Item])] = [
         (
             .exportsData,
             [
-                ("/exports", .exportsTitle, .readExports),
-                ("/runs", .runsTitle, .readRuns),
+                Item(
+                    href: "/exports", label: .exportsTitle, icon: "exports",
+                    permission: .readExports),
+                Item(href: "/runs", label: .runsTitle, icon: "runs", permission: .readRuns),
             ]
         ),
         (
             .connectionsAdmin,
             [
-                ("/admin/connections", .connectionsTitle, .manageConnections),
-                ("/admin/users", .usersTitle, .manageUsers),
-                ("/admin/audit", .auditTitle, .readAudit),
+                Item(
+                    href: "/admin/connections", label: .connectionsTitle, icon: "connections",
+                    permission: .manageConnections),
+                Item(
+                    href: "/admin/users", label: .usersTitle, icon: "users",
+                    permission: .manageUsers),
+                Item(
+                    href: "/admin/audit", label: .auditTitle, icon: "audit", permission: .readAudit),
             ]
         ),
     ]
@@ -24,14 +38,14 @@ enum Menu {
     static func groups(for signedIn: SignedIn) -> [Frame.MenuGroup] {
         let path = signedIn.visitor.path
         return groups.compactMap { group in
-            let items = group.items.filter { signedIn.role.allows($0.2) }
+            let items = group.items.filter { signedIn.role.allows($0.permission) }
             guard !items.isEmpty else { return nil }
             return Frame.MenuGroup(
                 label: signedIn.book.text(group.label),
-                items: items.map { href, label, _ in
+                items: items.map { item in
                     Frame.MenuItem(
-                        href: href, label: signedIn.book.text(label),
-                        isCurrent: path == href || path.hasPrefix("\(href)/"))
+                        href: item.href, label: signedIn.book.text(item.label), icon: item.icon,
+                        isCurrent: path == item.href || path.hasPrefix("\(item.href)/"))
                 })
         }
     }

@@ -83,7 +83,7 @@ struct UserPages: Sendable {
                 },
                 lastSignIn: user.lastSignInAt.map { MomentText($0, book) }),
             for: signedIn,
-            notice: notice.map { Frame.Notice(kind: "done", text: book.text($0)) })
+            notice: notice.map { Frame.Notice(kind: "ok", text: book.text($0)) })
     }
 
     private func setRole(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
