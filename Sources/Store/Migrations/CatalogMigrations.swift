@@ -10,6 +10,9 @@ enum CatalogMigrations {
         migrator.registerMigration("0002-add-people") { db in
             try db.execute(sql: addPeople)
         }
+        migrator.registerMigration("0004-schedule-exports") { db in
+            try db.execute(sql: scheduleExports)
+        }
         return migrator
     }
 
