@@ -33,6 +33,17 @@ enum RoleMatrix {
         ("POST /admin/users/{id}/reset", .form, .administrator),
         ("GET /admin/audit", .page, .administrator),
         ("GET /admin/audit.csv", .page, .administrator),
+        ("GET /exports", .page, .viewer),
+        ("POST /exports", .form, .contributor),
+        ("GET /exports/new", .page, .contributor),
+        ("POST /exports/run-all", .form, .contributor),
+        ("GET /exports/{id}", .page, .viewer),
+        ("POST /exports/{id}", .form, .contributor),
+        ("GET /exports/{id}/duplicate", .page, .contributor),
+        ("GET /exports/{id}/remove", .page, .contributor),
+        ("POST /exports/{id}/remove", .form, .contributor),
+        ("POST /exports/{id}/run", .form, .contributor),
+        ("POST /exports/{id}/detach", .form, .contributor),
     ]
 }
 

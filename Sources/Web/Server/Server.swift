@@ -20,6 +20,8 @@ package struct Server: Sendable {
         UserPages(routes).add(to: routes)
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
+        ExportListPages(routes).add(to: routes)
+        ExportFormPages(routes).add(to: routes)
         try router.validate()
         responder = router.buildResponder()
         self.routes = routes.entries
