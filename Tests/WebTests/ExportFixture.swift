@@ -38,7 +38,9 @@ final class ExportFixture: Sendable {
     static func with(
         segments: Bool = true, _ body: (ExportFixture) async throws -> Void
     ) async throws {
-        let sandbox = try await SandboxServer.start(port: 0, knobs: .quick)
+        var knobs = Knobs()
+        knobs.limits = false
+        let sandbox = try await SandboxServer.start(port: 0, knobs: knobs)
         do {
             try await body(try ExportFixture(sandbox: sandbox, segments: segments))
         } catch {

@@ -1,6 +1,7 @@
 import Access
 import Exports
 import Foundation
+import HTTPTypes
 import Store
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 
 struct ExportListTests {
     @Test
-    func `R27 R28: Data, Exports lists what there is, and one control there starts a new one`()
+    func `R27 R28: the list shows what there is, and one control there starts a new one`()
         async throws
     {
         try await ExportFixture.with { fixture in
@@ -171,7 +172,7 @@ struct ExportListTests {
     }
 
     @Test
-    func `L7: Run all takes only exports with an active schedule and says how many; Run takes any`()
+    func `L7: Run all takes only exports with an active schedule; Run takes any`()
         async throws
     {
         try await ExportFixture.with { fixture in
