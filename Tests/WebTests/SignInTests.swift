@@ -32,7 +32,7 @@ struct SignInTests {
 
     @Test func `the right password opens the pages and is no part of any of them`() async throws {
         let world = try await world()
-        try await world.browse { browser in
+        try await world.browse { browser async throws in
             let answer = try await signIn(browser)
             #expect(answer.status == .seeOther)
             #expect(answer.location == "/")
@@ -48,7 +48,7 @@ struct SignInTests {
     func `a wrong name and a wrong password get the same answer`(
         name: String, password: String
     ) async throws {
-        try await world().browse { browser in
+        try await world().browse { browser async throws in
             let answer = try await signIn(browser, name: name, password: password)
             #expect(answer.status == .unprocessableContent)
             #expect(answer.text.contains("The name or the password is not right."))
@@ -56,22 +56,23 @@ struct SignInTests {
         }
     }
 
-    @Test func `five wrong passwords make the sixth attempt wait and the owner's browser is let in`()
+    @Test
+    func `five wrong passwords make the sixth attempt wait and the owner's browser is let in`()
         async throws
     {
         let world = try await world()
         let owner = CookieJar()
-        try await world.app.test(.router) { client in
+        try await world.app.test(.router) { client async throws in
             _ = try await signIn(Browser(client: client, jar: owner))
         }
-        try await world.browse { stranger in
+        try await world.browse { stranger async throws in
             for _ in 1...5 { _ = try await signIn(stranger, password: "something else here") }
             let answer = try await signIn(stranger)
             #expect(answer.status == .tooManyRequests)
             #expect(answer.headers[.retryAfter] != nil)
         }
         owner.remove(GuardedRoutes.sessionCookie(world.services.settings))
-        try await world.app.test(.router) { client in
+        try await world.app.test(.router) { client async throws in
             let answer = try await signIn(Browser(client: client, jar: owner))
             #expect(answer.status == .seeOther)
         }
@@ -82,14 +83,14 @@ struct SignInTests {
         ("https://evil.example", "/"), ("/\\evil.example", "/"), ("", "/"),
     ])
     func `signing in leads to pages of ours only`(next: String, place: String) async throws {
-        try await world().browse { browser in
+        try await world().browse { browser async throws in
             #expect(try await signIn(browser, next: next).location == place)
         }
     }
 
     @Test func `signing out ends the session itself and not only its cookie`() async throws {
         let world = try await world()
-        try await world.browse { browser in
+        try await world.browse { browser async throws in
             _ = try await signIn(browser)
             let name = GuardedRoutes.sessionCookie(world.services.settings)
             let token = browser.jar[name]
@@ -102,7 +103,7 @@ struct SignInTests {
 
     @Test func `a session ends twelve hours after the last visit`() async throws {
         let world = try WebWorld()
-        try await world.browse(as: .viewer) { browser in
+        try await world.browse(as: .viewer) { browser async throws in
             world.pass(.seconds(11 * 3_600))
             #expect(try await browser.get("/account").status == .ok)
             world.pass(.seconds(11 * 3_600))
@@ -112,7 +113,8 @@ struct SignInTests {
         }
     }
 
-    @Test func `cookies are out of reach of scripts and other sites and bound to HTTPS behind a proxy`()
+    @Test
+    func `cookies are out of reach of scripts and other sites and bound to HTTPS behind a proxy`()
         async throws
     {
         var settings = ServiceSettings()
@@ -122,7 +124,7 @@ struct SignInTests {
         let hash = try await PasswordHash.hash(Self.password, cost: Self.cheap)
         _ = try world.catalog.addUser(
             named: "ada", role: .viewer, password: hash, by: WebWorld.actor)
-        try await world.browse { browser in
+        try await world.browse { browser async throws in
             let cookies = try await signIn(browser).headers[values: .setCookie]
             let session = try #require(cookies.first { $0.hasPrefix("__Host-ferry=") })
             for part in ["HttpOnly", "Secure", "SameSite=Lax", "Path=/"] {
@@ -135,7 +137,7 @@ struct SignInTests {
 
     @Test func `a form without its token changes nothing`() async throws {
         let world = try WebWorld()
-        try await world.browse(as: .administrator) { browser in
+        try await world.browse(as: .administrator) { browser async throws in
             let answer = try await browser.post(
                 "/admin/users", [("name", "eve"), ("role", "administrator")], withToken: false)
             #expect(answer.status == .forbidden)
@@ -149,7 +151,7 @@ struct SignInTests {
 
     @Test func `a form from another site changes nothing even with the token`() async throws {
         let world = try WebWorld()
-        try await world.browse(as: .administrator) { browser in
+        try await world.browse(as: .administrator) { browser async throws in
             for origin in ["https://evil.example", "null"] {
                 let answer = try await browser.post(
                     "/admin/users", [("name", "eve"), ("role", "viewer")],
@@ -161,7 +163,7 @@ struct SignInTests {
     }
 
     @Test func `every answer forbids foreign content and framing`() async throws {
-        try await WebWorld().browse { browser in
+        try await WebWorld().browse { browser async throws in
             for path in ["/sign-in", "/nothing", "/exports"] {
                 let headers = try await browser.get(path).headers
                 #expect(headers[.contentSecurityPolicy] == SecurityHeaders.policy)
@@ -178,7 +180,7 @@ struct SignInTests {
         _ = try world.catalog.addInvitation(
             for: .firstAdministrator, token: token,
             expiresAt: world.now + Invitation.lifetimeMilliseconds, by: WebWorld.actor)
-        try await world.browse { browser in
+        try await world.browse { browser async throws in
             let short = try await browser.post(
                 "/setup/\(token.text)",
                 [("name", "grace"), ("password", "short"), ("repeated", "short")])
@@ -198,13 +200,13 @@ struct SignInTests {
         async throws
     {
         let world = try WebWorld(settings: Self.cheapSettings)
-        let link = try await world.browse(as: .administrator) { browser in
+        let link = try await world.browse(as: .administrator) { browser async throws in
             let page = try await browser.post(
                 "/admin/users", [("name", "lin"), ("role", "contributor")])
             #expect(page.status == .ok)
             return try #require(page.text.firstMatch(of: #/\/invitation\/fi_[\w-]+/#)).output
         }
-        try await world.browse { browser in
+        try await world.browse { browser async throws in
             let fields = [("password", Self.password), ("repeated", Self.password)]
             #expect(try await browser.get(String(link)).text.contains("lin"))
             #expect(try await browser.post(String(link), fields).status == .seeOther)
