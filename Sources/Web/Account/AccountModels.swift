@@ -34,7 +34,7 @@ struct AccountModel: Sendable {
         init(_ session: Session, isThis: Bool, _ book: PhraseBook) {
             id = session.id
             self.isThis = isThis
-            agent = session.agent ?? "–"
+            agent = BrowserText.name(of: session.agent ?? "", book)
             address = session.address ?? "–"
             began = MomentText(session.createdAt, book)
             lastSeen = MomentText(session.lastSeenAt, book)

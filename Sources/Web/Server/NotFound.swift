@@ -5,8 +5,7 @@ import Hummingbird
 struct NotFound: RouterMiddleware {
     typealias Context = WebContext
 
-    let services: Services
-    let renderer: PageRenderer
+    let doorkeeper: Doorkeeper
 
     func handle(
         _ request: Request, context: WebContext,
@@ -15,14 +14,17 @@ struct NotFound: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let error as any HTTPResponseError {
-            let visitor = Visitor(request, context, services.settings, user: nil)
             let code: WebProblem.Code =
                 error.status == .methodNotAllowed
                 ? .methodNotAllowed : error.status == .contentTooLarge ? .tooLarge : .notFound
-            let problem = WebProblem(code)
-            return request.uri.path.hasPrefix("/api/v1")
-                ? ProblemDetails.response(problem, requestID: visitor.requestID)
-                : renderer.problem(problem, visitor, nil)
+            if request.uri.path.hasPrefix("/api/v1") {
+                return await doorkeeper.answerAPI(request, context) { _ in
+                    throw WebProblem(code)
+                }
+            }
+            return await doorkeeper.answerPage(request, context) { _, _ in
+                throw WebProblem(code)
+            }
         }
     }
 }

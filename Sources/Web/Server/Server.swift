@@ -13,7 +13,8 @@ package struct Server: Sendable {
         let renderer = try PageRenderer()
         let router = Router(context: WebContext.self)
         router.add(middleware: SecurityHeaders(isSecure: services.settings.isSecure))
-        router.add(middleware: NotFound(services: services, renderer: renderer))
+        router.add(
+            middleware: NotFound(doorkeeper: Doorkeeper(services: services, renderer: renderer)))
         let routes = GuardedRoutes(services: services, renderer: renderer, router: router)
         FramePages().add(to: routes)
         SignInPages(routes).add(to: routes)
