@@ -23,6 +23,12 @@ final class SignInDesk: Sendable {
     static let deviceLifetimeSeconds = 31_536_000
 
     private let throttle = Mutex(SignInThrottle())
+    private let underWay = Mutex(0)
+
+    /// Passwords that wait to be checked; they are checked one at a time, and more would only queue up.
+    private static let underWayMax = 16
+    /// What is answered to those beyond it.
+    private static let crowdedSeconds = 5
 
     init(_ services: Services) {
         self.services = services
@@ -37,6 +43,8 @@ final class SignInDesk: Sendable {
     }
 
     func signIn(name: String, password: String, visitor: Visitor) async throws -> Result {
+        guard enter() else { return .wait(seconds: Self.crowdedSeconds) }
+        defer { underWay.withLock { $0 -= 1 } }
         let user = try services.catalog.user(named: name)
         let device = try deviceToken(of: visitor, forUserNamed: name).flatMap {
             try services.catalog.device(withToken: $0, ofUserNamed: name, at: services.now())
@@ -59,6 +67,15 @@ final class SignInDesk: Sendable {
         }
         let (session, fresh) = try begin(user, visitor, checked: hash)
         return .signedIn(session, device: fresh)
+    }
+
+    /// False when there are too many at once.
+    private func enter() -> Bool {
+        underWay.withLock { count in
+            guard count < Self.underWayMax else { return false }
+            count += 1
+            return true
+        }
     }
 
     /// Begins a session for somebody who has just proved who they are, and remembers their browser.
