@@ -10,6 +10,9 @@ enum CatalogMigrations {
         migrator.registerMigration("0002-add-people") { db in
             try db.execute(sql: addPeople)
         }
+        migrator.registerMigration("0005-approve-runs") { db in
+            try db.execute(sql: approveRuns)
+        }
         return migrator
     }
 
