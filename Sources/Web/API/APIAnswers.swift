@@ -1,0 +1,88 @@
+import Access
+import Exports
+import HTTPTypes
+import Hummingbird
+import Segments
+import Store
+
+/// How the API shows things: one shape per noun, every member always there, never a secret.
+extension JSONValue {
+    init(_ user: User) {
+        self = [
+            "id": .integer(user.id), "name": .string(user.name),
+            "role": .string(user.role.rawValue), "language": .text(user.language),
+            "disabled": .bool(user.isDisabled), "hasPassword": .bool(user.hasPassword),
+            "createdAt": .time(user.createdAt), "lastSignInAt": .time(user.lastSignInAt),
+        ]
+    }
+
+    init(_ token: APIToken, at now: Int64) {
+        let state =
+            token.isRevoked ? "revoked" : token.expiresAt <= now ? "expired" : "active"
+        self = [
+            "id": .integer(token.id), "name": .string(token.name),
+            "role": .string(token.role.rawValue), "state": .string(state),
+            "createdAt": .time(token.createdAt), "expiresAt": .time(token.expiresAt),
+            "lastUsedAt": .time(token.lastUsedAt),
+        ]
+    }
+
+    init(_ session: Session) {
+        self = [
+            "id": .integer(session.id), "agent": .text(session.agent),
+            "address": .text(session.address), "createdAt": .time(session.createdAt),
+            "lastSeenAt": .time(session.lastSeenAt), "expiresAt": .time(session.expiresAt),
+        ]
+    }
+
+    init(_ entry: AuditEntry) {
+        self = [
+            "id": .integer(entry.id), "at": .time(entry.at), "actor": .string(entry.actor),
+            "verb": .string(entry.verb), "noun": .string(entry.noun),
+            "thing": .string(entry.thing), "changes": .texts(entry.changes),
+        ]
+    }
+
+    init(_ segment: Segment) {
+        let rule: String? =
+            switch segment.definition {
+            case .dynamic(let rule): rule
+            case .static: nil
+            }
+        self = [
+            "id": .integer(segment.id), "name": .string(segment.name),
+            "kind": rule == nil ? "static" : "dynamic", "rule": .text(rule),
+            "state": .string(segment.state.rawValue),
+        ]
+    }
+
+    /// A run with the five groups of its members, which add up.
+    init(_ run: Run) {
+        self = [
+            "id": .integer(run.id), "exportId": .integer(run.export),
+            "exportName": .string(run.exportName), "trigger": .string(run.trigger.rawValue),
+            "actor": .string(run.actor), "state": .string(run.state.rawValue),
+            "reason": .text(run.reason), "detail": .text(run.detail),
+            "members": .count(run.members), "unchanged": .count(run.unchanged),
+            "delivered": .count(run.delivered), "pending": .count(run.pending),
+            "refused": .count(run.refused), "suppressed": .count(run.suppressed),
+            "left": .count(run.left), "leaveRefused": .count(run.leaveRefused),
+            "leavePending": .count(run.leavePending),
+            "reasons": .object(run.reasons.mapValues { .integer(Int64($0)) }),
+            "requests": .count(run.requests), "batches": .count(run.batchesSent),
+            "createdAt": .time(run.createdAt), "endedAt": .time(run.endedAt),
+        ]
+    }
+}
+
+extension Response {
+    /// A thing that has just been made, and where it is found.
+    static func created(_ value: JSONValue, at path: String) -> Response {
+        var response = Response.json(value, status: .created)
+        response.headers[.location] = path
+        return response
+    }
+
+    /// Done, and nothing to say.
+    static var done: Response { Response(status: .noContent) }
+}

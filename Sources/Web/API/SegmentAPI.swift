@@ -1,0 +1,37 @@
+import Hummingbird
+import Profiles
+import Runs
+import Segments
+import Store
+
+/// Segments, to be read; how many members one has costs a pass over the profiles and is told on request.
+struct SegmentAPI: Sendable {
+    let services: Services
+
+    func add(to routes: GuardedRoutes) {
+        routes.api(.get, "/api/v1/segments", needs: .readSegments, use: list)
+        routes.api(.get, "/api/v1/segments/{id}", needs: .readSegments, use: show)
+    }
+
+    private func list(_ caller: Caller) throws -> Response {
+        let page = try APIQuery(caller, names: PageRequest.names).page(.segments)
+        return .json(
+            try page.answer(all: try services.catalog.segments(), .segments) { JSONValue($0) })
+    }
+
+    private func show(_ caller: Caller) throws -> Response {
+        let isCounting = try APIQuery(caller, names: ["count"]).flag("count")
+        let id = try caller.id()
+        let segments = try services.catalog.segments()
+        guard let segment = segments.first(where: { $0.id == id }) else {
+            throw WebProblem(.notFound, "There is no segment \(id).")
+        }
+        guard isCounting else { return .json(JSONValue(segment)) }
+        let predicate = try Planner.predicate(
+            of: [segment], library: SegmentLibrary(segments), schema: services.engine.schema(),
+            moment: Timestamp(milliseconds: services.now()))
+        guard case .object(var members) = JSONValue(segment) else { throw WebProblem(.internalError) }
+        members["members"] = .count(try services.engine.count(predicate))
+        return .json(JSONValue.object(members))
+    }
+}
