@@ -66,11 +66,6 @@ extension Pacer {
                 if left > .zero { pause(for: left, at: now) }
             }
         }
-        guard afterCrash else { return }
-        // Calls are stored before the next batch leaves, so at most the last ones are missing: a second's
-        // worth of questions, and one import.
-        for _ in 0..<min(limits.requestsPerSecond ?? 0, 100) { remember(.general, answeredAt: now) }
-        remember(.importMany, answeredAt: now)
-        remember(.importSingle, answeredAt: now)
+        if afterCrash { restAfterCrash(at: now) }
     }
 }

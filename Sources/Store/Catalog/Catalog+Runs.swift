@@ -69,6 +69,42 @@ extension Catalog {
         }
     }
 
+    /// Runs from newest to oldest, of one export and in one state if asked for; `before` pages. They come
+    /// without their reasons, which take a count of people.
+    package func runs(
+        ofExport export: Export.ID?, state: RunState?, before: Run.ID?, limit: Int
+    ) throws -> [Run] {
+        try database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM run WHERE (?1 IS NULL OR export = ?1) AND (?2 IS NULL OR state = ?2)
+                      AND (?3 IS NULL OR id < ?3)
+                    ORDER BY id DESC LIMIT ?4
+                    """,
+                arguments: [export, state?.rawValue, before, limit]
+            ).map { try Self.run($0, withReasons: false, in: db) }
+        }
+    }
+
+    /// What became of people so far, by the numbers that every batch brings up to date.
+    package func counts(ofRun run: Run.ID) throws -> RunCounts {
+        try database.read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT delivered, refused, left, leaveRefused, requests, batchesSent
+                    FROM run WHERE id = ?
+                    """,
+                arguments: [run])
+            guard let row else { throw StoreError(.notFound, "There is no run \(run).") }
+            return RunCounts(
+                delivered: row["delivered"], refused: row["refused"], left: row["left"],
+                leaveRefused: row["leaveRefused"], requests: row["requests"],
+                batches: row["batchesSent"])
+        }
+    }
+
     /// Lets a planned run begin to send, and records the people who left without a request.
     package func beginSending(_ run: Run.ID) throws {
         try database.write { db in
@@ -205,7 +241,9 @@ extension Catalog {
         return try run(row, in: db)
     }
 
-    private static func run(_ row: Row, in db: Database) throws -> Run {
+    private static func run(
+        _ row: Row, withReasons: Bool = true, in db: Database
+    ) throws -> Run {
         let plan: String? = row["plan"]
         var run = Run(
             id: row["id"], export: row["export"], exportName: row["exportName"],
@@ -218,7 +256,7 @@ extension Catalog {
             batchesSent: row["batchesSent"], createdAt: row["createdAt"], endedAt: row["endedAt"],
             reasons: [:])
         run.reasons = run.plan?.suppressed ?? [:]
-        if run.refused > 0 {
+        if withReasons, run.refused > 0 {
             let refused = try Row.fetchCursor(
                 db,
                 sql: """

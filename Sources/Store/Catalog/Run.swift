@@ -70,6 +70,16 @@ package struct Run: Equatable, Sendable, Identifiable {
     }
 }
 
+/// The numbers of a run that change while it sends.
+package struct RunCounts: Equatable, Sendable {
+    package let delivered: Int
+    package let refused: Int
+    package let left: Int
+    package let leaveRefused: Int
+    package let requests: Int
+    package let batches: Int
+}
+
 /// A stored batch, without its operations.
 package struct BatchHead: Equatable, Sendable {
     /// How far a batch has come.
