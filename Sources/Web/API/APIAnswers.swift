@@ -43,6 +43,13 @@ extension JSONValue {
         ]
     }
 
+    /// A segment by itself, with the number of its members when it was counted.
+    init(_ segment: Segment, members: Int?) {
+        guard case .object(var values) = JSONValue(segment) else { self = .null; return }
+        values["members"] = .count(members)
+        self = .object(values)
+    }
+
     init(_ segment: Segment) {
         let rule: String? =
             switch segment.definition {
@@ -54,6 +61,13 @@ extension JSONValue {
             "kind": rule == nil ? "static" : "dynamic", "rule": .text(rule),
             "state": .string(segment.state.rawValue),
         ]
+    }
+
+    /// A run with its reasons, which lists do not have.
+    init(whole run: Run) {
+        guard case .object(var members) = JSONValue(run) else { self = .null; return }
+        members["reasons"] = .object(run.reasons.mapValues { .integer(Int64($0)) })
+        self = .object(members)
     }
 
     /// A run with the five groups of its members, which add up.
@@ -68,9 +82,29 @@ extension JSONValue {
             "refused": .count(run.refused), "suppressed": .count(run.suppressed),
             "left": .count(run.left), "leaveRefused": .count(run.leaveRefused),
             "leavePending": .count(run.leavePending),
-            "reasons": .object(run.reasons.mapValues { .integer(Int64($0)) }),
             "requests": .count(run.requests), "batches": .count(run.batchesSent),
             "createdAt": .time(run.createdAt), "endedAt": .time(run.endedAt),
+        ]
+    }
+}
+
+extension JSONValue {
+    /// What became of one person in a run.
+    init(_ entry: OutcomeEntry) {
+        self = [
+            "address": .string(entry.key), "profileId": .string(entry.profileID),
+            "outcome": .string(entry.outcome.word), "operation": .text(entry.kind.map { "\($0)" }),
+            "reason": .text(entry.reason), "winner": .text(entry.winner), "at": .time(entry.at),
+        ]
+    }
+
+    /// A request that a run made.
+    init(_ call: CallEntry, number: Int64) {
+        self = [
+            "id": .integer(number), "kind": .string(call.kind), "method": .string(call.method),
+            "path": .string(call.path), "status": .count(call.status),
+            "startedAt": .time(call.startedAt),
+            "milliseconds": .integer(call.endedAt - call.startedAt),
         ]
     }
 }

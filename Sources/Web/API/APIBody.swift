@@ -9,6 +9,9 @@ struct APIBody {
     /// Bytes of a body.
     static let bytesMax = 1 << 18
 
+    /// Levels of arrays and objects.
+    static let depthMax = 16
+
     private let members: [String: JSONValue]
     private let path: String
     private var asked: Set<String> = []
@@ -32,6 +35,9 @@ struct APIBody {
             throw WebProblem(
                 .unsupportedType, "Send the body as 'Content-Type: application/json'.")
         }
+        guard depth(of: buffer.readableBytesView) <= depthMax else {
+            throw WebProblem(.badRequest, "The body is nested deeper than \(depthMax) levels.")
+        }
         let value: JSONValue
         do {
             value = try JSONDecoder().decode(JSONValue.self, from: Data(buffer: buffer))
@@ -46,6 +52,30 @@ struct APIBody {
                 ])
         }
         return APIBody(members)
+    }
+
+    /// How deep arrays and objects are nested, read before the reader that follows them down.
+    private static func depth(of bytes: some Sequence<UInt8>) -> Int {
+        var depth = 0
+        var deepest = 0
+        var isText = false
+        var isEscaped = false
+        for byte in bytes {
+            if isEscaped {
+                isEscaped = false
+            } else if isText {
+                if byte == UInt8(ascii: "\\") { isEscaped = true }
+                if byte == UInt8(ascii: "\"") { isText = false }
+            } else if byte == UInt8(ascii: "\"") {
+                isText = true
+            } else if byte == UInt8(ascii: "{") || byte == UInt8(ascii: "[") {
+                depth += 1
+                deepest = max(deepest, depth)
+            } else if byte == UInt8(ascii: "}") || byte == UInt8(ascii: "]") {
+                depth -= 1
+            }
+        }
+        return deepest
     }
 
     private static func isJSON(_ type: String?) -> Bool {

@@ -11,7 +11,7 @@ struct Cursor: Equatable, Sendable {
     /// What the list goes on after.
     let parts: [String]
 
-    private static let bytesMax = 2_000
+    private static let bytesMax = 8_000
 
     init(_ kind: Kind, _ parts: String...) {
         self.kind = kind
@@ -30,18 +30,25 @@ struct Cursor: Equatable, Sendable {
         let base = text.replacing("-", with: "+").replacing("_", with: "/")
         let padding = String(repeating: "=", count: (4 - base.utf8.count % 4) % 4)
         guard let data = Data(base64Encoded: base + padding),
-            let plain = String(data: data, encoding: .utf8)
+            case .array(let values) = Self.json(data), values.count > 1,
+            values[0] == .string(kind.rawValue)
         else { return nil }
-        let fields = plain.split(separator: "\u{1F}", omittingEmptySubsequences: false)
-        guard fields.count > 1, fields[0] == kind.rawValue else { return nil }
         self.kind = kind
-        parts = fields.dropFirst().map(String.init)
+        parts = values.dropFirst().compactMap { value in
+            guard case .string(let text) = value else { return nil }
+            return text
+        }
     }
 
     var text: String {
-        let plain = ([kind.rawValue] + parts).joined(separator: "\u{1F}")
-        return Data(plain.utf8).base64EncodedString()
-            .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        // Words and texts are always JSON.
+        guard let data = try? JSONEncoder().encode([kind.rawValue] + parts) else { return "" }
+        return data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    }
+
+    /// What a cursor holds; what is none of ours is no cursor, whatever is wrong with it.
+    private static func json(_ data: Data) -> JSONValue? {
+        try? JSONDecoder().decode(JSONValue.self, from: data)
     }
 
     /// The id the list goes on after; nil when it holds none.

@@ -26,12 +26,10 @@ struct SegmentAPI: Sendable {
         guard let segment = segments.first(where: { $0.id == id }) else {
             throw WebProblem(.notFound, "There is no segment \(id).")
         }
-        guard isCounting else { return .json(JSONValue(segment)) }
+        guard isCounting else { return .json(JSONValue(segment, members: nil)) }
         let predicate = try Planner.predicate(
-            of: [segment], library: SegmentLibrary(segments), schema: services.engine.schema(),
+            of: segment, schema: try services.engine.schema(), library: SegmentLibrary(segments),
             moment: Timestamp(milliseconds: services.now()))
-        guard case .object(var members) = JSONValue(segment) else { throw WebProblem(.internalError) }
-        members["members"] = .count(try services.engine.count(predicate))
-        return .json(JSONValue.object(members))
+        return .json(JSONValue(segment, members: try services.engine.count(predicate)))
     }
 }

@@ -61,6 +61,8 @@ struct WebProblem: Error, Equatable, Sendable {
     /// English, for the API; pages show the phrase of the code.
     var detail: String
     var findings: [Finding] = []
+    /// The methods an address takes, when the one used is none of them.
+    var allowed: String?
 
     init(_ code: Code, _ detail: String = "", findings: [Finding] = []) {
         self.code = code
@@ -88,6 +90,7 @@ extension WebProblem {
         case .nameTaken: .nameTaken
         case .inUse: .inUse
         case .alreadyRunning: .alreadyRunning
+        case .badName: .invalid
         default: .conflict
         }
     }

@@ -14,15 +14,28 @@ struct NotFound: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let problem as WebProblem {
+            return answer(problem, request, context)
         } catch let error as any HTTPResponseError {
-            let visitor = Visitor(request, context, services.settings, user: nil)
-            let code: WebProblem.Code =
-                error.status == .methodNotAllowed
-                ? .methodNotAllowed : error.status == .contentTooLarge ? .tooLarge : .notFound
-            let problem = WebProblem(code)
-            return request.uri.path.hasPrefix("/api/v1")
-                ? ProblemDetails.response(problem, requestID: visitor.requestID)
-                : renderer.problem(problem, visitor, nil)
+            return answer(
+                WebProblem(error.status == .contentTooLarge ? .tooLarge : .notFound), request,
+                context)
         }
+    }
+
+    private func answer(
+        _ problem: WebProblem, _ request: Request, _ context: WebContext
+    ) -> Response {
+        let visitor = Visitor(request, context, services.settings, user: nil)
+        let path = request.uri.path
+        let isForPrograms =
+            path == "/api/v1" || path.hasPrefix("/api/v1/") || path.hasPrefix("/health/")
+            || path == "/metrics"
+        guard !isForPrograms else {
+            return ProblemDetails.response(problem, requestID: visitor.requestID)
+        }
+        var response = renderer.problem(problem, visitor, nil)
+        if let allowed = problem.allowed { response.headers[.allow] = allowed }
+        return response
     }
 }

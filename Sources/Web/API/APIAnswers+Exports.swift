@@ -1,0 +1,79 @@
+import Access
+import Exports
+import Store
+
+extension JSONValue {
+    /// What a contributor may know of a connection that is shared with them.
+    init(shared connection: Connection) {
+        self = [
+            "id": .integer(connection.id), "name": .string(connection.name),
+            "type": .string(connection.destination),
+        ]
+    }
+
+    /// A connection as administrators see it; its key is never among that.
+    init(_ connection: Connection, exports: [Export]) {
+        self = [
+            "id": .integer(connection.id), "name": .string(connection.name),
+            "type": .string(connection.destination), "host": .string(connection.host),
+            "consentBy": .string(connection.consentBy),
+            "consentAt": .time(connection.consentAt),
+            "exportUser": .string(connection.exportUser),
+            "accountUser": .text(connection.facts?.user),
+            "contactsMax": .count(connection.facts?.contactsMax),
+            "contacts": .count(connection.facts?.contacts),
+            "checkedAt": .time(connection.checkedAt),
+            "limits": [
+                "requestsPerSecond": .count(connection.pace.requestsPerSecond),
+                "importsPerMinute": .count(connection.pace.importsPerMinute),
+                "singleImportsPerMinute": .count(connection.pace.singleImportsPerMinute),
+            ],
+            "exports": .array(
+                exports.map { ["id": .integer($0.id), "name": .string($0.name)] }),
+        ]
+    }
+
+    init(_ export: Export, connectionName: String?, right: ExportRight) {
+        self = [
+            "id": .integer(export.id), "name": .string(export.name),
+            "connectionId": .id(export.connection), "connectionName": .text(connectionName),
+            "right": .string(right.rawValue),
+            "list": ["id": .string(export.list.id), "name": .text(export.list.name)],
+            "segments": .texts(export.segments), "mapping": JSONValue(export.mapping),
+            "tags": .texts(export.tags), "onLeave": JSONValue(export.onLeave),
+            "peopleMax": .count(export.peopleMax), "holdShare": .number(export.holdShare),
+            "startsAutomations": .bool(export.startsAutomations),
+            "resubscribesRemoved": .bool(export.resubscribesRemoved),
+        ]
+    }
+
+    private init(_ mapping: Mapping) {
+        self = [
+            "email": .string(mapping.email), "firstName": .text(mapping.firstName),
+            "lastName": .text(mapping.lastName), "phone": .text(mapping.phone),
+            "fields": .array(
+                mapping.fields.map {
+                    [
+                        "id": .string($0.id), "title": .string($0.title),
+                        "attribute": .string($0.attribute),
+                    ]
+                }),
+        ]
+    }
+
+    private init(_ policy: LeavePolicy) {
+        let action: String
+        var field: (id: String, inside: String, outside: String)?
+        switch policy {
+        case .keep: action = "keep"
+        case .unsubscribe: action = "unsubscribe"
+        case .field(let id, let inside, let outside):
+            action = "field"
+            field = (id, inside, outside)
+        }
+        self = [
+            "action": .string(action), "field": .text(field?.id), "inside": .text(field?.inside),
+            "outside": .text(field?.outside),
+        ]
+    }
+}
