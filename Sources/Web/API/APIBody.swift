@@ -40,7 +40,7 @@ struct APIBody {
         }
         let value: JSONValue
         do {
-            value = try JSONDecoder().decode(JSONValue.self, from: Data(buffer: buffer))
+            value = try JSONDecoder().decode(JSONValue.self, from: Data(buffer.readableBytesView))
         } catch {
             throw WebProblem(.badRequest, "The body is not JSON in UTF-8.")
         }

@@ -18,8 +18,7 @@ struct APIPage: Sendable {
         routes.page("/api", needs: .useAPI) { signedIn in
             renderer.page(
                 "api", title: signedIn.book.text(.apiTitle),
-                APIModel(
-                    baseURL: services.baseURL(signedIn.request), groups: APIModel.groups(document)),
+                APIModel(baseURL: services.baseURL(signedIn.request), document),
                 for: signedIn)
         }
     }
@@ -28,30 +27,19 @@ struct APIPage: Sendable {
 /// What the page of the API shows. Operations are in English, as in the description.
 struct APIModel: Sendable {
     let baseURL: String
-    let groups: [Group]
-
-    struct Group: Sendable {
-        let name: String
-        let operations: [Operation]
-    }
+    let operations: [Operation]
 
     struct Operation: Sendable {
+        let group: String
         let method: String
         let path: String
         let summary: String
     }
 
-    static func groups(_ document: APIDocument) -> [Group] {
-        var names: [String] = []
-        for operation in document.operations where !names.contains(operation.tag) {
-            names.append(operation.tag)
-        }
-        return names.map { name in
-            Group(
-                name: name,
-                operations: document.operations.filter { $0.tag == name }.map {
-                    Operation(method: $0.method, path: $0.path, summary: $0.summary)
-                })
+    init(baseURL: String, _ document: APIDocument) {
+        self.baseURL = baseURL
+        operations = document.operations.map {
+            Operation(group: $0.tag, method: $0.method, path: $0.path, summary: $0.summary)
         }
     }
 }

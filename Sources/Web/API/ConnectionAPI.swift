@@ -1,4 +1,5 @@
 import Access
+import Exports
 import Hummingbird
 import Store
 

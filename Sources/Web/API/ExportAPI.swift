@@ -1,6 +1,7 @@
 import Access
 import Exports
 import Hummingbird
+import Runs
 import Store
 
 /// Exports: what goes where, and as what.

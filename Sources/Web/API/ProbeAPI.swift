@@ -1,6 +1,9 @@
+import Access
 import HTTPTypes
 import Hummingbird
+import Logging
 import NIOCore
+import Runs
 import Store
 
 /// What watches over the service asks: is it there, can it work, how much has it done.

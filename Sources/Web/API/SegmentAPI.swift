@@ -1,3 +1,5 @@
+import Access
+import Exports
 import Hummingbird
 import Profiles
 import Runs
