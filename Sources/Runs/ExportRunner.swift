@@ -221,6 +221,7 @@ package struct ExportRunner: Sendable {
                 description: "The export '\(export.name)' has no connection. Give it one to run it."
             )
         }
+        try ExportUser.check(of: connection, in: catalog)
         return connection
     }
 
@@ -232,6 +233,8 @@ package struct ExportRunner: Sendable {
             return try end(run, .skipped, reason: error.reason, error.description)
         case let error as RuleTextError:
             return try end(run, .skipped, reason: "rule-invalid", error.description)
+        case let error as ExportUserRefusal:
+            return try end(run, .failed, reason: ExportUserRefusal.reason, error.description)
         case let error as MasterKey.SealError:
             return try end(run, .failed, reason: "secret-unreadable", error.description)
         case let error as DestinationError:

@@ -10,6 +10,9 @@ enum CatalogMigrations {
         migrator.registerMigration("0002-add-people") { db in
             try db.execute(sql: addPeople)
         }
+        migrator.registerMigration("0003-connection-checks") { db in
+            try db.execute(sql: addConnectionChecks)
+        }
         return migrator
     }
 
