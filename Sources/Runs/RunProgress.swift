@@ -1,3 +1,7 @@
+import Exports
+import Store
+import Transport
+
 /// How far a run has come, for people who watch. A plain value; nothing in it asks a clock.
 package struct RunProgress: Equatable, Sendable {
     /// What is being done.
@@ -92,5 +96,71 @@ package struct RunMeter: Sendable {
             return nil
         }
         return Int((Double(max(0, people - settled)) * 60 / Double(rate)).rounded(.up))
+    }
+}
+
+/// What is watched while a run sends, from which its progress is told. A value without a clock.
+struct RunWatch {
+    var isStopping = false
+    /// People with an outcome, and those sent who have none yet.
+    var settled: Int
+    var sent = 0
+
+    private let run: Run
+    private var counts: RunCounts
+    private var countedAt: Duration
+    private var meter: RunMeter
+
+    /// The run's own numbers are read this often.
+    private static let countInterval: Duration = .milliseconds(500)
+    /// Shorter waits are none worth telling.
+    private static let pacedAtLeast: Duration = .seconds(1)
+    private static let busyAtLeast: Duration = .seconds(5)
+
+    init(_ run: Run, at now: Duration) {
+        self.run = run
+        counts = RunCounts(run)
+        settled =
+            run.delivered + run.refused + run.leaveRefused + run.left
+            - (run.plan?.leftSilently ?? 0)
+        countedAt = now
+        meter = RunMeter(settled: settled, at: now)
+    }
+
+    func wantsCounts(at now: Duration) -> Bool { countedAt + Self.countInterval <= now }
+
+    mutating func take(_ counts: RunCounts, at now: Duration) {
+        self.counts = counts
+        countedAt = now
+    }
+
+    /// `pacedSince` is since when requests wait for their turn.
+    mutating func progress(
+        at now: Duration, hasUnsent: Bool, pacedSince: Duration?
+    ) -> RunProgress {
+        meter.note(settled: settled, at: now)
+        var progress = RunProgress(
+            phase: isStopping ? .stopping : hasUnsent ? .sending : .confirming)
+        progress.members = run.members
+        progress.unchanged = run.unchanged
+        progress.suppressed = run.suppressed
+        progress.delivered = counts.delivered
+        progress.refused = counts.refused
+        let toSend = run.plan.map { $0.enter + $0.change + $0.retry } ?? 0
+        progress.pending = toSend - counts.delivered - counts.refused
+        progress.people = run.plan?.operations ?? 0
+        progress.settled = settled
+        progress.sent = sent
+        progress.requests = counts.requests
+        progress.rate = meter.rate(at: now)
+        progress.secondsLeft = meter.secondsLeft(of: progress.people, at: now)
+        if let pacedSince, now - pacedSince >= Self.pacedAtLeast {
+            progress.wait = .paced
+            progress.waitingSince = pacedSince.milliseconds
+        } else if sent > 0, now - meter.lastSettledAt >= Self.busyAtLeast {
+            progress.wait = .accountBusy
+            progress.waitingSince = meter.lastSettledAt.milliseconds
+        }
+        return progress
     }
 }

@@ -212,7 +212,7 @@ enum CatalogSchemaDump {
           requests INTEGER NOT NULL DEFAULT 0,
           batchesSent INTEGER NOT NULL DEFAULT 0,
           createdAt INTEGER NOT NULL,
-          endedAt INTEGER
+          endedAt INTEGER, approvedLeavers INTEGER
         ) STRICT;
 
         CREATE INDEX runByExport ON run(export, id);

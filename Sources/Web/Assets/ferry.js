@@ -21,20 +21,27 @@
       const value = news[element.dataset.liveValue];
       if (typeof value === "number") element.value = value;
     }
-    for (const step of all("[data-phase]", root)) {
-      if (step.dataset.phase === news.phase) step.setAttribute("aria-current", "step");
+    const steps = all("[data-phase]", root);
+    const current = steps.findIndex((step) => step.dataset.phase === news.phase);
+    steps.forEach((step, index) => {
+      step.classList.toggle("done", index < current);
+      if (index === current) step.setAttribute("aria-current", "step");
       else step.removeAttribute("aria-current");
-    }
+    });
     for (const bar of all("[data-live-bar]", root)) {
       const parts = all("[data-group]", bar);
-      const total = parts.reduce((sum, part) => sum + (news[part.dataset.group] || 0), 0);
+      const counts = parts.map((part) => news[part.dataset.group] || 0);
+      // Nobody is too few to be seen: whoever is there gets at least 0.6 %.
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      const shares = counts.map((count) => (count > 0 ? Math.max(count / total, 0.006) : 0));
+      const whole = shares.reduce((sum, share) => sum + share, 0) || 1;
       let start = 0;
-      for (const part of parts) {
-        const share = total > 0 ? (100 * (news[part.dataset.group] || 0)) / total : 0;
+      parts.forEach((part, index) => {
+        const share = (100 * shares[index]) / whole;
         part.setAttribute("x", `${start}%`);
         part.setAttribute("width", `${share}%`);
         start += share;
-      }
+      });
     }
   }
 
