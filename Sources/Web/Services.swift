@@ -42,6 +42,8 @@ package struct ServiceSettings: Sendable {
     package var publicURL: String?
     /// Whether the last entry of `X-Forwarded-For` is taken for the client's address.
     package var trustsProxy = false
+    /// The privacy statement of whoever runs the service; nil for the page at `/privacy`.
+    package var privacyURL: String?
     /// What a guess at a password costs; tests take less.
     package var passwordCost = PasswordCost.standard
 

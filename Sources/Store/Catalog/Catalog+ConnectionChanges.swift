@@ -146,3 +146,10 @@ extension Catalog {
         return connection(row)
     }
 }
+
+extension Catalog {
+    /// Refuses a name that no connection may have.
+    package static func checkConnectionName(_ name: String) throws(StoreError) {
+        try checkName(name, of: "a connection")
+    }
+}

@@ -19,7 +19,7 @@ struct API: Sendable {
         PeopleAPI(services: services).add(to: routes)
         AuditAPI(services: services).add(to: routes)
         SegmentAPI(services: services).add(to: routes)
-        ConnectionAPI(services: services).add(to: routes)
+        ConnectionAPI(routes).add(to: routes)
         ExportAPI(services: services).add(to: routes)
         RunAPI(services: services, starts: starts).add(to: routes)
         ProbeAPI(services: services, health: health).add(to: routes)

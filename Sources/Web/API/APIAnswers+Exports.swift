@@ -16,13 +16,15 @@ extension JSONValue {
         self = [
             "id": .integer(connection.id), "name": .string(connection.name),
             "type": .string(connection.destination), "host": .string(connection.host),
+            "audience": .string(connection.audience.rawValue),
             "consentBy": .string(connection.consentBy),
             "consentAt": .time(connection.consentAt),
             "exportUser": .string(connection.exportUser),
             "accountUser": .text(connection.facts?.user),
             "contactsMax": .count(connection.facts?.contactsMax),
             "contacts": .count(connection.facts?.contacts),
-            "checkedAt": .time(connection.checkedAt),
+            "checkedAt": .time(connection.checkedAt), "trouble": .text(connection.checkCode),
+            "createdAt": .time(connection.createdAt),
             "limits": [
                 "requestsPerSecond": .count(connection.pace.requestsPerSecond),
                 "importsPerMinute": .count(connection.pace.importsPerMinute),
@@ -33,11 +35,21 @@ extension JSONValue {
         ]
     }
 
-    init(_ export: Export, connectionName: String?, right: ExportRight) {
+    /// An export as somebody of a role sees it.
+    init(_ entry: ExportEntry, for role: Role) {
+        let export = entry.export
         self = [
             "id": .integer(export.id), "name": .string(export.name),
-            "connectionId": .id(export.connection), "connectionName": .text(connectionName),
-            "right": .string(right.rawValue),
+            "connectionId": .id(entry.connection?.id),
+            "connectionName": .text(entry.connection?.name),
+            "right": .string(entry.right(of: role).rawValue),
+            "schedule": .string(export.schedule.rawValue),
+            "lastRun": entry.lastRun.map {
+                [
+                    "id": .integer($0.id), "state": .string($0.state.rawValue),
+                    "trigger": .string($0.trigger.rawValue), "createdAt": .time($0.createdAt),
+                ]
+            } ?? .null,
             "list": ["id": .string(export.list.id), "name": .text(export.list.name)],
             "segments": .texts(export.segments), "mapping": JSONValue(export.mapping),
             "tags": .texts(export.tags), "onLeave": JSONValue(export.onLeave),

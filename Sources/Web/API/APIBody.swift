@@ -123,6 +123,11 @@ struct APIBody {
         return text
     }
 
+    /// Text that may be missing or `null`.
+    mutating func optionalText(_ name: String, length: ClosedRange<Int> = 1...200) -> String? {
+        isNull(name) ? nil : text(name, isRequired: false, length: length)
+    }
+
     mutating func flag(_ name: String, isRequired: Bool = false) -> Bool? {
         guard let value = value(name, isRequired: isRequired) else { return nil }
         guard case .bool(let flag) = value else { return wrongType(name, "boolean", value) }

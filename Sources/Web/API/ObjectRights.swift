@@ -5,31 +5,32 @@ import Store
 
 /// Rights on single things, as on the pages.
 extension Services {
-    /// An export that is there; reading one is everybody's right.
-    func export(_ id: Export.ID) throws -> Export {
-        guard let export = try catalog.export(id: id) else {
+    /// An export with its connection; reading one is everybody's right.
+    func exportEntry(_ id: Export.ID) throws -> ExportEntry {
+        guard let entry = try catalog.exportEntry(id: id) else {
             throw WebProblem(.notFound, "There is no export \(id).")
         }
-        return export
+        return entry
     }
 
-    /// Who may use the account an export goes to; nil when it has none.
-    func audience(of export: Export) throws -> Audience? {
-        nil
-    }
-
-    func right(of caller: Caller, over export: Export) throws -> ExportRight {
-        ExportRight.of(
-            caller.role, connectionAudience: try audience(of: export),
-            hasConnection: export.connection != nil)
-    }
-
-    /// Throws when the caller may only look at the export.
-    func requireChange(of export: Export, by caller: Caller) throws {
-        guard try right(of: caller, over: export) == .change else {
+    /// The export, when the caller may do more than look at it.
+    func changeableExport(_ id: Export.ID, by caller: Caller) throws -> Export {
+        let entry = try exportEntry(id)
+        guard entry.right(of: caller.role) == .change else {
             throw WebProblem(
                 .notAllowed,
-                "The connection of the export '\(export.name)' is not shared with contributors.")
+                "The connection of the export '\(entry.export.name)' is not shared with you.")
         }
+        return entry.export
+    }
+
+    /// A connection that the caller may use; one that is not shared is none at all to a contributor.
+    func usableConnection(_ id: Connection.ID, by caller: Caller) throws -> Connection {
+        guard let connection = try catalog.connection(id: id),
+            connection.audience.admits(caller.role)
+        else {
+            throw WebProblem(.notFound, "There is no connection \(id).")
+        }
+        return connection
     }
 }

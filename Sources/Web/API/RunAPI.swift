@@ -36,8 +36,7 @@ struct RunAPI: Sendable {
         let id = try caller.id()
         var body = try await APIBody.read(caller.request, isOptional: true)
         try body.end()
-        let export = try services.export(id)
-        try services.requireChange(of: export, by: caller)
+        _ = try services.changeableExport(id, by: caller)
         return try starts.once(caller) {
             let run = try services.runs.start(id, trigger: .onDemand, by: caller.actor)
             return (.created, JSONValue(whole: run), "/api/v1/runs/\(run.id)")
@@ -51,8 +50,11 @@ struct RunAPI: Sendable {
         return try starts.once(caller) {
             var started: [JSONValue] = []
             var running: [JSONValue] = []
-            for export in try services.catalog.exports() where export.connection != nil {
-                guard try services.right(of: caller, over: export) == .change else { continue }
+            for entry in try services.catalog.exportEntries(limit: .max) {
+                let export = entry.export
+                guard export.schedule == .refresh, export.connection != nil,
+                    entry.right(of: caller.role) == .change
+                else { continue }
                 do {
                     let run = try services.runs.start(
                         export.id, trigger: .onDemand, by: caller.actor)
@@ -125,8 +127,8 @@ struct RunAPI: Sendable {
         var body = try await APIBody.read(caller.request, isOptional: true)
         try body.end()
         let run = try run(caller)
-        if let export = try services.catalog.export(id: run.export) {
-            try services.requireChange(of: export, by: caller)
+        if try services.catalog.export(id: run.export) != nil {
+            _ = try services.changeableExport(run.export, by: caller)
         } else if caller.role != .administrator {
             throw WebProblem(.notAllowed, "The export of run \(run.id) is gone.")
         }

@@ -33,6 +33,9 @@ struct ProblemDetails: Encodable {
                 })
         var response = Response.json(details, status: status)
         response.headers[.contentType] = "application/problem+json"
+        if let seconds = problem.retryAfterSeconds {
+            response.headers[.retryAfter] = String(seconds)
+        }
         if let allowed = problem.allowed { response.headers[.allow] = allowed }
         if problem.code == .signInRequired {
             response.headers[.wwwAuthenticate] = "Bearer realm=\"ferry\""

@@ -23,6 +23,7 @@ package struct Server: Sendable {
         UserPages(routes).add(to: routes)
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
+        ConnectionPages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))

@@ -70,6 +70,48 @@ final class SignInDesk: Sendable {
         return (session, device)
     }
 
+    /// What becomes of a password that somebody who has signed in types again.
+    enum Confirmation: Sendable {
+        case confirmed
+        case refused
+        case wait(seconds: Int)
+    }
+
+    /// Checks the own password of somebody who has signed in. Failures count as failures to sign in do: a
+    /// session that was left open is no place to guess.
+    func confirm(password: String, of signedIn: SignedIn) async throws -> Confirmation {
+        try await confirm(password: password, of: signedIn.user, visitor: signedIn.visitor)
+    }
+
+    /// The same for the owner of an API token.
+    func confirm(
+        password: String, of user: User, visitor: Visitor
+    ) async throws -> Confirmation {
+        let name = user.name
+        let mark = SecretToken(
+            text: visitor.request.cookies[Self.deviceCookie]?.value ?? "", kind: .device)
+        let device = try mark.flatMap {
+            try services.catalog.device(withToken: $0, ofUserNamed: name, at: services.now())
+        }
+        let address = visitor.address
+        let verdict = throttle.withLock {
+            $0.attempt(name: name, address: address, device: device, at: services.now())
+        }
+        if case .wait(let seconds) = verdict { return .wait(seconds: seconds) }
+        guard try await checked(user, password) != nil else {
+            throttle.withLock {
+                $0.failed(name: name, address: address, device: device, at: services.now())
+            }
+            try services.catalog.noteFailedSignIn(
+                name: name, address: address, at: services.now())
+            return .refused
+        }
+        throttle.withLock {
+            $0.succeeded(name: name, address: address, device: device, at: services.now())
+        }
+        return .confirmed
+    }
+
     /// The user when the password is theirs. An unknown name takes as long as a known one.
     private func checked(_ user: User?, _ password: String) async throws -> User? {
         let cost = services.settings.passwordCost
