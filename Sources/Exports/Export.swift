@@ -23,6 +23,8 @@ package struct Export: Equatable, Sendable, Identifiable {
     package var startsAutomations: Bool
     /// Whether people whom Ferry itself unsubscribed may be put back when they return.
     package var resubscribesRemoved: Bool
+    /// Whether scheduled refreshes run it.
+    package var schedule: ExportSchedule
 
     package static let peopleMaxDefault = 1_000_000
     package static let holdShareDefault = 0.30
@@ -31,7 +33,8 @@ package struct Export: Equatable, Sendable, Identifiable {
         id: ID, name: String, connection: Int64?, list: ListReference, segments: [String],
         mapping: Mapping, tags: [String] = [], onLeave: LeavePolicy = .keep,
         peopleMax: Int = Export.peopleMaxDefault, holdShare: Double = Export.holdShareDefault,
-        startsAutomations: Bool = false, resubscribesRemoved: Bool = false
+        startsAutomations: Bool = false, resubscribesRemoved: Bool = false,
+        schedule: ExportSchedule = .refresh
     ) {
         self.id = id
         self.name = name
@@ -45,7 +48,16 @@ package struct Export: Equatable, Sendable, Identifiable {
         self.holdShare = holdShare
         self.startsAutomations = startsAutomations
         self.resubscribesRemoved = resubscribesRemoved
+        self.schedule = schedule
     }
+}
+
+/// When an export runs by itself. It can always be run on demand. The raw values are stable words.
+package enum ExportSchedule: String, Codable, CaseIterable, Sendable {
+    /// With every scheduled refresh, after the segments.
+    case refresh
+    /// Only on demand.
+    case manual
 }
 
 /// A list of the destination: its id, and its name if the account told it.
@@ -136,5 +148,25 @@ extension Export {
         var values = ValueList()
         if case .field(let id, _, let outside) = onLeave { values.append(outside, for: .field(id)) }
         return values
+    }
+}
+
+extension Export {
+    /// The fields in which this export differs from another, in the words of the audit log. The id is none.
+    package func changes(from old: Export) -> [String] {
+        var changes: [String] = []
+        if old.name != name { changes.append("name") }
+        if old.connection != connection { changes.append("connection") }
+        if old.list.id != list.id { changes.append("list") }
+        if old.segments != segments { changes.append("segments") }
+        if old.mapping != mapping { changes.append("mapping") }
+        if old.tags != tags { changes.append("tags") }
+        if old.onLeave != onLeave { changes.append("onLeave") }
+        if old.peopleMax != peopleMax { changes.append("limit") }
+        if old.holdShare != holdShare { changes.append("holdPercent") }
+        if old.startsAutomations != startsAutomations { changes.append("startAutomations") }
+        if old.resubscribesRemoved != resubscribesRemoved { changes.append("resubscribeRemoved") }
+        if old.schedule != schedule { changes.append("schedule") }
+        return changes
     }
 }

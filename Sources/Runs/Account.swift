@@ -40,6 +40,9 @@ package final class CallLog: Sendable {
 
     package var count: Int { calls.withLock { $0.count } }
 
+    /// The status of the last call; nil when none was answered.
+    package var lastStatus: Int? { calls.withLock { $0.last?.status } }
+
     /// Takes everything out.
     package func drain() -> [CallEntry] {
         calls.withLock { calls in

@@ -10,6 +10,7 @@ package struct Services: Sendable {
     package let engine: any ProfileEngine
     package let accounts: Accounts
     package let runs: RunCenter
+    package let exports: ExportDesk
     package let settings: ServiceSettings
     package let logger: Logger
     /// Milliseconds since 1970.
@@ -24,6 +25,7 @@ package struct Services: Sendable {
         self.engine = engine
         self.accounts = accounts
         self.runs = runs
+        exports = ExportDesk(catalog: catalog, engine: engine, accounts: accounts, now: now)
         self.settings = settings
         self.logger = logger
         self.now = now
@@ -40,6 +42,8 @@ package struct ServiceSettings: Sendable {
     package var publicURL: String?
     /// Whether the last entry of `X-Forwarded-For` is taken for the client's address.
     package var trustsProxy = false
+    /// The privacy statement of whoever runs the service; nil for the page at `/privacy`.
+    package var privacyURL: String?
     /// What a guess at a password costs; tests take less.
     package var passwordCost = PasswordCost.standard
 

@@ -14,8 +14,8 @@ extension Catalog {
             try db.execute(
                 sql: """
                     INSERT INTO export (name, connection, listID, listName, mapping, tags, onLeave, peopleMax,
-                      holdShare, startsAutomations, resubscribesRemoved, createdAt, changedAt)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                      holdShare, startsAutomations, resubscribesRemoved, schedule, createdAt, changedAt)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: try Self.values(of: export) + [now, now])
             try Self.setSegments(export.segments, ofExport: db.lastInsertedRowID, in: db)
@@ -29,27 +29,57 @@ extension Catalog {
     package func update(_ export: Export, by actor: Actor, changes: [String]) throws {
         try database.write { db in
             let stored = try Self.requireExport(named: export.name, in: db)
-            try Self.checkIdle(stored, in: db)
-            if stored.list.id != export.list.id || stored.connection != export.connection {
-                // Another list knows nothing of what the old one was told.
-                try db.execute(sql: "\(Self.historySQL) WHERE export = ?", arguments: [stored.id])
-                try db.execute(sql: "DELETE FROM ledger WHERE export = ?", arguments: [stored.id])
+            try Self.replace(stored, with: export, changes: changes, by: actor, in: db)
+        }
+    }
+
+    /// Replaces the export of that id and answers the fields that changed; nothing is written when none did.
+    ///
+    /// The name may change too; its runs follow it. The ledger stays, unless people now go elsewhere. Refused
+    /// while a run of it is unfinished.
+    package func change(_ export: Export, by actor: Actor) throws -> [String] {
+        try Self.checkName(export.name, of: "an export")
+        return try database.write { try Self.change(export, by: actor, in: $0) }
+    }
+
+    static func change(_ export: Export, by actor: Actor, in db: Database) throws -> [String] {
+        let stored = try requireExport(export.id, in: db)
+        let changes = export.changes(from: stored)
+        guard !changes.isEmpty else { return [] }
+        if stored.name != export.name {
+            if try Self.export(named: export.name, in: db) != nil {
+                throw StoreError(.nameTaken, "There is already an export '\(export.name)'.")
             }
             try db.execute(
-                sql: """
-                    UPDATE export SET name = ?, connection = ?, listID = ?, listName = ?, mapping = ?, tags = ?,
-                      onLeave = ?, peopleMax = ?, holdShare = ?, startsAutomations = ?,
-                      resubscribesRemoved = ?, changedAt = ? WHERE id = ?
-                    """,
-                arguments: try Self.values(of: export) + [Self.now(), stored.id])
-            try db.execute(
-                sql: "DELETE FROM exportSegment WHERE export = ?", arguments: [stored.id])
-            try Self.setSegments(export.segments, ofExport: stored.id, in: db)
-            try Self.write(
-                AuditEvent(
-                    actor: actor, verb: "set", noun: "export", thing: export.name, changes: changes),
-                in: db)
+                sql: "UPDATE run SET exportName = ? WHERE export = ?",
+                arguments: [export.name, export.id])
         }
+        try replace(stored, with: export, changes: changes, by: actor, in: db)
+        return changes
+    }
+
+    private static func replace(
+        _ stored: Export, with export: Export, changes: [String], by actor: Actor, in db: Database
+    ) throws {
+        try checkIdle(stored, in: db)
+        if stored.list.id != export.list.id || stored.connection != export.connection {
+            // Another list knows nothing of what the old one was told.
+            try db.execute(sql: "\(historySQL) WHERE export = ?", arguments: [stored.id])
+            try db.execute(sql: "DELETE FROM ledger WHERE export = ?", arguments: [stored.id])
+        }
+        try db.execute(
+            sql: """
+                UPDATE export SET name = ?, connection = ?, listID = ?, listName = ?, mapping = ?, tags = ?,
+                  onLeave = ?, peopleMax = ?, holdShare = ?, startsAutomations = ?,
+                  resubscribesRemoved = ?, schedule = ?, changedAt = ? WHERE id = ?
+                """,
+            arguments: try values(of: export) + [now(), stored.id])
+        try db.execute(sql: "DELETE FROM exportSegment WHERE export = ?", arguments: [stored.id])
+        try setSegments(export.segments, ofExport: stored.id, in: db)
+        try write(
+            AuditEvent(
+                actor: actor, verb: "set", noun: "export", thing: export.name, changes: changes),
+            in: db)
     }
 
     package func exports() throws -> [Export] {
@@ -74,14 +104,24 @@ extension Catalog {
     /// Removes an export with its ledger; its runs stay in the history.
     package func removeExport(named name: String, by actor: Actor) throws {
         try database.write { db in
-            let export = try Self.requireExport(named: name, in: db)
-            try Self.checkIdle(export, in: db)
-            // The ledger's rows are the latest outcomes; they become history before it goes.
-            try db.execute(sql: "\(Self.historySQL) WHERE export = ?", arguments: [export.id])
-            try db.execute(sql: "DELETE FROM export WHERE id = ?", arguments: [export.id])
-            try Self.write(
-                AuditEvent(actor: actor, verb: "remove", noun: "export", thing: name), in: db)
+            try Self.remove(try Self.requireExport(named: name, in: db), by: actor, in: db)
         }
+    }
+
+    /// Removes an export with its ledger; its runs stay in the history. Refused while one is unfinished.
+    package func removeExport(_ id: Export.ID, by actor: Actor) throws {
+        try database.write { db in
+            try Self.remove(try Self.requireExport(id, in: db), by: actor, in: db)
+        }
+    }
+
+    private static func remove(_ export: Export, by actor: Actor, in db: Database) throws {
+        try checkIdle(export, in: db)
+        // The ledger's rows are the latest outcomes; they become history before it goes.
+        try db.execute(sql: "\(historySQL) WHERE export = ?", arguments: [export.id])
+        try db.execute(sql: "DELETE FROM export WHERE id = ?", arguments: [export.id])
+        try write(
+            AuditEvent(actor: actor, verb: "remove", noun: "export", thing: export.name), in: db)
     }
 
     /// Takes the connection off exports; they keep everything else and do not run until they get one again.
@@ -114,7 +154,7 @@ extension Catalog {
             export.name, export.connection, export.list.id, export.list.name,
             try JSONColumn.text(export.mapping), try JSONColumn.text(export.tags),
             try JSONColumn.text(export.onLeave), export.peopleMax, export.holdShare,
-            export.startsAutomations, export.resubscribesRemoved,
+            export.startsAutomations, export.resubscribesRemoved, export.schedule.rawValue,
         ]
     }
 
@@ -140,6 +180,16 @@ extension Catalog {
         throw notFound("export", name, among: names, hint: "Add one with 'ferry exports add'.")
     }
 
+    static func requireExport(_ id: Export.ID, in db: Database) throws -> Export {
+        guard
+            let row = try Row.fetchOne(
+                db, sql: "SELECT * FROM export WHERE id = ?", arguments: [id])
+        else {
+            throw StoreError(.notFound, "There is no export \(id).")
+        }
+        return try export(row, in: db)
+    }
+
     private static func export(_ row: Row, in db: Database) throws -> Export {
         let id: Export.ID = row["id"]
         let segments = try String.fetchAll(
@@ -149,14 +199,20 @@ extension Catalog {
                 WHERE export = ? ORDER BY position
                 """,
             arguments: [id])
-        return Export(
-            id: id, name: row["name"], connection: row["connection"],
+        return try export(row, segments: segments)
+    }
+
+    /// An export from its row and the names of its segments.
+    static func export(_ row: Row, segments: [String]) throws -> Export {
+        Export(
+            id: row["id"], name: row["name"], connection: row["connection"],
             list: ListReference(id: row["listID"], name: row["listName"]), segments: segments,
             mapping: try JSONColumn.value(Mapping.self, from: row["mapping"]),
             tags: try JSONColumn.value([String].self, from: row["tags"]),
             onLeave: try JSONColumn.value(LeavePolicy.self, from: row["onLeave"]),
             peopleMax: row["peopleMax"], holdShare: row["holdShare"],
             startsAutomations: row["startsAutomations"],
-            resubscribesRemoved: row["resubscribesRemoved"])
+            resubscribesRemoved: row["resubscribesRemoved"],
+            schedule: ExportSchedule(rawValue: row["schedule"]) ?? .manual)
     }
 }

@@ -67,7 +67,7 @@ package struct Catalog: Sendable {
     }
 
     /// Names of things: visible, without line breaks, at most 200 characters.
-    static func checkName(_ name: String, of noun: String) throws(StoreError) {
+    package static func checkName(_ name: String, of noun: String) throws(StoreError) {
         let isVisible =
             !name.isEmpty && name.count <= 200
             && name == name.trimmingCharacters(in: .whitespacesAndNewlines)

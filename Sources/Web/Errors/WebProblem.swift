@@ -64,6 +64,10 @@ struct WebProblem: Error, Equatable, Sendable {
     /// English, for the API; pages show the phrase of the code.
     var detail: String
     var findings: [Finding] = []
+    /// The methods an address takes, when the one used is none of them.
+    var allowed: String?
+    /// Seconds after which it is worth another attempt.
+    var retryAfterSeconds: Int?
 
     init(_ code: Code, _ detail: String = "", findings: [Finding] = []) {
         self.code = code

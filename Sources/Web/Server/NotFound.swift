@@ -13,18 +13,27 @@ struct NotFound: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let problem as WebProblem {
+            return await answer(problem, request, context)
         } catch let error as any HTTPResponseError {
-            let code: WebProblem.Code =
-                error.status == .methodNotAllowed
-                ? .methodNotAllowed : error.status == .contentTooLarge ? .tooLarge : .notFound
-            if request.uri.path.hasPrefix("/api/v1") {
-                return await doorkeeper.answerAPI(request, context) { _ in
-                    throw WebProblem(code)
-                }
-            }
-            return await doorkeeper.answerPage(request, context) { _, _ in
-                throw WebProblem(code)
-            }
+            return await answer(
+                WebProblem(error.status == .contentTooLarge ? .tooLarge : .notFound), request,
+                context)
         }
+    }
+
+    private func answer(
+        _ problem: WebProblem, _ request: Request, _ context: WebContext
+    ) async -> Response {
+        let path = request.uri.path
+        let isForPrograms =
+            path == "/api/v1" || path.hasPrefix("/api/v1/") || path.hasPrefix("/health/")
+            || path == "/metrics"
+        guard !isForPrograms else {
+            return await doorkeeper.answerAPI(request, context) { _ in throw problem }
+        }
+        var response = await doorkeeper.answerPage(request, context) { _, _ in throw problem }
+        if let allowed = problem.allowed { response.headers[.allow] = allowed }
+        return response
     }
 }

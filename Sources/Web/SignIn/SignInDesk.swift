@@ -43,9 +43,28 @@ final class SignInDesk: Sendable {
     }
 
     func signIn(name: String, password: String, visitor: Visitor) async throws -> Result {
+        let user = try services.catalog.user(named: name)
+        switch try await prove(name, user, password, visitor) {
+        case .wait(let seconds): return .wait(seconds: seconds)
+        case .refused: return .refused
+        case .proven(let user, let hash):
+            let (session, device) = try begin(user, visitor, checked: hash)
+            return .signedIn(session, device: device)
+        }
+    }
+
+    private enum Proof {
+        case proven(User, PasswordHash)
+        case refused
+        case wait(seconds: Int)
+    }
+
+    /// Checks one password of one name, and keeps count of those that were wrong.
+    private func prove(
+        _ name: String, _ user: User?, _ password: String, _ visitor: Visitor
+    ) async throws -> Proof {
         guard enter() else { return .wait(seconds: Self.crowdedSeconds) }
         defer { underWay.withLock { $0 -= 1 } }
-        let user = try services.catalog.user(named: name)
         let device = try deviceToken(of: visitor, forUserNamed: name).flatMap {
             try services.catalog.device(withToken: $0, ofUserNamed: name, at: services.now())
         }
@@ -65,8 +84,7 @@ final class SignInDesk: Sendable {
         throttle.withLock {
             $0.succeeded(name: name, address: address, device: device, at: services.now())
         }
-        let (session, fresh) = try begin(user, visitor, checked: hash)
-        return .signedIn(session, device: fresh)
+        return .proven(user, hash)
     }
 
     /// False when there are too many at once.
@@ -91,6 +109,30 @@ final class SignInDesk: Sendable {
         try services.catalog.rememberDevice(
             ofUser: user.id, token: device, at: services.now())
         return (session, device)
+    }
+
+    /// What becomes of a password that somebody who has signed in types again.
+    enum Confirmation: Sendable {
+        case confirmed
+        case refused
+        case wait(seconds: Int)
+    }
+
+    /// Checks the own password of somebody who has signed in. Failures count as failures to sign in do: a
+    /// session that was left open is no place to guess.
+    func confirm(password: String, of signedIn: SignedIn) async throws -> Confirmation {
+        try await confirm(password: password, of: signedIn.user, visitor: signedIn.visitor)
+    }
+
+    /// The same for the owner of an API token.
+    func confirm(
+        password: String, of user: User, visitor: Visitor
+    ) async throws -> Confirmation {
+        switch try await prove(user.name, user, password, visitor) {
+        case .wait(let seconds): return .wait(seconds: seconds)
+        case .refused: return .refused
+        case .proven: return .confirmed
+        }
     }
 
     /// The user when the password is theirs. An unknown name takes as long as a known one.

@@ -13,7 +13,7 @@ struct SignInPages: Sendable {
     init(_ routes: GuardedRoutes) {
         services = routes.services
         renderer = routes.renderer
-        desk = SignInDesk(routes.services)
+        desk = routes.signInDesk
     }
 
     func add(to routes: GuardedRoutes) {

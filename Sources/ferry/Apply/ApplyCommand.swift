@@ -272,17 +272,20 @@ struct ApplyPlan {
         let resolver: ExportResolver
         if let connection {
             let found = try await ExportResolver(workspace: workspace, connection: connection)
-            resolver = ExportResolver(
+            resolver = try ExportResolver(
                 workspace: workspace, lists: found.lists, fields: found.fields, segments: library)
         } else if let account = newAccounts[declared.connection] {
-            resolver = ExportResolver(
+            resolver = try ExportResolver(
                 workspace: workspace, lists: account.lists, fields: account.fields,
                 segments: library)
         } else {
             _ = try workspace.catalog.connection(named: declared.connection)
             return
         }
-        let (export, notes) = try resolver.resolve(declared.draft, connection: connection?.id)
+        var (export, notes) = try resolver.export(
+            of: declared.draft, connection: connection?.id, in: workspace)
+        // The file says nothing of it, so it stays as people set it.
+        if let stored { export.schedule = stored.schedule }
         let place = "list \(export.list.id) of '\(declared.connection)'"
         guard let stored else {
             warnings += notes
@@ -295,7 +298,7 @@ struct ApplyPlan {
                 })
             return
         }
-        let changes = Self.changes(from: stored, to: export)
+        let changes = export.changes(from: stored)
         guard !changes.isEmpty else { return }
         warnings += notes
         let moves = changes.contains("list") || changes.contains("connection")
@@ -308,22 +311,5 @@ struct ApplyPlan {
                 export.connection = try workspace.catalog.connection(named: declared.connection).id
                 try workspace.catalog.update(export, by: workspace.actor, changes: changes)
             })
-    }
-
-    private static func changes(from old: Export, to new: Export) -> [String] {
-        var changes: [String] = []
-        if old.connection != new.connection { changes.append("connection") }
-        if old.list.id != new.list.id { changes.append("list") }
-        if old.segments != new.segments { changes.append("segments") }
-        if old.mapping != new.mapping { changes.append("mapping") }
-        if old.tags != new.tags { changes.append("tags") }
-        if old.onLeave != new.onLeave { changes.append("onLeave") }
-        if old.peopleMax != new.peopleMax { changes.append("limit") }
-        if old.holdShare != new.holdShare { changes.append("holdPercent") }
-        if old.startsAutomations != new.startsAutomations { changes.append("startAutomations") }
-        if old.resubscribesRemoved != new.resubscribesRemoved {
-            changes.append("resubscribeRemoved")
-        }
-        return changes
     }
 }

@@ -1,3 +1,5 @@
+import Runs
+
 /// The whole configuration as one file declares it. Secrets stand only as references.
 struct Declaration: Decodable {
     var segments: [DeclaredSegment]?
@@ -71,12 +73,18 @@ struct DeclaredExport: Decodable {
     }
 
     var draft: ExportDraft {
-        ExportDraft(
-            name: name, connection: connection, list: list, segments: segments, email: email,
-            firstName: firstName, lastName: lastName, phone: phone,
-            fields: (fields ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" },
-            tags: tags ?? [], onLeave: onLeave ?? "keep", limit: limit, holdShare: holdPercent,
-            startsAutomations: startAutomations ?? false,
-            resubscribesRemoved: resubscribeRemoved ?? false)
+        var draft = ExportDraft(name: name, list: list, segments: segments, email: email)
+        draft.firstName = firstName
+        draft.lastName = lastName
+        draft.phone = phone
+        draft.fields = (fields ?? [:]).sorted { $0.key < $1.key }
+            .map { FieldDraft(text: "\($0.key)=\($0.value)") }
+        draft.tags = tags ?? []
+        draft.onLeave = LeaveDraft(text: onLeave ?? "keep")
+        draft.limit = limit
+        draft.holdShare = holdPercent
+        draft.startsAutomations = startAutomations ?? false
+        draft.resubscribesRemoved = resubscribeRemoved ?? false
+        return draft
     }
 }

@@ -56,13 +56,20 @@ struct AddExport: AsyncParsableCommand {
     func run() async throws {
         let workspace = try Workspace.open(.changing(purpose: "exports add"))
         let connection = try workspace.catalog.connection(named: connection)
-        let draft = ExportDraft(
-            name: name, connection: connection.name, list: list, segments: segments, email: email,
-            firstName: firstName, lastName: lastName, phone: phone, fields: fields, tags: tags,
-            onLeave: onLeave, limit: limit, holdShare: holdShare,
-            startsAutomations: startAutomations, resubscribesRemoved: resubscribeRemoved)
+        var draft = ExportDraft(name: name, list: list, segments: segments, email: email)
+        draft.firstName = firstName
+        draft.lastName = lastName
+        draft.phone = phone
+        draft.fields = fields.map(FieldDraft.init(text:))
+        draft.tags = tags
+        draft.onLeave = LeaveDraft(text: onLeave)
+        draft.limit = limit
+        draft.holdShare = holdShare
+        draft.startsAutomations = startAutomations
+        draft.resubscribesRemoved = resubscribeRemoved
         let resolver = try await ExportResolver(workspace: workspace, connection: connection)
-        let (export, warnings) = try resolver.resolve(draft, connection: connection.id)
+        let (export, warnings) = try resolver.export(
+            of: draft, connection: connection.id, in: workspace)
         let stored = try workspace.catalog.add(export, by: workspace.actor)
         for warning in warnings { Output.note("Note: \(warning)") }
         if json { return try Output.json(ExportView(stored, connection: connection.name)) }
@@ -82,11 +89,11 @@ extension ExportResolver {
             let (lists, fields) = try await workspace.withAccount(account) {
                 (try await $0.destination.lists(), try await $0.destination.fields())
             }
-            self.init(
+            try self.init(
                 workspace: workspace, lists: lists, fields: fields, segments: try workspace.library)
         } catch let error as DestinationError {
             guard error.isPassing else { throw error }
-            self.init(
+            try self.init(
                 workspace: workspace, lists: nil, fields: nil, segments: try workspace.library)
         }
     }

@@ -1,0 +1,100 @@
+package import Access
+package import Exports
+import Profiles
+import Segments
+package import Store
+import Synchronization
+
+/// Where exports are made and changed: knows what may be chosen, and what is wrong with what was chosen.
+package final class ExportDesk: Sendable {
+    let catalog: Catalog
+    let engine: any ProfileEngine
+    private let accounts: Accounts
+    /// Milliseconds since 1970.
+    let now: @Sendable () -> Int64
+    private let offers = Mutex<[Int64: Kept<AccountOffer>]>([:])
+    let counts = Mutex<[Int64: Kept<SegmentCount>]>([:])
+
+    /// How long an answer is good for.
+    static let freshMilliseconds: Int64 = 60_000
+    /// Accounts and segments that are remembered at the same time.
+    static let keptMax = 500
+
+    /// Something that was true at a moment.
+    struct Kept<Value: Sendable>: Sendable {
+        let value: Value
+        let at: Int64
+    }
+
+    /// The members of a segment as it was then defined.
+    struct SegmentCount: Sendable {
+        let definition: SegmentDefinition
+        let members: Int
+    }
+
+    package init(
+        catalog: Catalog, engine: any ProfileEngine, accounts: Accounts,
+        now: @escaping @Sendable () -> Int64
+    ) {
+        self.catalog = catalog
+        self.engine = engine
+        self.accounts = accounts
+        self.now = now
+    }
+
+    /// The lists and custom fields of an account; asked at most once a minute.
+    package func offer(_ connection: Int64) async throws -> AccountOffer {
+        let moment = now()
+        let kept = offers.withLock { $0[connection] }
+        if let kept, moment - kept.at < Self.freshMilliseconds { return kept.value }
+        guard let stored = try catalog.connection(id: connection) else {
+            throw StoreError(.notFound, "There is no connection \(connection).")
+        }
+        do {
+            let account = try await accounts.open(stored, false)
+            let offer = try await account.closing {
+                AccountOffer(lists: try await $0.lists(), fields: try await $0.fields())
+            }
+            offers.withLock { Self.keep(offer, for: connection, at: moment, in: &$0) }
+            return offer
+        } catch let error as DestinationError {
+            // Not kept: the next one who asks may be luckier.
+            return AccountOffer(trouble: error)
+        }
+    }
+
+    /// Lets the next question go to the account.
+    package func forget(_ connection: Int64) {
+        offers.withLock { $0[connection] = nil }
+    }
+
+    static func keep<Value>(
+        _ value: Value, for key: Int64, at moment: Int64, in table: inout [Int64: Kept<Value>]
+    ) {
+        if table.count >= keptMax, let oldest = table.min(by: { $0.value.at < $1.value.at }) {
+            table[oldest.key] = nil
+        }
+        table[key] = Kept(value: value, at: moment)
+    }
+
+    /// Attributes that can hold an address, those that look like it first.
+    package func emailCandidates() throws -> EmailCandidates {
+        let names = try engine.schema().attributes.filter { $0.kind == .text }.map(\.name)
+        let looksFitting = { (name: String) in
+            let letters = name.lowercased().filter(\.isLetter)
+            return letters.contains("email") || letters.hasSuffix("mail")
+        }
+        return EmailCandidates(
+            fitting: names.filter(looksFitting), others: names.filter { !looksFitting($0) })
+    }
+
+    /// Stores a new export. Nothing runs.
+    package func add(_ export: Export, by actor: Actor) throws -> Export {
+        try catalog.add(export, by: actor)
+    }
+
+    /// Stores a changed export and answers the fields that changed. Nothing runs.
+    package func change(_ export: Export, by actor: Actor) throws -> [String] {
+        try catalog.change(export, by: actor)
+    }
+}
