@@ -179,7 +179,7 @@ package final class RunCenter: Sendable {
 }
 
 /// Lets so many at once through; others wait in the order they came.
-private actor AsyncSlots {
+actor AsyncSlots {
     private var free: Int
     private var waiting: [CheckedContinuation<Void, Never>] = []
 

@@ -10,6 +10,7 @@ package struct Services: Sendable {
     package let engine: any ProfileEngine
     package let accounts: Accounts
     package let runs: RunCenter
+    package let rehearsals: Rehearsals
     package let settings: ServiceSettings
     package let logger: Logger
     /// Milliseconds since 1970.
@@ -17,13 +18,14 @@ package struct Services: Sendable {
 
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: RunCenter,
-        settings: ServiceSettings, logger: Logger,
+        rehearsals: Rehearsals, settings: ServiceSettings, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
         self.engine = engine
         self.accounts = accounts
         self.runs = runs
+        self.rehearsals = rehearsals
         self.settings = settings
         self.logger = logger
         self.now = now

@@ -33,6 +33,10 @@ enum RoleMatrix {
         ("POST /admin/users/{id}/reset", .form, .administrator),
         ("GET /admin/audit", .page, .administrator),
         ("GET /admin/audit.csv", .page, .administrator),
+        ("POST /exports/{id}/rehearsals", .form, .viewer),
+        ("GET /rehearsals/{id}", .page, .viewer),
+        ("POST /rehearsals/{id}/cancel", .form, .viewer),
+        ("GET /rehearsals/{id}/plan.csv", .page, .viewer),
     ]
 }
 

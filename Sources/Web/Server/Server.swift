@@ -20,6 +20,7 @@ package struct Server: Sendable {
         UserPages(routes).add(to: routes)
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
+        RehearsalPages(routes).add(to: routes)
         try router.validate()
         responder = router.buildResponder()
         self.routes = routes.entries
@@ -33,6 +34,7 @@ package struct Server: Sendable {
             services.settings, logger: services.logger, onListening: onListening)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await services.runs.run() }
+            group.addTask { await services.rehearsals.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()
