@@ -76,6 +76,10 @@ enum RoleMatrix {
         ("POST /api/v1/runs/{id}/stop", .api, .contributor),
         ("POST /api/v1/runs/{id}/approve", .api, .contributor),
         ("POST /api/v1/runs/{id}/dismiss", .api, .contributor),
+        ("POST /exports/{id}/rehearsals", .form, .viewer),
+        ("GET /rehearsals/{id}", .page, .viewer),
+        ("POST /rehearsals/{id}/cancel", .form, .viewer),
+        ("GET /rehearsals/{id}/plan.csv", .page, .viewer),
     ]
 }
 
