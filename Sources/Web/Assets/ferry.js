@@ -59,6 +59,24 @@
     addEventListener("pagehide", () => stream.close());
   }
 
+  // What is being made: [data-refresh] asks for its own page every so many seconds, takes the texts of
+  // [data-live] from it, and loads it when it has become another page.
+  for (const root of all("[data-refresh]")) {
+    const refresh = async () => {
+      try {
+        const answer = await fetch(location.href);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        if (!page.querySelector("[data-refresh]")) return location.reload();
+        for (const element of all("[data-live]", root)) {
+          const news = page.querySelector(`[data-live="${element.dataset.live}"]`);
+          if (news && news.textContent !== element.textContent) element.textContent = news.textContent;
+        }
+      } catch { /* The service may be restarting: it is asked again. */ }
+      setTimeout(refresh, 1000 * Number(root.dataset.refresh));
+    };
+    setTimeout(refresh, 1000 * Number(root.dataset.refresh));
+  }
+
   // Lists that are shown whole: [data-filter] holds the id of the table its box narrows.
   for (const box of all("input[data-filter]")) {
     const table = document.getElementById(box.dataset.filter);

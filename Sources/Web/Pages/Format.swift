@@ -34,6 +34,12 @@ extension PhraseBook {
             ).locale(language.locale))
     }
 
+    /// A number of bytes in its largest fitting unit: 1.2 MB.
+    func bytes(_ count: Int) -> String {
+        Int64(count).formatted(
+            .byteCount(style: .file, spellsOutZero: false).locale(language.locale))
+    }
+
     /// Names in a row: A, B, and C.
     func list(_ names: [String]) -> String {
         names.formatted(.list(type: .and).locale(language.locale))

@@ -25,6 +25,7 @@ package struct Server: Sendable {
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
         ConnectionPages(routes).add(to: routes)
+        RehearsalPages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
@@ -43,6 +44,7 @@ package struct Server: Sendable {
             group.addTask { [health] in
                 try await health.whileCarryingOut { try await services.runs.run() }
             }
+            group.addTask { await services.rehearsals.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()

@@ -2,6 +2,7 @@ import Access
 import ActiveCampaign
 import Exports
 import Foundation
+import Logging
 import Profiles
 import Runs
 import Segments
@@ -134,5 +135,12 @@ struct Workspace: Sendable {
             openAccount: { [self] connection, afterCrash in
                 try openAccount(connection, afterCrash: afterCrash)
             })
+    }
+
+    /// Rehearsals of a service.
+    func rehearsals(_ logger: Logger) -> Rehearsals {
+        Rehearsals(
+            catalog: catalog, engine: engine, accounts: accounts, time: time,
+            directory: directory.path, logger: logger)
     }
 }
