@@ -93,6 +93,17 @@ enum RoleMatrix {
         ("GET /rehearsals/{id}", .page, .viewer),
         ("POST /rehearsals/{id}/cancel", .form, .viewer),
         ("GET /rehearsals/{id}/plan.csv", .page, .viewer),
+        ("GET /exports", .page, .viewer),
+        ("POST /exports", .form, .contributor),
+        ("GET /exports/new", .page, .contributor),
+        ("POST /exports/run-all", .form, .contributor),
+        ("GET /exports/{id}", .page, .viewer),
+        ("POST /exports/{id}", .form, .contributor),
+        ("GET /exports/{id}/duplicate", .page, .contributor),
+        ("GET /exports/{id}/remove", .page, .contributor),
+        ("POST /exports/{id}/remove", .form, .contributor),
+        ("POST /exports/{id}/run", .form, .contributor),
+        ("POST /exports/{id}/detach", .form, .contributor),
     ]
 }
 

@@ -54,20 +54,6 @@ struct UserModel: Sendable {
     let auditHref: String
 }
 
-/// A word with an icon and a colour.
-struct BadgeMark: Sendable {
-    /// `ok`, `info`, `warn`, `trouble`, `idle` or `busy`.
-    let kind: String
-    let icon: String
-    let text: String
-
-    init(kind: String, icon: String, text: String) {
-        self.kind = kind
-        self.icon = icon
-        self.text = text
-    }
-}
-
 extension BadgeMark {
     /// Whether a user can sign in.
     init(_ user: User, _ book: PhraseBook) {
