@@ -69,6 +69,10 @@ enum RoleMatrix {
         ("POST /api/v1/exports/{id}/detach", .api, .contributor),
         ("POST /api/v1/exports/{id}/runs", .api, .contributor),
         ("POST /api/v1/exports/run-all", .api, .contributor),
+        ("POST /api/v1/exports/{id}/rehearsals", .api, .viewer),
+        ("GET /api/v1/rehearsals/{id}", .api, .viewer),
+        ("POST /api/v1/rehearsals/{id}/cancel", .api, .viewer),
+        ("GET /api/v1/rehearsals/{id}/rows.csv", .api, .viewer),
         ("GET /api/v1/runs", .api, .viewer),
         ("GET /api/v1/runs/{id}", .api, .viewer),
         ("GET /api/v1/runs/{id}/people", .api, .viewer),
@@ -80,6 +84,17 @@ enum RoleMatrix {
         ("GET /rehearsals/{id}", .page, .viewer),
         ("POST /rehearsals/{id}/cancel", .form, .viewer),
         ("GET /rehearsals/{id}/plan.csv", .page, .viewer),
+        ("GET /exports", .page, .viewer),
+        ("POST /exports", .form, .contributor),
+        ("GET /exports/new", .page, .contributor),
+        ("POST /exports/run-all", .form, .contributor),
+        ("GET /exports/{id}", .page, .viewer),
+        ("POST /exports/{id}", .form, .contributor),
+        ("GET /exports/{id}/duplicate", .page, .contributor),
+        ("GET /exports/{id}/remove", .page, .contributor),
+        ("POST /exports/{id}/remove", .form, .contributor),
+        ("POST /exports/{id}/run", .form, .contributor),
+        ("POST /exports/{id}/detach", .form, .contributor),
     ]
 }
 

@@ -153,6 +153,11 @@
     sum();
   }
 
+  // A choice that changes what else there is to choose: [data-submits=id] presses that button.
+  for (const field of all("[data-submits]")) {
+    field.addEventListener("change", () => document.getElementById(field.dataset.submits)?.click());
+  }
+
   // [data-copy=id] copies the text of an element and says so in [data-copied], a live region.
   for (const button of all("[data-copy]")) {
     button.hidden = !navigator.clipboard;

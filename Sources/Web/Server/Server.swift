@@ -25,6 +25,8 @@ package struct Server: Sendable {
         AuditPages(routes).add(to: routes)
         ConnectionPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)
+        ExportListPages(routes).add(to: routes)
+        ExportFormPages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
