@@ -24,6 +24,9 @@ struct ConnectionForm: Sendable {
         static let agree = "agree"
         static let password = "password"
         static let connect = "connect"
+
+        /// As they stand on the page.
+        static let inOrder = [name, audience, key, host, agree, connect, password]
     }
 
     static let keyBytesMax = 4_096
@@ -65,13 +68,20 @@ struct ConnectionForm: Sendable {
     }
 }
 
-/// What is wrong with a form, field by field, in the order of the page.
+/// What is wrong with a form, field by field.
 struct FormFindings: Sendable {
     private(set) var list: [(field: String, text: String)] = []
 
     var isEmpty: Bool { list.isEmpty }
 
     subscript(_ field: String) -> String? { list.first { $0.field == field }?.text }
+
+    /// The same in the order in which the page has the fields.
+    var inOrder: [(field: String, text: String)] {
+        ConnectionForm.Field.inOrder.compactMap { field in
+            self[field].map { (field, $0) }
+        }
+    }
 
     mutating func add(_ field: String, _ text: String) {
         guard self[field] == nil else { return }

@@ -128,7 +128,7 @@ struct ConnectionFormModel: Sendable {
         isExportUserOpen = !filling.needsCheck || isConnected
         passwordFinding = filling.findings[ConnectionForm.Field.password]
         canSave = filling.canSave
-        let list = filling.findings.list
+        let list = filling.findings.inOrder
         findings =
             list.isEmpty
             ? nil
