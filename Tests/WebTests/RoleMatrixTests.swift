@@ -33,6 +33,16 @@ enum RoleMatrix {
         ("POST /admin/users/{id}/reset", .form, .administrator),
         ("GET /admin/audit", .page, .administrator),
         ("GET /admin/audit.csv", .page, .administrator),
+        ("GET /runs", .page, .viewer),
+        ("GET /runs/{id}", .page, .viewer),
+        ("GET /runs/{id}/events", .page, .viewer),
+        ("POST /runs/{id}/stop", .form, .contributor),
+        ("POST /runs/{id}/approve", .form, .contributor),
+        ("POST /runs/{id}/dismiss", .form, .contributor),
+        ("GET /runs/{id}/people", .page, .viewer),
+        ("GET /runs/{id}/people.csv", .page, .viewer),
+        ("GET /runs/{id}/calls", .page, .viewer),
+        ("GET /runs/{id}/calls.csv", .page, .viewer),
     ]
 }
 

@@ -20,6 +20,7 @@ package struct Server: Sendable {
         UserPages(routes).add(to: routes)
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
+        RunPages(routes).add(to: routes)
         try router.validate()
         responder = router.buildResponder()
         self.routes = routes.entries
