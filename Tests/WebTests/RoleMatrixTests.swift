@@ -108,6 +108,16 @@ enum RoleMatrix {
         ("POST /exports/{id}/remove", .form, .contributor),
         ("POST /exports/{id}/run", .form, .contributor),
         ("POST /exports/{id}/detach", .form, .contributor),
+        ("GET /runs", .page, .viewer),
+        ("GET /runs/{id}", .page, .viewer),
+        ("GET /runs/{id}/events", .page, .viewer),
+        ("POST /runs/{id}/stop", .form, .contributor),
+        ("POST /runs/{id}/approve", .form, .contributor),
+        ("POST /runs/{id}/dismiss", .form, .contributor),
+        ("GET /runs/{id}/people", .page, .viewer),
+        ("GET /runs/{id}/people.csv", .page, .viewer),
+        ("GET /runs/{id}/calls", .page, .viewer),
+        ("GET /runs/{id}/calls.csv", .page, .viewer),
     ]
 }
 

@@ -58,6 +58,7 @@ struct Frame: Sendable {
     struct AssetPaths: Sendable {
         let css: String
         let script: String
+        let icon: String
     }
 
     struct Notice: Sendable {
@@ -92,7 +93,8 @@ struct Frame: Sendable {
                 tag: $0.rawValue, name: $0.nativeName, isCurrent: $0 == book.language)
         }
         assets = AssetPaths(
-            css: Assets.own.path(of: "ferry.css"), script: Assets.own.path(of: "ferry.js"))
+            css: Assets.own.path(of: "ferry.css"), script: Assets.own.path(of: "ferry.js"),
+            icon: Assets.own.path(of: "ferry-icon.svg"))
         self.notice = notice ?? Self.notice(in: visitor)
         path = visitor.path
         languageName = book.language.nativeName

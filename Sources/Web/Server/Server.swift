@@ -27,6 +27,7 @@ package struct Server: Sendable {
         RehearsalPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
+        RunPages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
