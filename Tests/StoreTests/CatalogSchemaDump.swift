@@ -212,8 +212,8 @@ enum CatalogSchemaDump {
           requests INTEGER NOT NULL DEFAULT 0,
           batchesSent INTEGER NOT NULL DEFAULT 0,
           createdAt INTEGER NOT NULL,
-          endedAt INTEGER, approvedLeavers INTEGER
-        ) STRICT;
+          endedAt INTEGER
+        , approvedLeavers INTEGER) STRICT;
 
         CREATE INDEX runByExport ON run(export, id);
 

@@ -82,6 +82,10 @@ enum RoleMatrix {
         ("POST /api/v1/exports/{id}/detach", .api, .contributor),
         ("POST /api/v1/exports/{id}/runs", .api, .contributor),
         ("POST /api/v1/exports/run-all", .api, .contributor),
+        ("POST /api/v1/exports/{id}/rehearsals", .api, .viewer),
+        ("GET /api/v1/rehearsals/{id}", .api, .viewer),
+        ("POST /api/v1/rehearsals/{id}/cancel", .api, .viewer),
+        ("GET /api/v1/rehearsals/{id}/rows.csv", .api, .viewer),
         ("GET /api/v1/runs", .api, .viewer),
         ("GET /api/v1/runs/{id}", .api, .viewer),
         ("GET /api/v1/runs/{id}/people", .api, .viewer),
@@ -104,6 +108,16 @@ enum RoleMatrix {
         ("POST /exports/{id}/remove", .form, .contributor),
         ("POST /exports/{id}/run", .form, .contributor),
         ("POST /exports/{id}/detach", .form, .contributor),
+        ("GET /runs", .page, .viewer),
+        ("GET /runs/{id}", .page, .viewer),
+        ("GET /runs/{id}/events", .page, .viewer),
+        ("POST /runs/{id}/stop", .form, .contributor),
+        ("POST /runs/{id}/approve", .form, .contributor),
+        ("POST /runs/{id}/dismiss", .form, .contributor),
+        ("GET /runs/{id}/people", .page, .viewer),
+        ("GET /runs/{id}/people.csv", .page, .viewer),
+        ("GET /runs/{id}/calls", .page, .viewer),
+        ("GET /runs/{id}/calls.csv", .page, .viewer),
     ]
 }
 
