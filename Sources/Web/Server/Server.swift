@@ -28,8 +28,6 @@ package struct Server: Sendable {
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)
-        ExportListPages(routes).add(to: routes)
-        ExportFormPages(routes).add(to: routes)
         RunPages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
