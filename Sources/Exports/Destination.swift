@@ -8,6 +8,10 @@ package protocol Destination: Sendable {
     /// Whether the account answers and the key is taken.
     func check() async throws(DestinationError) -> AccountFacts
 
+    /// Asks whether the key may import, without importing anything. What cannot be told counts as yes: the
+    /// first import tells it then.
+    func checkImportRight() async throws(DestinationError)
+
     func lists() async throws(DestinationError) -> [DestinationList]
 
     func fields() async throws(DestinationError) -> [DestinationField]
@@ -94,6 +98,10 @@ package enum Standing: String, Equatable, Sendable {
     /// Known to the account, but not on the list.
     case notOnList
     case unknown
+}
+
+extension Destination {
+    package func checkImportRight() async throws(DestinationError) {}
 }
 
 /// What an account tells about itself.

@@ -40,6 +40,9 @@ package final class CallLog: Sendable {
 
     package var count: Int { calls.withLock { $0.count } }
 
+    /// The status of the last call; nil when none was answered.
+    package var lastStatus: Int? { calls.withLock { $0.last?.status } }
+
     /// Takes everything out.
     package func drain() -> [CallEntry] {
         calls.withLock { calls in
@@ -66,11 +69,6 @@ extension Pacer {
                 if left > .zero { pause(for: left, at: now) }
             }
         }
-        guard afterCrash else { return }
-        // Calls are stored before the next batch leaves, so at most the last ones are missing: a second's
-        // worth of questions, and one import.
-        for _ in 0..<min(limits.requestsPerSecond ?? 0, 100) { remember(.general, answeredAt: now) }
-        remember(.importMany, answeredAt: now)
-        remember(.importSingle, answeredAt: now)
+        if afterCrash { restAfterCrash(at: now) }
     }
 }

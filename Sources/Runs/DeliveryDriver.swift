@@ -15,26 +15,6 @@ package final class StopSignal: Sendable {
     package var isRequested: Bool { isSet.load(ordering: .acquiring) }
 }
 
-/// How far a run has come, for people who watch.
-package struct RunProgress: Equatable, Sendable {
-    /// What is being done.
-    package enum Phase: Equatable, Sendable {
-        case planning
-        case sending
-        /// Nothing more is sent; what was sent is followed to its end.
-        case stopping
-    }
-
-    package var phase: Phase
-    /// Members read, while planning.
-    package var members = 0
-    /// People to whom something is sent, and those of them with an outcome.
-    package var people = 0
-    package var settled = 0
-    /// People sent whose outcome is not known yet.
-    package var sent = 0
-}
-
 /// Carries out a stored plan: does what the machine decides, and nothing else.
 struct DeliveryDriver {
     let catalog: Catalog
@@ -77,11 +57,7 @@ struct DeliveryDriver {
         let wire = account.destination.wireFormat(for: export)
         let heads = try catalog.openBatches(of: run.id)
         var machine = DeliveryMachine(batches: heads, now: time.now())
-        var watch = RunProgress(phase: .sending)
-        watch.people = run.plan?.operations ?? 0
-        watch.settled =
-            run.delivered + run.refused + run.leaveRefused + run.left
-            - (run.plan?.leftSilently ?? 0)
+        var watch = RunWatch(run, at: time.now())
         let explainer = RefusalExplainer(
             account: account, catalog: catalog, export: export, stop: stop)
         account.gate.reserveForImports(Self.importPlaces)
@@ -106,10 +82,10 @@ struct DeliveryDriver {
                                 failed: next.failed))
                     }
                 }
-                if stop.isRequested, watch.phase != .stopping {
+                if stop.isRequested, !watch.isStopping {
                     machine.stop()
                     account.gate.refuseImports()
-                    watch.phase = .stopping
+                    watch.isStopping = true
                 }
                 let now = time.now()
                 switch machine.next(at: now) {
@@ -160,6 +136,7 @@ struct DeliveryDriver {
                 switch event {
                 case .tick:
                     isTicking = false
+                    try report(&watch, machine)
                     continue loop
                 case .delivered(let number, let answer, let took):
                     if case .accepted = answer { watch.sent += sizes[number] ?? 0 }
@@ -197,12 +174,21 @@ struct DeliveryDriver {
                         watch.settled += try carryOut(command, on: &machine, sizes: &sizes)
                     }
                 }
-                progress(watch)
+                try report(&watch, machine)
                 if account.calls.count >= Self.callsMax { try flushCalls() }
             }
             group.cancelAll()
             return .finished
         }
+    }
+
+    /// Tells whoever watches how far the run is.
+    private func report(_ watch: inout RunWatch, _ machine: DeliveryMachine) throws {
+        let now = time.now()
+        if watch.wantsCounts(at: now) { watch.take(try catalog.counts(ofRun: run.id), at: now) }
+        progress(
+            watch.progress(
+                at: now, hasUnsent: machine.hasUnsent, pacedSince: account.gate.waitingSince))
     }
 
     private func deliver(

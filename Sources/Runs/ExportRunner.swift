@@ -44,16 +44,23 @@ package struct ExportRunner: Sendable {
             self.stop = stop
             self.progress = progress
         }
+
+        /// A held run is approved up to what a person saw of it, and no further.
+        var withoutApproval: Request {
+            Request(
+                trigger: trigger, actor: actor, isApproved: false, stop: stop, progress: progress)
+        }
     }
 
     /// Runs an export. An unfinished run of it, left by a crash, is finished instead of starting another; a
-    /// held one is sent as planned when the request approves it, and otherwise dismissed and planned anew.
+    /// held one is approved when the request says so, and otherwise dismissed and planned anew.
     package func run(_ export: Export, _ request: Request) async throws -> Run {
         if let open = try catalog.openRun(ofExport: export.id) {
             switch open.state {
             case .held where request.isApproved:
-                try catalog.writeDecision("approve", on: open, by: request.actor)
-                return try await send(open, of: export, request, afterCrash: false)
+                return try await resume(
+                    try catalog.approve(open.id, by: request.actor), request.withoutApproval,
+                    afterCrash: false)
             case .held:
                 try dismiss(open, by: request.actor)
             default:
@@ -69,6 +76,8 @@ package struct ExportRunner: Sendable {
     package func resume(
         _ run: Run, _ request: Request, afterCrash: Bool = true
     ) async throws -> Run {
+        guard run.state == .planning || run.state == .sending else { return run }
+        if request.stop.isRequested, run.state == .planning { return try endUnsent(run) }
         guard let export = try catalog.export(id: run.export) else {
             try catalog.end(run.id, state: .failed, reason: "export-missing")
             return try catalog.run(id: run.id)
@@ -81,9 +90,20 @@ package struct ExportRunner: Sendable {
 
     /// Ends a held run without sending.
     package func dismiss(_ run: Run, by actor: Actor) throws {
-        try catalog.writeDecision("dismiss", on: run, by: actor)
-        try catalog.end(run.id, state: .dismissed, reason: "dismissed")
+        try catalog.dismiss(run.id, by: actor)
     }
+
+    /// Ends a run that nobody carries out: it waits its turn, or trouble of the machine left it behind.
+    package func endUnsent(_ run: Run) throws -> Run {
+        try end(
+            run, .stopped, reason: ReasonCode.stopped.rawValue,
+            run.batchesSent == 0
+                ? Self.stoppedUnsent
+                : "Stopped by a person. What had been sent was not confirmed; the next run sends it again, and the rest."
+        )
+    }
+
+    private static let stoppedUnsent = "Stopped before anything was sent."
 
     private func planAndSend(
         _ run: Run, of export: Export, _ request: Request, afterCrash: Bool
@@ -110,22 +130,30 @@ package struct ExportRunner: Sendable {
         let planner = Planner(catalog: catalog, engine: engine, moment: moment)
         let progress = request.progress
         let stop = request.stop
+        let isCancelled = StopSignal()
         let watch = Planner.Watch(
             progress: { members in
                 var state = RunProgress(phase: .planning)
                 state.members = members
                 progress(state)
             },
-            isCancelled: { stop.isRequested })
-        let summary = try planner.plan(
-            run.id, of: export, wire: account.destination.wireFormat(for: export), watch: watch)
+            isCancelled: { stop.isRequested || isCancelled.isRequested })
+        // Planning holds no task's end up: it is one long step without a pause.
+        let summary = try await withTaskCancellationHandler {
+            try planner.plan(
+                run.id, of: export, wire: account.destination.wireFormat(for: export),
+                watch: watch)
+        } onCancel: {
+            isCancelled.request()
+        }
         switch PlanVerdict(summary, export: export) {
         case .tooMany(let people, let max):
             return try end(
                 run, .skipped, reason: "too-many-people",
                 "The segments hold \(people) people; a run of this export carries \(max) at most. Nothing was sent."
             )
-        case .hold(let leavers, let delivered) where !request.isApproved:
+        case .hold(let leavers, let delivered)
+        where !request.isApproved && leavers > run.approvedLeavers ?? -1:
             try catalog.hold(
                 run.id,
                 detail:
@@ -159,6 +187,7 @@ package struct ExportRunner: Sendable {
     private func deliver(
         _ run: Run, of export: Export, _ request: Request, _ account: Account
     ) async throws -> Run {
+        if request.stop.isRequested, run.state == .planning { return try endUnsent(run) }
         // Even when nothing is to be sent: a key that is refused must not look like a run that went well.
         try await checkTargets(of: export, account)
         try await drainEarlier(than: run, account, stop: request.stop)
@@ -221,27 +250,47 @@ package struct ExportRunner: Sendable {
                 description: "The export '\(export.name)' has no connection. Give it one to run it."
             )
         }
+        try checkExportUser(of: connection)
         return connection
+    }
+
+    /// Runs read profiles on behalf of the administrator who stood up for the connection; nobody else has
+    /// answered for the transfer.
+    private func checkExportUser(of connection: Connection) throws {
+        guard try catalog.isEnabledAdministrator(actorName: connection.exportUser) == false
+        else { return }
+        let name = Actor(name: connection.exportUser).userName ?? connection.exportUser
+        throw ExportUserGone(
+            description:
+                "The export user '\(name)' of the connection '\(connection.name)' is disabled or no longer an administrator. An administrator opens the connection and adds themselves as export user; then the export can run again."
+        )
     }
 
     private var moment: Timestamp { Timestamp(milliseconds: time.now().milliseconds) }
 
     private func end(_ run: Run, after error: any Error) throws -> Run {
+        // The service ends: whatever failed, failed because of that, and the next one goes on.
+        if Task.isCancelled { throw CancellationError() }
         switch error {
+        case let error as PlanRefusal where try catalog.run(id: run.id).state == .sending:
+            // Resumed after its connection was taken off.
+            return try end(
+                run, .stopped, reason: error.reason,
+                "\(error.description) What had been sent was not confirmed.")
         case let error as PlanRefusal:
             return try end(run, .skipped, reason: error.reason, error.description)
         case let error as RuleTextError:
             return try end(run, .skipped, reason: "rule-invalid", error.description)
         case let error as MasterKey.SealError:
             return try end(run, .failed, reason: "secret-unreadable", error.description)
+        case let error as ExportUserGone:
+            return try end(run, .failed, reason: "export-user-gone", error.description)
         case let error as DestinationError:
             return try end(run, .failed, reason: error.code.rawValue, error.description)
         case let error as TransportError:
             return try end(run, .failed, reason: error.code.rawValue, error.detail)
         case is CancellationError where try catalog.run(id: run.id).state == .planning:
-            return try end(
-                run, .stopped, reason: ReasonCode.stopped.rawValue,
-                "Stopped before anything was sent.")
+            return try endUnsent(run)
         default:
             // Trouble of the machine itself, a full disk for instance: the run stays open and is resumed.
             throw error
@@ -258,6 +307,11 @@ package struct ExportRunner: Sendable {
     private static func percent(_ share: Double) -> String {
         "\(Int((share * 100).rounded())) %"
     }
+}
+
+/// The administrator on whose behalf an export runs is not one any more.
+private struct ExportUserGone: Error {
+    let description: String
 }
 
 extension Export {

@@ -11,6 +11,8 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case notADataDirectory = "not-a-data-directory"
         case storage = "storage"
         case alreadyRunning = "already-running"
+        case notHeld = "not-held"
+        case runEnded = "run-ended"
         case lastAdministrator = "last-administrator"
         case roleTooHigh = "role-too-high"
         case tooMany = "too-many"

@@ -14,61 +14,76 @@ package struct CallRecord: Sendable {
     package let pause: Duration?
 }
 
-/// The one way to an account: every request to a host passes here, whatever the export, so that all of
-/// them together keep the account's limits. A gate for another account shares nothing with it.
+/// The one way to an account: every request passes here, and waits for the limiter that all gates of the
+/// account share. A gate carries one key and one purpose: a run, or a question of a form.
 package final class AccountGate: HTTPTransport {
     private let transport: any HTTPTransport
-    private let time: Timekeeper
+    private let limiter: AccountLimiter
     private let record: @Sendable (CallRecord) -> Void
-    private let state: Mutex<State>
+    private let state = Mutex(State())
 
     private struct State {
-        var pacer: Pacer
-        var waiters: [CheckedContinuation<Void, Never>] = []
-        /// How many answers have come, so that none is missed between asking and waiting.
-        var answers = 0
         var refusesImports = false
+        var isClosed = false
+        /// Requests that wait for their turn, and since when there have been some.
+        var waiting = 0
+        var waitingSince: Duration?
     }
 
     /// The pause after a 429 that names none.
     private static let pauseDefault: Duration = .seconds(2)
-    /// Waits are cut into slices, so that a stop is noticed at once.
-    private static let waitSlice: Duration = .milliseconds(250)
     /// The longest pause obeyed at once; a longer one is asked for again afterwards.
     private static let pauseMax: Duration = .seconds(600)
 
     package init(
-        transport: any HTTPTransport, pacer: Pacer, time: Timekeeper,
+        transport: any HTTPTransport, limiter: AccountLimiter,
         record: @escaping @Sendable (CallRecord) -> Void = { _ in }
     ) {
         self.transport = transport
-        self.time = time
+        self.limiter = limiter
         self.record = record
-        state = Mutex(State(pacer: pacer))
     }
+
+    /// A gate with a limiter of its own.
+    package convenience init(
+        transport: any HTTPTransport, pacer: Pacer, time: Timekeeper,
+        record: @escaping @Sendable (CallRecord) -> Void = { _ in }
+    ) {
+        self.init(
+            transport: transport, limiter: AccountLimiter(pacer: pacer, time: time), record: record)
+    }
+
+    deinit { limiter.reserve(0, for: ObjectIdentifier(self)) }
+
+    /// Since when requests have been waiting for their turn; nil when none does.
+    package var waitingSince: Duration? { state.withLock { $0.waitingSince } }
 
     /// Tells that imports are waiting to be sent, so that other requests leave them room.
     package func reserveForImports(_ places: Int) {
-        state.withLock { $0.pacer.reservedForImports = places }
-        wakeWaiters()
+        limiter.reserve(places, for: ObjectIdentifier(self))
     }
 
     /// Lets no further import leave; those waiting for admission end with `CancellationError`. What is on
     /// the wire is not touched.
     package func refuseImports() {
         state.withLock { $0.refusesImports = true }
-        wakeWaiters()
+        limiter.wakeWaiters()
+    }
+
+    /// Lets no further request leave at all; what is on the wire is not touched.
+    package func refuseEverything() {
+        state.withLock { $0.isClosed = true }
+        limiter.wakeWaiters()
     }
 
     /// Obeys the importer's own rate-limit answer.
     package func pauseImports(for duration: Duration) {
-        let now = time.now()
-        state.withLock { $0.pacer.pauseImports(for: duration, at: now) }
+        limiter.pauseImports(for: duration)
     }
 
     package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let ticket = try await admission(request.kind)
-        let startedAt = time.now()
+        let startedAt = limiter.time.now()
         do {
             let response = try await transport.send(request)
             finish(ticket, request, startedAt, response)
@@ -80,57 +95,33 @@ package final class AccountGate: HTTPTransport {
     }
 
     private func admission(_ kind: RequestKind) async throws -> Pacer.Ticket {
-        while true {
-            try Task.checkCancellation()
-            let now = time.now()
-            let (decision, answers) = try state.withLock { state in
-                if state.refusesImports, kind != .general { throw CancellationError() }
-                return (state.pacer.request(kind, at: now), state.answers)
-            }
-            switch decision {
-            case .go(let ticket): return ticket
-            case .wait(let duration): try await time.sleep(min(duration, Self.waitSlice))
-            case .waitForAnswer: await nextAnswer(since: answers)
+        let now = limiter.time.now()
+        state.withLock { state in
+            if state.waiting == 0 { state.waitingSince = now }
+            state.waiting += 1
+        }
+        defer {
+            state.withLock { state in
+                state.waiting -= 1
+                if state.waiting == 0 { state.waitingSince = nil }
             }
         }
-    }
-
-    /// Answers end within the transport's time-out, so this wait is bounded.
-    private func nextAnswer(since answers: Int) async {
-        await withCheckedContinuation { continuation in
-            let isLate = state.withLock { state in
-                if state.answers == answers { state.waiters.append(continuation) }
-                return state.answers != answers
-            }
-            if isLate { continuation.resume() }
+        return try await limiter.admission(kind) {
+            state.withLock { $0.isClosed || ($0.refusesImports && kind != .general) }
         }
-    }
-
-    private func wakeWaiters() {
-        let waiters = state.withLock { state in
-            defer { state.waiters = [] }
-            state.answers += 1
-            return state.waiters
-        }
-        for waiter in waiters { waiter.resume() }
     }
 
     private func finish(
         _ ticket: Pacer.Ticket, _ request: HTTPRequest, _ startedAt: Duration,
         _ response: HTTPResponse?
     ) {
-        let now = time.now()
         var pause: Duration?
         if let response,
             response.status == 429 || (response.status == 503 && response.retryAfter != nil)
         {
             pause = min(response.retryAfter ?? Self.pauseDefault, Self.pauseMax)
         }
-        state.withLock { state in
-            state.pacer.answered(ticket, at: now)
-            if let pause { state.pacer.pause(for: pause, at: now) }
-        }
-        wakeWaiters()
+        let now = limiter.finish(ticket, pause: pause)
         record(
             CallRecord(
                 kind: request.kind, method: request.method.rawValue, path: request.loggedPath,

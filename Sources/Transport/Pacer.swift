@@ -83,6 +83,28 @@ package struct Pacer: Sendable {
     /// While imports are to be sent, other requests leave so many places in the general window free.
     package var reservedForImports = 0
 
+    /// The limits in force.
+    package var limits: PaceLimits {
+        get {
+            PaceLimits(
+                requestsPerSecond: general.limit, importsPerMinute: imports.limit,
+                singleImportsPerMinute: singles.limit)
+        }
+        set {
+            general.limit = newValue.requestsPerSecond
+            imports.limit = newValue.importsPerMinute
+            singles.limit = newValue.singleImportsPerMinute
+        }
+    }
+
+    /// Counts what a process that died may have sent without writing it down. Calls are stored before the
+    /// next batch leaves, so at most the last ones are missing: a second's worth of questions, and one import.
+    package mutating func restAfterCrash(at now: Duration) {
+        for _ in 0..<min(general.limit ?? 0, 100) { remember(.general, answeredAt: now) }
+        remember(.importMany, answeredAt: now)
+        remember(.importSingle, answeredAt: now)
+    }
+
     package init(limits: PaceLimits) {
         general = Window(limit: limits.requestsPerSecond, length: .seconds(1))
         imports = Window(limit: limits.importsPerMinute, length: .seconds(60))

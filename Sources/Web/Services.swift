@@ -11,6 +11,7 @@ package struct Services: Sendable {
     package let accounts: Accounts
     package let runs: RunCenter
     package let exports: ExportDesk
+    package let rehearsals: Rehearsals
     package let settings: ServiceSettings
     package let logger: Logger
     /// Milliseconds since 1970.
@@ -18,7 +19,7 @@ package struct Services: Sendable {
 
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: RunCenter,
-        settings: ServiceSettings, logger: Logger,
+        rehearsals: Rehearsals, settings: ServiceSettings, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
@@ -26,6 +27,7 @@ package struct Services: Sendable {
         self.accounts = accounts
         self.runs = runs
         exports = ExportDesk(catalog: catalog, engine: engine, accounts: accounts, now: now)
+        self.rehearsals = rehearsals
         self.settings = settings
         self.logger = logger
         self.now = now
@@ -42,6 +44,8 @@ package struct ServiceSettings: Sendable {
     package var publicURL: String?
     /// Whether the last entry of `X-Forwarded-For` is taken for the client's address.
     package var trustsProxy = false
+    /// The privacy statement of whoever runs the service; nil for the page at `/privacy`.
+    package var privacyURL: String?
     /// What a guess at a password costs; tests take less.
     package var passwordCost = PasswordCost.standard
 

@@ -53,7 +53,7 @@ enum CatalogChange: String, CaseIterable, Sendable {
             _ = try catalog.createRun(of: fixture.export, trigger: .onDemand, by: actor)
         case .approve:
             let run = try #require(catalog.runs().first)
-            try catalog.writeDecision("approve", on: run, by: actor)
+            _ = try catalog.approve(run.id, by: actor)
         }
     }
 
@@ -62,7 +62,9 @@ enum CatalogChange: String, CaseIterable, Sendable {
         _ = try catalog.add(CatalogFixture.connection("spare"), by: CatalogFixture.actor)
         _ = try catalog.addSegment(
             named: "Spare", definition: .static, by: CatalogFixture.actor)
-        if self == .approve { _ = try fixture.planned([]) }
+        if self == .approve {
+            try catalog.hold(try fixture.planned([]).id, detail: "Too many leave.")
+        }
     }
 
     var auditRow: CatalogAuditRow {

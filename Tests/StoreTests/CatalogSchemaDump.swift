@@ -213,7 +213,7 @@ enum CatalogSchemaDump {
           batchesSent INTEGER NOT NULL DEFAULT 0,
           createdAt INTEGER NOT NULL,
           endedAt INTEGER
-        ) STRICT;
+        , approvedLeavers INTEGER) STRICT;
 
         CREATE INDEX runByExport ON run(export, id);
 

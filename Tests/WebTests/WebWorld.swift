@@ -43,6 +43,9 @@ final class WebWorld: Sendable {
                 runner: ExportRunner(
                     catalog: catalog, engine: engine, time: TestAccounts.time,
                     openAccount: accounts.open), logger: logger),
+            rehearsals: Rehearsals(
+                catalog: catalog, engine: engine, accounts: accounts, time: TestAccounts.time,
+                directory: folder.path(), logger: logger),
             settings: settings, logger: logger,
             now: { box.world?.now ?? Self.start })
         server = try Server(services)

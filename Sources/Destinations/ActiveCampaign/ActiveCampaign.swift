@@ -35,7 +35,7 @@ package struct ActiveCampaign: Destination {
         do {
             user = try await client.user()
         } catch {
-            guard error.code == .notFound || error.code == .unavailable else { throw error }
+            guard error.code == .notFound || error.cause == .otherAnswer else { throw error }
             throw DestinationError(
                 .notThisProduct,
                 "The host does not answer as ActiveCampaign's API does. \(error.detail)",
@@ -45,6 +45,17 @@ package struct ActiveCampaign: Destination {
         return AccountFacts(
             user: user.user.username?.value ?? "", contactsMax: account?.subscriberLimit?.value,
             contacts: account?.subscriberTotal?.value)
+    }
+
+    /// The importer's own page answers a key that may read it; a key that the account knows and that is
+    /// refused here may not import.
+    package func checkImportRight() async throws(DestinationError) {
+        do {
+            _ = try await client.aggregate()
+        } catch {
+            guard error.code == .keyRefused else { return }
+            throw ActiveCampaignResponses.noImportRight
+        }
     }
 
     package func lists() async throws(DestinationError) -> [DestinationList] {
@@ -97,7 +108,7 @@ package struct ActiveCampaign: Destination {
                 return .notTaken(detail: "stopped before it was sent")
             }
         }
-        throw ActiveCampaignResponses.error(status: 403)
+        throw ActiveCampaignResponses.noImportRight
     }
 
     package func confirm(_ receipt: Receipt) async throws(DestinationError) -> Confirmation {

@@ -89,6 +89,7 @@ struct ActiveCampaignClient: Sendable {
         var forbidden = 0
         while true {
             let detail: String
+            let cause: DestinationError.Cause
             do {
                 let response = try await gate.send(request)
                 if response.status == 403 {
@@ -100,10 +101,11 @@ struct ActiveCampaignClient: Sendable {
                 switch ActiveCampaignResponses.read(type, from: response) {
                 case .value(let value): return value
                 case .failure(let error): throw error
-                case .again(let text, let isRateLimit):
+                case .again(let text, let why):
                     detail = text
-                    if isRateLimit { rateLimits += 1 } else { attempts += 1 }
-                    if isRateLimit, rateLimits < Self.rateLimitsMax { continue }
+                    cause = why
+                    if why == .rateLimited { rateLimits += 1 } else { attempts += 1 }
+                    if why == .rateLimited, rateLimits < Self.rateLimitsMax { continue }
                 }
             } catch let error as DestinationError {
                 throw error
@@ -111,17 +113,18 @@ struct ActiveCampaignClient: Sendable {
                 if error.code == .hostNotFound || error.code == .addressForbidden
                     || error.code == .tls
                 {
-                    throw DestinationError(.unreachable, error.detail)
+                    throw DestinationError(.unreachable, error.detail, cause: error.cause)
                 }
                 attempts += 1
                 detail = error.detail
+                cause = error.cause
             } catch {
                 throw DestinationError(.unavailable, "The request was stopped.")
             }
             guard attempts < Self.attemptsMax, rateLimits < Self.rateLimitsMax else {
                 throw DestinationError(
                     .unavailable, "\(detail) Tried \(attempts + rateLimits) times.",
-                    hint: "Check the host name, or try again later.")
+                    hint: "Check the host name, or try again later.", cause: cause)
             }
             await pause(before: attempts)
         }
@@ -143,5 +146,19 @@ struct ActiveCampaignClient: Sendable {
 
     private static func number(_ id: String) -> String {
         Int(id).map(String.init) ?? "0"
+    }
+}
+
+extension TransportError {
+    fileprivate var cause: DestinationError.Cause {
+        switch code {
+        case .hostNotFound: .hostNotFound
+        case .notConnected: .notConnected
+        case .tls: .tls
+        case .timeout: .timeout
+        case .cut: .cut
+        case .answerTooLarge: .otherAnswer
+        case .addressForbidden: .addressForbidden
+        }
     }
 }

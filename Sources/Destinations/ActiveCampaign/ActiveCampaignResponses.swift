@@ -8,7 +8,7 @@ enum ActiveCampaignResponses {
     enum Reading<Value> {
         case value(Value)
         /// Passing trouble; worth another try. A rate limit costs no attempt.
-        case again(detail: String, isRateLimit: Bool)
+        case again(detail: String, cause: DestinationError.Cause)
         case failure(DestinationError)
     }
 
@@ -24,16 +24,17 @@ enum ActiveCampaignResponses {
             } catch {
                 return .again(
                     detail: "ActiveCampaign answered \(response.status) without the expected JSON.",
-                    isRateLimit: false)
+                    cause: .otherAnswer)
             }
         case 429:
-            return .again(detail: "ActiveCampaign's rate limit was reached.", isRateLimit: true)
+            return .again(detail: "ActiveCampaign's rate limit was reached.", cause: .rateLimited)
         case 403:
-            return .again(detail: "ActiveCampaign answered 403.", isRateLimit: false)
+            return .again(detail: "ActiveCampaign answered 403.", cause: .serverTrouble)
         case 500...:
             return .again(
                 detail: "ActiveCampaign answered \(response.status).",
-                isRateLimit: response.status == 503 && response.retryAfter != nil)
+                cause: response.status == 503 && response.retryAfter != nil
+                    ? .rateLimited : .serverTrouble)
         default:
             return .failure(error(status: response.status))
         }
@@ -102,6 +103,12 @@ enum ActiveCampaignResponses {
             return false
         }
     }
+
+    /// What a key that the account knows gets from the importer when its user may not import.
+    static let noImportRight = DestinationError(
+        .keyRefused, "ActiveCampaign does not let this key import contacts (answer 403).",
+        hint: "Give its user the right to import in ActiveCampaign, or take an administrator's key.",
+        cause: .noImportRight)
 
     static func error(status: Int) -> DestinationError {
         switch status {

@@ -78,6 +78,19 @@ extension Catalog {
         }
     }
 
+    /// The calls of a run, oldest first, a page at a time. The number of a call is the cursor: those after
+    /// `after`, `limit` of them at most.
+    package func calls(
+        ofRun run: Run.ID, after: Int64?, limit: Int
+    ) throws -> [(number: Int64, call: CallEntry)] {
+        try database.read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT * FROM call WHERE run = ? AND id > ? ORDER BY id LIMIT ?",
+                arguments: [run, after ?? 0, limit]
+            ).map { ($0["id"], Self.call($0)) }
+        }
+    }
+
     private static func call(_ row: Row) -> CallEntry {
         CallEntry(
             kind: row["kind"], method: row["method"], path: row["path"],

@@ -17,13 +17,14 @@ extension Catalog {
                     INSERT INTO connection (name, destination, host, secret, audience, consentBy, consentAt,
                       exportUser, requestsPerSecond, importsPerMinute, singleImportsPerMinute,
                       accountUser, contactsMax, contacts, checkedAt, createdAt)
-                    VALUES (?, ?, ?, ?, 'administrators', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    new.name, new.destination, new.host, Data(new.sealedSecret), actor.name, now,
-                    actor.name, new.pace.requestsPerSecond, new.pace.importsPerMinute,
-                    new.pace.singleImportsPerMinute, new.facts.user, new.facts.contactsMax,
-                    new.facts.contacts, now, now,
+                    new.name, new.destination, new.host, Data(new.sealedSecret),
+                    new.audience.rawValue, (new.consentBy ?? actor).name, now,
+                    (new.exportUser ?? actor).name, new.pace.requestsPerSecond,
+                    new.pace.importsPerMinute, new.pace.singleImportsPerMinute, new.facts.user,
+                    new.facts.contactsMax, new.facts.contacts, now, now,
                 ])
             try Self.write(
                 AuditEvent(
@@ -86,7 +87,8 @@ extension Catalog {
         try database.write { db in
             try db.execute(
                 sql: """
-                    UPDATE connection SET accountUser = ?, contactsMax = ?, contacts = ?, checkedAt = ?
+                    UPDATE connection SET accountUser = ?, contactsMax = ?, contacts = ?, checkedAt = ?,
+                      checkCode = NULL
                     WHERE id = ?
                     """,
                 arguments: [facts.user, facts.contactsMax, facts.contacts, Self.now(), id])
@@ -110,20 +112,24 @@ extension Catalog {
     /// Removes a connection and its secret. Refused while exports use it; the answer names them.
     package func removeConnection(named name: String, by actor: Actor) throws {
         try database.write { db in
-            let connection = try Self.requireConnection(named: name, in: db)
-            let users = try String.fetchAll(
-                db, sql: "SELECT name FROM export WHERE connection = ? ORDER BY name",
-                arguments: [connection.id])
-            guard users.isEmpty else {
-                throw StoreError(
-                    .inUse,
-                    "The connection '\(name)' is used by \(Self.list(users, noun: "export")). Remove or detach them first."
-                )
-            }
-            try db.execute(sql: "DELETE FROM connection WHERE id = ?", arguments: [connection.id])
-            try Self.write(
-                AuditEvent(actor: actor, verb: "remove", noun: "connection", thing: name), in: db)
+            try Self.remove(try Self.requireConnection(named: name, in: db), by: actor, in: db)
         }
+    }
+
+    static func remove(_ connection: Connection, by actor: Actor, in db: Database) throws {
+        let users = try String.fetchAll(
+            db, sql: "SELECT name FROM export WHERE connection = ? ORDER BY name",
+            arguments: [connection.id])
+        guard users.isEmpty else {
+            throw StoreError(
+                .inUse,
+                "The connection '\(connection.name)' is used by \(Self.list(users, noun: "export")). Remove or detach them first."
+            )
+        }
+        try db.execute(sql: "DELETE FROM connection WHERE id = ?", arguments: [connection.id])
+        try Self.write(
+            AuditEvent(actor: actor, verb: "remove", noun: "connection", thing: connection.name),
+            in: db)
     }
 
     /// `export 'A'`, `exports 'A', 'B' and 3 more`.
@@ -133,7 +139,7 @@ extension Catalog {
         return "\(noun)\(names.count == 1 ? "" : "s") \(shown)\(more)"
     }
 
-    private static func connection(named name: String, in db: Database) throws -> Connection? {
+    static func connection(named name: String, in db: Database) throws -> Connection? {
         try Row.fetchOne(db, sql: "SELECT * FROM connection WHERE name = ?", arguments: [name])
             .map(connection)
     }
@@ -145,10 +151,11 @@ extension Catalog {
             "connection", name, among: names, hint: "Add one with 'ferry connections add'.")
     }
 
-    private static func connection(_ row: Row) -> Connection {
+    static func connection(_ row: Row) -> Connection {
         let user: String? = row["accountUser"]
         return Connection(
             id: row["id"], name: row["name"], destination: row["destination"], host: row["host"],
+            audience: Audience(rawValue: row["audience"]) ?? .administrators,
             pace: Connection.Pace(
                 requestsPerSecond: row["requestsPerSecond"],
                 importsPerMinute: row["importsPerMinute"],
@@ -158,6 +165,7 @@ extension Catalog {
             facts: user.map {
                 AccountFacts(user: $0, contactsMax: row["contactsMax"], contacts: row["contacts"])
             },
-            checkedAt: row["checkedAt"])
+            checkedAt: row["checkedAt"], checkCode: row["checkCode"],
+            createdAt: row["createdAt"])
     }
 }

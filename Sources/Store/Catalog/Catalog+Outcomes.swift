@@ -20,6 +20,17 @@ package struct OutcomeEntry: Equatable, Sendable {
     package let at: Int64
 }
 
+/// The last person of a page; the next page begins after it.
+package struct PersonCursor: Equatable, Sendable {
+    package let key: String
+    package let profileID: String
+
+    package init(key: String, profileID: String) {
+        self.key = key
+        self.profileID = profileID
+    }
+}
+
 /// What one export's ledger holds of one person.
 package struct LedgerEntry: Equatable, Sendable {
     package let exportName: String
@@ -56,6 +67,54 @@ extension Catalog {
                 guard try body(Self.outcome(row)) else { return }
             }
         }
+    }
+
+    /// People of a run in key order, a page at a time: those after `after`, `limit` of them at most.
+    ///
+    /// `leavers` asks for people who left the segments, or for those who did not; a leaver whom the destination
+    /// would not change counts among the leavers, not among the refused. `search` is part of an address or of
+    /// a profile id, as it stands.
+    package func people(
+        ofRun run: Run.ID, outcome: Outcome? = nil, reason: String? = nil, leavers: Bool? = nil,
+        search: String? = nil, after: PersonCursor? = nil, limit: Int
+    ) throws -> [OutcomeEntry] {
+        let page = { (outcome: String) in
+            """
+            run = ?1 AND personKey >= ?4 AND (personKey, profileID) > (?4, ?5)
+              AND (?2 IS NULL OR \(outcome) = ?2) AND (?3 IS NULL OR reason = ?3)
+              AND (?6 IS NULL OR ?6 = (ifnull(kind, 0) = \(OperationKind.leave.rawValue)
+                OR \(outcome) = \(Outcome.left.rawValue)))
+              AND (?7 IS NULL OR personKey LIKE ?7 ESCAPE '\\' OR profileID LIKE ?8 ESCAPE '\\')
+            """
+        }
+        return try database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT \(Self.outcomeColumns), outcome, detail,
+                      (SELECT exportName FROM run WHERE id = ?1) AS exportName
+                    FROM outcome WHERE \(page("outcome"))
+                    UNION ALL
+                    SELECT \(Self.outcomeColumns), \(Self.outcomeOfState), NULL,
+                      (SELECT exportName FROM run WHERE id = ?1)
+                    FROM ledger WHERE export = (SELECT export FROM run WHERE id = ?1) 
+                      AND \(page("(\(Self.outcomeOfState))"))
+                    ORDER BY personKey, profileID LIMIT ?9
+                    """,
+                arguments: [
+                    run, outcome?.rawValue, reason, after?.key ?? "", after?.profileID ?? "",
+                    leavers, search.map { Self.pattern(PersonKey.normalized($0)) },
+                    search.map(Self.pattern), limit,
+                ]
+            ).map(Self.outcome)
+        }
+    }
+
+    /// A pattern of LIKE for texts that hold `part`.
+    private static func pattern(_ part: String) -> String {
+        let escaped = part.replacing("\\", with: "\\\\").replacing("%", with: "\\%")
+            .replacing("_", with: "\\_")
+        return "%\(escaped)%"
     }
 
     private static let outcomeColumns = "run, personKey, profileID, kind, reason, delivered, at"

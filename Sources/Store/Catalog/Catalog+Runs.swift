@@ -69,6 +69,56 @@ extension Catalog {
         }
     }
 
+    /// Runs from newest to oldest, of one export and in one state if asked for; `before` pages. They come
+    /// without their reasons, which take a count of people.
+    package func runs(
+        ofExport export: Export.ID?, state: RunState?, before: Run.ID?, limit: Int
+    ) throws -> [Run] {
+        try database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM run WHERE (?1 IS NULL OR export = ?1) AND (?2 IS NULL OR state = ?2)
+                      AND (?3 IS NULL OR id < ?3)
+                    ORDER BY id DESC LIMIT ?4
+                    """,
+                arguments: [export, state?.rawValue, before, limit]
+            ).map { try Self.run($0, withReasons: false, in: db) }
+        }
+    }
+
+    /// What became of people so far, by the numbers that every batch brings up to date.
+    package func counts(ofRun run: Run.ID) throws -> RunCounts {
+        try database.read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT delivered, refused, left, leaveRefused, requests, batchesSent
+                    FROM run WHERE id = ?
+                    """,
+                arguments: [run])
+            guard let row else { throw StoreError(.notFound, "There is no run \(run).") }
+            return RunCounts(
+                delivered: row["delivered"], refused: row["refused"], left: row["left"],
+                leaveRefused: row["leaveRefused"], requests: row["requests"],
+                batches: row["batchesSent"])
+        }
+    }
+
+    /// Who may use the connection of an export; nil when it has none, or does not exist.
+    package func connectionAudience(ofExport export: Export.ID) throws -> Audience? {
+        try database.read { db in
+            let audience = try String.fetchOne(
+                db,
+                sql: """
+                    SELECT audience FROM connection JOIN export ON export.connection = connection.id
+                    WHERE export.id = ?
+                    """,
+                arguments: [export])
+            return audience.flatMap(Audience.init(rawValue:))
+        }
+    }
+
     /// Lets a planned run begin to send, and records the people who left without a request.
     package func beginSending(_ run: Run.ID) throws {
         try database.write { db in
@@ -124,14 +174,62 @@ extension Catalog {
         }
     }
 
-    /// Says that a person has approved, or dismissed, a held run.
-    package func writeDecision(_ verb: String, on run: Run, by actor: Actor) throws {
+    /// Lets a held run be planned anew and sent, as long as no more people leave than the plan says that
+    /// was looked at. Refused when the run is not held.
+    package func approve(_ run: Run.ID, by actor: Actor) throws -> Run {
         try database.write { db in
-            try Self.write(
-                AuditEvent(
-                    actor: actor, verb: verb, noun: "run", thing: "\(run.exportName) \(run.id)"),
-                in: db)
+            let held = try Self.requireHeld(run, in: db)
+            try db.execute(
+                sql: """
+                    UPDATE run SET state = ?, reason = NULL, detail = NULL, approvedLeavers = ? WHERE id = ?
+                    """,
+                arguments: [RunState.planning.rawValue, held.plan?.leave ?? 0, run])
+            try Self.writeDecision("approve", on: held, by: actor, in: db)
+            return try Self.requireRun(run, in: db)
         }
+    }
+
+    /// Ends a held run without sending. Refused when the run is not held.
+    package func dismiss(_ run: Run.ID, by actor: Actor) throws {
+        try database.write { db in
+            let held = try Self.requireHeld(run, in: db)
+            try Self.end(run, state: .dismissed, reason: "dismissed", detail: nil, in: db)
+            try Self.writeDecision("dismiss", on: held, by: actor, in: db)
+        }
+    }
+
+    private static func requireHeld(_ id: Run.ID, in db: Database) throws -> Run {
+        let run = try requireRun(id, in: db)
+        guard run.state == .held else {
+            throw StoreError(.notHeld, "Run \(id) is not held; it is \(run.state.rawValue).")
+        }
+        return run
+    }
+
+    /// Says that a person wants a run to stop. Refused when it has ended, or is held and so sends nothing.
+    package func writeStop(of run: Run.ID, by actor: Actor) throws -> Run {
+        try database.write { db in
+            let open = try Self.requireRun(run, in: db)
+            guard open.state != .held else {
+                throw StoreError(
+                    .runEnded, "Run \(run) is held and sends nothing. Dismiss it to end it.")
+            }
+            guard open.state.isOpen else {
+                throw StoreError(
+                    .runEnded, "Run \(run) has ended already; it is \(open.state.rawValue).")
+            }
+            try Self.writeDecision("stop", on: open, by: actor, in: db)
+            return open
+        }
+    }
+
+    private static func writeDecision(
+        _ verb: String, on run: Run, by actor: Actor, in db: Database
+    ) throws {
+        try write(
+            AuditEvent(
+                actor: actor, verb: verb, noun: "run", thing: "\(run.exportName) \(run.id)"),
+            in: db)
     }
 
     /// Ends a run. Operations that have no outcome become pending people, so that everyone stays
@@ -140,11 +238,17 @@ extension Catalog {
         _ run: Run.ID, state: RunState, reason: String? = nil, detail: String? = nil
     ) throws {
         try database.write { db in
-            try Self.recordPending(of: run, reason: reason, in: db)
-            try db.execute(
-                sql: "UPDATE run SET state = ?, reason = ?, detail = ?, endedAt = ? WHERE id = ?",
-                arguments: [state.rawValue, reason, detail, Self.now(), run])
+            try Self.end(run, state: state, reason: reason, detail: detail, in: db)
         }
+    }
+
+    private static func end(
+        _ run: Run.ID, state: RunState, reason: String?, detail: String?, in db: Database
+    ) throws {
+        try recordPending(of: run, reason: reason, in: db)
+        try db.execute(
+            sql: "UPDATE run SET state = ?, reason = ?, detail = ?, endedAt = ? WHERE id = ?",
+            arguments: [state.rawValue, reason, detail, now(), run])
     }
 
     private static func recordPending(of run: Run.ID, reason: String?, in db: Database) throws {
@@ -205,7 +309,9 @@ extension Catalog {
         return try run(row, in: db)
     }
 
-    private static func run(_ row: Row, in db: Database) throws -> Run {
+    private static func run(
+        _ row: Row, withReasons: Bool = true, in db: Database
+    ) throws -> Run {
         let plan: String? = row["plan"]
         var run = Run(
             id: row["id"], export: row["export"], exportName: row["exportName"],
@@ -216,9 +322,9 @@ extension Catalog {
             delivered: row["delivered"], refused: row["refused"], left: row["left"],
             leaveRefused: row["leaveRefused"], requests: row["requests"],
             batchesSent: row["batchesSent"], createdAt: row["createdAt"], endedAt: row["endedAt"],
-            reasons: [:])
+            approvedLeavers: row["approvedLeavers"], reasons: [:])
         run.reasons = run.plan?.suppressed ?? [:]
-        if run.refused > 0 {
+        if withReasons, run.refused > 0 {
             let refused = try Row.fetchCursor(
                 db,
                 sql: """

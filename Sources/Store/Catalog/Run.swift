@@ -50,6 +50,8 @@ package struct Run: Equatable, Sendable, Identifiable {
     /// Milliseconds since 1970.
     package let createdAt: Int64
     package var endedAt: Int64?
+    /// People who leave, as many as a person agreed to; nil when nobody was asked.
+    package var approvedLeavers: Int?
     /// Refused and suppressed people by reason code.
     package var reasons: [String: Int]
 
@@ -67,6 +69,25 @@ package struct Run: Equatable, Sendable, Identifiable {
     package var leavePending: Int {
         guard let plan, state != .held else { return 0 }
         return max(0, plan.leave + plan.leftSilently - left - leaveRefused)
+    }
+}
+
+/// The numbers of a run that change while it sends.
+package struct RunCounts: Equatable, Sendable {
+    package let delivered: Int
+    package let refused: Int
+    package let left: Int
+    package let leaveRefused: Int
+    package let requests: Int
+    package let batches: Int
+}
+
+extension RunCounts {
+    /// The numbers as they stood when the run was read.
+    package init(_ run: Run) {
+        self.init(
+            delivered: run.delivered, refused: run.refused, left: run.left,
+            leaveRefused: run.leaveRefused, requests: run.requests, batches: run.batchesSent)
     }
 }
 

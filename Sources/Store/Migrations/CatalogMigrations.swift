@@ -10,8 +10,14 @@ enum CatalogMigrations {
         migrator.registerMigration("0002-add-people") { db in
             try db.execute(sql: addPeople)
         }
+        migrator.registerMigration("0003-connection-checks") { db in
+            try db.execute(sql: addConnectionChecks)
+        }
         migrator.registerMigration("0004-schedule-exports") { db in
             try db.execute(sql: scheduleExports)
+        }
+        migrator.registerMigration("0005-approve-runs") { db in
+            try db.execute(sql: approveRuns)
         }
         return migrator
     }

@@ -21,20 +21,27 @@
       const value = news[element.dataset.liveValue];
       if (typeof value === "number") element.value = value;
     }
-    for (const step of all("[data-phase]", root)) {
-      if (step.dataset.phase === news.phase) step.setAttribute("aria-current", "step");
+    const steps = all("[data-phase]", root);
+    const current = steps.findIndex((step) => step.dataset.phase === news.phase);
+    steps.forEach((step, index) => {
+      step.classList.toggle("done", index < current);
+      if (index === current) step.setAttribute("aria-current", "step");
       else step.removeAttribute("aria-current");
-    }
+    });
     for (const bar of all("[data-live-bar]", root)) {
       const parts = all("[data-group]", bar);
-      const total = parts.reduce((sum, part) => sum + (news[part.dataset.group] || 0), 0);
+      const counts = parts.map((part) => news[part.dataset.group] || 0);
+      // Nobody is too few to be seen: whoever is there gets at least 0.6 %.
+      const total = counts.reduce((sum, count) => sum + count, 0);
+      const shares = counts.map((count) => (count > 0 ? Math.max(count / total, 0.006) : 0));
+      const whole = shares.reduce((sum, share) => sum + share, 0) || 1;
       let start = 0;
-      for (const part of parts) {
-        const share = total > 0 ? (100 * (news[part.dataset.group] || 0)) / total : 0;
+      parts.forEach((part, index) => {
+        const share = (100 * shares[index]) / whole;
         part.setAttribute("x", `${start}%`);
         part.setAttribute("width", `${share}%`);
         start += share;
-      }
+      });
     }
   }
 
@@ -50,6 +57,24 @@
       location.reload();
     });
     addEventListener("pagehide", () => stream.close());
+  }
+
+  // What is being made: [data-refresh] asks for its own page every so many seconds, takes the texts of
+  // [data-live] from it, and loads it when it has become another page.
+  for (const root of all("[data-refresh]")) {
+    const refresh = async () => {
+      try {
+        const answer = await fetch(location.href);
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        if (!page.querySelector("[data-refresh]")) return location.reload();
+        for (const element of all("[data-live]", root)) {
+          const news = page.querySelector(`[data-live="${element.dataset.live}"]`);
+          if (news && news.textContent !== element.textContent) element.textContent = news.textContent;
+        }
+      } catch { /* The service may be restarting: it is asked again. */ }
+      setTimeout(refresh, 1000 * Number(root.dataset.refresh));
+    };
+    setTimeout(refresh, 1000 * Number(root.dataset.refresh));
   }
 
   // Lists that are shown whole: [data-filter] holds the id of the table its box narrows.

@@ -11,7 +11,7 @@ struct ProblemDetails: Encodable {
     let detail: String?
     /// The code that pages use for the same thing.
     let code: String
-    let requestID: String
+    let requestId: String
     let errors: [Finding]?
 
     struct Finding: Encodable {
@@ -25,7 +25,7 @@ struct ProblemDetails: Encodable {
         let details = ProblemDetails(
             type: "about:blank", title: status.reasonPhrase, status: status.code,
             detail: problem.detail.isEmpty ? nil : problem.detail, code: problem.code.rawValue,
-            requestID: requestID,
+            requestId: requestID,
             errors: problem.findings.isEmpty
                 ? nil
                 : problem.findings.map {
@@ -33,6 +33,10 @@ struct ProblemDetails: Encodable {
                 })
         var response = Response.json(details, status: status)
         response.headers[.contentType] = "application/problem+json"
+        if let seconds = problem.retryAfterSeconds {
+            response.headers[.retryAfter] = String(seconds)
+        }
+        if let allowed = problem.allowed { response.headers[.allow] = allowed }
         if problem.code == .signInRequired {
             response.headers[.wwwAuthenticate] = "Bearer realm=\"ferry\""
         }
@@ -47,7 +51,7 @@ extension Response {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             return Response(
-                status: status, headers: [.contentType: "application/json; charset=utf-8"],
+                status: status, headers: [.contentType: "application/json"],
                 body: .init(byteBuffer: ByteBuffer(bytes: try encoder.encode(value))))
         } catch {
             // Our own answers hold nothing that JSON cannot: no infinite numbers, no odd keys.

@@ -21,6 +21,14 @@ extension PhraseBook {
                 calendar: Calendar(identifier: .gregorian), timeZone: .gmt))
     }
 
+    /// A moment as a time of day with seconds.
+    func timeOfDay(_ milliseconds: Int64) -> String {
+        date(milliseconds).formatted(
+            Date.FormatStyle(
+                date: .omitted, time: .standard, locale: language.locale,
+                calendar: Calendar(identifier: .gregorian), timeZone: .gmt))
+    }
+
     /// A moment as machines read it, for `<time datetime>`.
     func machineTime(_ milliseconds: Int64) -> String {
         date(milliseconds).formatted(.iso8601)
@@ -32,6 +40,18 @@ extension PhraseBook {
             .units(
                 allowed: [.hours, .minutes, .seconds], width: .abbreviated, maximumUnitCount: 2
             ).locale(language.locale))
+    }
+
+    /// A number of bytes in its largest fitting unit: 1.2 MB.
+    func bytes(_ count: Int) -> String {
+        Int64(count).formatted(
+            .byteCount(style: .file, spellsOutZero: false).locale(language.locale))
+    }
+
+    /// A short length of time: 412 ms.
+    func milliseconds(_ value: Int64) -> String {
+        Duration.milliseconds(value).formatted(
+            .units(allowed: [.milliseconds], width: .narrow).locale(language.locale))
     }
 
     /// Names in a row: A, B, and C.

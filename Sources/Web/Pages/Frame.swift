@@ -20,17 +20,13 @@ struct Frame: Sendable {
     /// The language's own name.
     let languageName: String
     /// Set for administrators: ending a transfer is two clicks away from every page.
-    let transfer: TransferMark?
+    let transfer: String?
     /// Seconds after which a page without script loads itself anew; nil when nothing changes by itself.
     let refreshSeconds: Int?
 
     struct UserMark: Sendable {
         let name: String
         let role: String
-    }
-
-    struct TransferMark: Sendable {
-        let href: String
     }
 
     struct MenuMark: Sendable {
@@ -58,6 +54,7 @@ struct Frame: Sendable {
     struct AssetPaths: Sendable {
         let css: String
         let script: String
+        let icon: String
     }
 
     struct Notice: Sendable {
@@ -92,13 +89,14 @@ struct Frame: Sendable {
                 tag: $0.rawValue, name: $0.nativeName, isCurrent: $0 == book.language)
         }
         assets = AssetPaths(
-            css: Assets.own.path(of: "ferry.css"), script: Assets.own.path(of: "ferry.js"))
+            css: Assets.own.path(of: "ferry.css"), script: Assets.own.path(of: "ferry.js"),
+            icon: Assets.own.path(of: "ferry-icon.svg"))
         self.notice = notice ?? Self.notice(in: visitor)
         path = visitor.path
         languageName = book.language.nativeName
         transfer =
             signedIn?.role.allows(.manageConnections) == true
-            ? TransferMark(href: "/admin/connections?end=1") : nil
+            ? "/admin/connections?end=1" : nil
         self.refreshSeconds = refreshSeconds
     }
 

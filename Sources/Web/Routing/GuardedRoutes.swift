@@ -29,6 +29,8 @@ package struct RouteEntry: Hashable, Sendable {
 final class GuardedRoutes {
     let services: Services
     let renderer: PageRenderer
+    /// Checks passwords for all pages together, so that their failures count together.
+    let signInDesk: SignInDesk
     /// Every route added so far.
     private(set) var entries: [RouteEntry] = []
 
@@ -39,6 +41,7 @@ final class GuardedRoutes {
         self.services = services
         self.renderer = renderer
         self.router = router
+        signInDesk = SignInDesk(services)
         watch = Doorkeeper(services: services, renderer: renderer)
     }
 

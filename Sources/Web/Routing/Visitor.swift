@@ -2,6 +2,7 @@ import Access
 import Foundation
 import HTTPTypes
 import Hummingbird
+import NIOCore
 import Phrases
 import Store
 
@@ -13,6 +14,8 @@ struct Visitor: Sendable {
     let query: FormFields
     let language: Language
     let address: String
+    /// The connection the request came on.
+    let channel: any Channel
     /// Shown on error pages and in the log, so that one finds the other.
     let requestID: String
 
@@ -37,6 +40,7 @@ extension Visitor {
         parameters = context.parameters
         query = FormFields(request.uri.query ?? "")
         requestID = context.requestID
+        channel = context.channel
         address = Self.address(request, context, settings)
         language =
             user?.language.flatMap(Language.init(rawValue:))

@@ -5,8 +5,7 @@ import Hummingbird
 struct NotFound: RouterMiddleware {
     typealias Context = WebContext
 
-    let services: Services
-    let renderer: PageRenderer
+    let doorkeeper: Doorkeeper
 
     func handle(
         _ request: Request, context: WebContext,
@@ -14,15 +13,27 @@ struct NotFound: RouterMiddleware {
     ) async throws -> Response {
         do {
             return try await next(request, context)
+        } catch let problem as WebProblem {
+            return await answer(problem, request, context)
         } catch let error as any HTTPResponseError {
-            let visitor = Visitor(request, context, services.settings, user: nil)
-            let code: WebProblem.Code =
-                error.status == .methodNotAllowed
-                ? .methodNotAllowed : error.status == .contentTooLarge ? .tooLarge : .notFound
-            let problem = WebProblem(code)
-            return request.uri.path.hasPrefix("/api/v1")
-                ? ProblemDetails.response(problem, requestID: visitor.requestID)
-                : renderer.problem(problem, visitor, nil)
+            return await answer(
+                WebProblem(error.status == .contentTooLarge ? .tooLarge : .notFound), request,
+                context)
         }
+    }
+
+    private func answer(
+        _ problem: WebProblem, _ request: Request, _ context: WebContext
+    ) async -> Response {
+        let path = request.uri.path
+        let isForPrograms =
+            path == "/api/v1" || path.hasPrefix("/api/v1/") || path.hasPrefix("/health/")
+            || path == "/metrics"
+        guard !isForPrograms else {
+            return await doorkeeper.answerAPI(request, context) { _ in throw problem }
+        }
+        var response = await doorkeeper.answerPage(request, context) { _, _ in throw problem }
+        if let allowed = problem.allowed { response.headers[.allow] = allowed }
+        return response
     }
 }

@@ -4,6 +4,7 @@ import Runs
 
 /// The web service: routes, and what stands before them.
 package struct Server: Sendable {
+    private let health: ServiceHealth
     private let responder: RouterResponder<WebContext>
     /// Every route with what it needs, for the role matrix.
     package let routes: [RouteEntry]
@@ -12,16 +13,25 @@ package struct Server: Sendable {
     package init(_ services: Services) throws {
         let renderer = try PageRenderer()
         let router = Router(context: WebContext.self)
+        health = ServiceHealth(startedAt: services.now())
+        router.add(middleware: AnswerCount(health: health))
         router.add(middleware: SecurityHeaders(isSecure: services.settings.isSecure))
-        router.add(middleware: NotFound(services: services, renderer: renderer))
+        router.add(
+            middleware: NotFound(doorkeeper: Doorkeeper(services: services, renderer: renderer)))
         let routes = GuardedRoutes(services: services, renderer: renderer, router: router)
         FramePages().add(to: routes)
         SignInPages(routes).add(to: routes)
         UserPages(routes).add(to: routes)
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
+        ConnectionPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
+        RehearsalPages(routes).add(to: routes)
+        RunPages(routes).add(to: routes)
+        try API(routes, health: health).add(to: routes)
+        // Middleware added after the routes stands before the answer for paths that none of them has.
+        router.add(middleware: MethodNotAllowed(entries: routes.entries))
         try router.validate()
         responder = router.buildResponder()
         self.routes = routes.entries
@@ -34,7 +44,10 @@ package struct Server: Sendable {
         let application = application(
             services.settings, logger: services.logger, onListening: onListening)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await services.runs.run() }
+            group.addTask { [health] in
+                try await health.whileCarryingOut { try await services.runs.run() }
+            }
+            group.addTask { await services.rehearsals.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()

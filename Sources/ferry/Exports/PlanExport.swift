@@ -70,7 +70,7 @@ struct PlanExport: AsyncParsableCommand {
         return (
             PlanView(
                 summary, export: export, pace: connection.pace, facts: facts,
-                samples: samples.lines), notes, PlanView.seconds(summary, connection.pace)
+                samples: samples.lines), notes, summary.seconds(at: connection.pace)
         )
     }
 }
@@ -87,20 +87,9 @@ private final class SampleCollector {
     }
 
     func take(_ row: PlanRow) {
-        guard let group = row.sampledGroup, lines[group, default: []].count < limit else { return }
+        guard let group = row.rehearsalKind?.rawValue, lines[group, default: []].count < limit
+        else { return }
         lines[group, default: []].append(PlanLine(row, names: names))
-    }
-}
-
-extension PlanRow {
-    /// Its group, unless nothing happens to the person.
-    fileprivate var sampledGroup: String? {
-        switch self {
-        case .unchanged: nil
-        case .operation(let operation, _): operation.kind.word
-        case .suppressed: "suppressed"
-        case .leftSilently: "leave"
-        }
     }
 }
 
@@ -111,16 +100,11 @@ private final class PlanFile {
 
     init(path: String, export: Export, names: TargetNames) throws {
         self.names = names
-        file = try CSVFile(
-            path: path, header: ["group", "email", "profile", "reason", "winner", "changes"])
+        file = try CSVFile(path: path, header: PlanLine.header)
     }
 
     func write(_ row: PlanRow) throws {
-        let line = PlanLine(row, names: names)
-        try file.write([
-            line.group, line.email, line.profile, line.reason ?? "", line.winner ?? "",
-            line.changes.map(\.text).joined(separator: "; "),
-        ])
+        try file.write(PlanLine(row, names: names).cells)
     }
 
     func close() throws {

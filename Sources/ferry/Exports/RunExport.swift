@@ -73,11 +73,12 @@ final class RunWatcher: Sendable {
     var show: @Sendable (RunProgress) -> Void {
         { [bar] progress in
             switch progress.phase {
+            case .waiting: break
             case .planning:
                 bar.show("Planning", progress.members, of: 0, unit: "members")
-            case .sending, .stopping:
+            case .sending, .confirming, .stopping:
                 bar.show(
-                    progress.phase == .sending ? "Sending" : "Stopping", progress.settled,
+                    progress.phase == .stopping ? "Stopping" : "Sending", progress.settled,
                     of: progress.people, unit: "people",
                     note: progress.sent > 0
                         ? "\(Output.number(progress.sent)) await confirmation" : "")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Exports
 import Foundation
 import Profiles
+import Runs
 import Segments
 import Store
 

@@ -2,6 +2,7 @@ import Access
 import ActiveCampaign
 import Exports
 import Foundation
+import Logging
 import Profiles
 import Runs
 import Segments
@@ -16,16 +17,21 @@ struct Workspace: Sendable {
     let engine: SQLiteProfileEngine
     let time: Timekeeper
     let actor: Actor
+    /// Shared by everything that speaks to an account.
+    let limiters: AccountLimiters
 
     /// Opens the data directory. Everything that changes it, or speaks to an account, is `.changing`.
     static func open(_ use: DataDirectory.Use) throws -> Workspace {
         let directory = try DataDirectory(path: DataOption.path, use: use)
         let environment = ProcessInfo.processInfo.environment
+        let catalog = try Catalog(path: directory.catalogPath)
+        let time = Timekeeper.system(
+            scale: environment["FERRY_TIME_SCALE"].flatMap(Double.init) ?? 1)
         return Workspace(
-            directory: directory, catalog: try Catalog(path: directory.catalogPath),
-            engine: try SQLiteProfileEngine(path: directory.profilesPath),
-            time: .system(scale: environment["FERRY_TIME_SCALE"].flatMap(Double.init) ?? 1),
-            actor: Actor(name: "cli:\(NSUserName())"))
+            directory: directory, catalog: catalog,
+            engine: try SQLiteProfileEngine(path: directory.profilesPath), time: time,
+            actor: Actor(name: "cli:\(NSUserName())"),
+            limiters: AccountLimiters(catalog: catalog, time: time))
     }
 
     /// The moment at which rules are evaluated.
@@ -81,17 +87,10 @@ struct Workspace: Sendable {
         let transport = try LiveTransport(
             endpoint: host.endpoint, secretHeader: (name: "Api-Token", value: key),
             allowsLoopback: Self.allowsLoopback)
-        let now = time.now()
-        let pacer = Pacer(
-            limits: PaceLimits(
-                requestsPerSecond: pace.requestsPerSecond, importsPerMinute: pace.importsPerMinute,
-                singleImportsPerMinute: pace.singleImportsPerMinute),
-            earlierCalls: try catalog.calls(
-                toHost: host.text, endedAfter: now.milliseconds - 60_000),
-            afterCrash: afterCrash, now: now)
+        let limiter = try limiters.limiter(
+            forHost: host.text, defaults: pace, afterCrash: afterCrash)
         let calls = CallLog()
-        let gate = AccountGate(
-            transport: transport, pacer: pacer, time: time, record: { calls.add($0) })
+        let gate = AccountGate(transport: transport, limiter: limiter, record: { calls.add($0) })
         let catalog = catalog
         return Account(
             host: host.text, destination: ActiveCampaign(gate: gate, time: time), gate: gate,
@@ -136,5 +135,12 @@ struct Workspace: Sendable {
             openAccount: { [self] connection, afterCrash in
                 try openAccount(connection, afterCrash: afterCrash)
             })
+    }
+
+    /// Rehearsals of a service.
+    func rehearsals(_ logger: Logger) -> Rehearsals {
+        Rehearsals(
+            catalog: catalog, engine: engine, accounts: accounts, time: time,
+            directory: directory.path, logger: logger)
     }
 }

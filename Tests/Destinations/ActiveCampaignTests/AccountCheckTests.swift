@@ -79,4 +79,47 @@ struct AccountCheckTests {
         #expect(error.code == .unreachable)
         #expect(bench.transport.requests.count == 1)
     }
+
+    static let causes: [(TransportError.Code, DestinationError.Cause)] = [
+        (.hostNotFound, .hostNotFound), (.addressForbidden, .addressForbidden), (.tls, .tls),
+        (.notConnected, .notConnected), (.timeout, .timeout), (.cut, .cut),
+    ]
+
+    @Test(arguments: causes)
+    func `a check tells why no answer came`(
+        code: TransportError.Code, cause: DestinationError.Cause
+    ) async throws {
+        let bench = Bench(
+            ScriptedTransport { _, _ in
+                throw TransportError(code, "No way there.", mayHaveArrived: false)
+            })
+        let error = try await complaint { _ = try await bench.destination.check() }
+        #expect(error.cause == cause)
+        #expect(error.code != .notThisProduct)
+    }
+
+    @Test func `an endless rate limit, and errors of the account's own, are told as such`()
+        async throws
+    {
+        for (status, cause) in [
+            (429, DestinationError.Cause.rateLimited), (500, .serverTrouble),
+        ] {
+            let bench = Bench(ScriptedTransport([.status(status)]))
+            let error = try await complaint { _ = try await bench.destination.check() }
+            #expect(error.code == .unavailable)
+            #expect(error.cause == cause)
+        }
+    }
+
+    @Test func `a key that may not see the importer has no right to import`() async throws {
+        let refused = Bench(
+            ScriptedTransport(routes: ["/api/3/import/bulk_import": [.status(403)]]))
+        let error = try await complaint { try await refused.destination.checkImportRight() }
+        #expect(error.cause == .noImportRight)
+        for answer in [HTTPResponse.outstanding, .status(404), .status(500)] {
+            let bench = Bench(ScriptedTransport(routes: ["/api/3/import/bulk_import": [answer]]))
+            try await bench.destination.checkImportRight()
+            #expect(bench.transport.requests.allSatisfy { $0.method == .get })
+        }
+    }
 }

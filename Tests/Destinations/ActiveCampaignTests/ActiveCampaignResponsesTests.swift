@@ -264,24 +264,24 @@ struct ActiveCampaignResponsesTests {
     struct Passing: CustomTestStringConvertible, Sendable {
         let name: String
         let response: HTTPResponse
-        let isRateLimit: Bool
+        let cause: DestinationError.Cause
 
         var testDescription: String { name }
     }
 
     static let passing = [
-        Passing(name: "429", response: .status(429), isRateLimit: true),
+        Passing(name: "429", response: .status(429), cause: .rateLimited),
         Passing(
             name: "503 with Retry-After", response: .status(503, retryAfter: .seconds(1)),
-            isRateLimit: true),
-        Passing(name: "503", response: .status(503), isRateLimit: false),
-        Passing(name: "500", response: .status(500), isRateLimit: false),
-        Passing(name: "520", response: .status(520), isRateLimit: false),
-        Passing(name: "403", response: .status(403), isRateLimit: false),
-        Passing(name: "a page with status 200", response: .page, isRateLimit: false),
-        Passing(name: "an empty 200", response: .status(200), isRateLimit: false),
-        Passing(name: "half a body", response: .json(#"{"status":"comp"#), isRateLimit: false),
-        Passing(name: "other JSON", response: .json(#"{"message":"hi"}"#), isRateLimit: false),
+            cause: .rateLimited),
+        Passing(name: "503", response: .status(503), cause: .serverTrouble),
+        Passing(name: "500", response: .status(500), cause: .serverTrouble),
+        Passing(name: "520", response: .status(520), cause: .serverTrouble),
+        Passing(name: "403", response: .status(403), cause: .serverTrouble),
+        Passing(name: "a page with status 200", response: .page, cause: .otherAnswer),
+        Passing(name: "an empty 200", response: .status(200), cause: .otherAnswer),
+        Passing(name: "half a body", response: .json(#"{"status":"comp"#), cause: .otherAnswer),
+        Passing(name: "other JSON", response: .json(#"{"message":"hi"}"#), cause: .otherAnswer),
     ]
 
     @Test(arguments: passing)
@@ -289,11 +289,11 @@ struct ActiveCampaignResponsesTests {
         given: Passing
     ) throws {
         let reading = ActiveCampaignResponses.read(ImportInfo.self, from: given.response)
-        guard case .again(let detail, let isRateLimit) = reading else {
+        guard case .again(let detail, let cause) = reading else {
             Issue.record("expected another try, got \(reading)")
             return
         }
-        #expect(isRateLimit == given.isRateLimit)
+        #expect(cause == given.cause)
         #expect(!detail.isEmpty)
     }
 

@@ -1,0 +1,27 @@
+package import Access
+package import Exports
+
+/// One rehearsal of an export: what a run would do, found out without doing it.
+package struct Rehearsal: Sendable, Identifiable {
+    /// Random text: nobody comes across a rehearsal by counting.
+    package typealias ID = String
+
+    package enum State: Sendable {
+        /// Reads the members; waits for its turn while there are none yet.
+        case planning(members: Int)
+        case done(RehearsalReport)
+        /// `reason` is a stable code, `detail` English and free of profile values; it may be empty.
+        case failed(reason: String, detail: String)
+        case cancelled
+    }
+
+    package let id: ID
+    /// As it stood when the rehearsal began.
+    package let export: Export
+    package let actor: Actor
+    package internal(set) var state: State
+
+    package var isUnderWay: Bool {
+        if case .planning = state { true } else { false }
+    }
+}

@@ -1,0 +1,34 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// The API for programs: everything the pages can do, in JSON.
+struct API: Sendable {
+    private let services: Services
+    private let health: ServiceHealth
+    private let document: APIDocument
+
+    init(_ routes: GuardedRoutes, health: ServiceHealth) throws {
+        services = routes.services
+        self.health = health
+        document = try APIDocument.own()
+    }
+
+    func add(to routes: GuardedRoutes) {
+        let starts = StartDesk(services)
+        PeopleAPI(services: services).add(to: routes)
+        AuditAPI(services: services).add(to: routes)
+        SegmentAPI(services: services).add(to: routes)
+        ConnectionAPI(routes).add(to: routes)
+        ExportAPI(services: services).add(to: routes)
+        RehearsalAPI(services: services).add(to: routes)
+        RunAPI(services: services, starts: starts).add(to: routes)
+        ProbeAPI(services: services, health: health).add(to: routes)
+        routes.openAPI("/api/v1/openapi.yaml") { [document] _ in
+            Response(
+                status: .ok, headers: [.contentType: "application/yaml; charset=utf-8"],
+                body: .init(byteBuffer: ByteBuffer(string: document.text)))
+        }
+        APIPage(document: document, routes).add(to: routes)
+    }
+}

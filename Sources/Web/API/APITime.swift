@@ -1,0 +1,28 @@
+import Foundation
+
+/// Moments as the API writes and reads them: ISO 8601 in UTC.
+enum APITime {
+    static func text(_ milliseconds: Int64) -> String {
+        date(milliseconds).formatted(style(fraction: true))
+    }
+
+    /// Milliseconds since 1970 of `2026-01-05T08:00:00Z`, with or without a fraction; nil for anything else.
+    static func milliseconds(_ text: String) -> Int64? {
+        guard text.utf8.count <= 30 else { return nil }
+        for fraction in [false, true] {
+            // What cannot be read in one spelling may be read in the other.
+            if let date = try? style(fraction: fraction).parse(text) {
+                return Int64((date.timeIntervalSince1970 * 1_000).rounded())
+            }
+        }
+        return nil
+    }
+
+    private static func style(fraction: Bool) -> Date.ISO8601FormatStyle {
+        Date.ISO8601FormatStyle(includingFractionalSeconds: fraction, timeZone: .gmt)
+    }
+
+    private static func date(_ milliseconds: Int64) -> Date {
+        Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
+    }
+}

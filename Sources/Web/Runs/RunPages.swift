@@ -1,0 +1,120 @@
+import Access
+import Exports
+import Foundation
+import HTTPTypes
+import Hummingbird
+import Phrases
+import Runs
+import Store
+
+/// Data > Runs: every run, how far it is, what became of everyone.
+struct RunPages: Sendable {
+    let services: Services
+    let renderer: PageRenderer
+    private let events: RunEvents
+
+    static let rowsMax = 50
+
+    init(_ routes: GuardedRoutes) {
+        services = routes.services
+        renderer = routes.renderer
+        events = RunEvents(services: services)
+    }
+
+    func add(to routes: GuardedRoutes) {
+        routes.page("/runs", needs: .readRuns, use: list)
+        routes.page("/runs/{id}", needs: .readRuns, use: show)
+        routes.page("/runs/{id}/events", needs: .readRuns, use: follow)
+        routes.form("/runs/{id}/stop", needs: .runExports) { signedIn, _ in
+            try decide(signedIn, notice: "run-stopped", services.runs.stop)
+        }
+        routes.form("/runs/{id}/approve", needs: .runExports) { signedIn, _ in
+            try decide(signedIn, notice: "run-approved", services.runs.approve)
+        }
+        routes.form("/runs/{id}/dismiss", needs: .runExports) { signedIn, _ in
+            try decide(signedIn, notice: "run-dismissed", services.runs.dismiss)
+        }
+        routes.page("/runs/{id}/people", needs: .readPeople, use: people)
+        routes.page("/runs/{id}/people.csv", needs: .readPeople, use: downloadPeople)
+        routes.page("/runs/{id}/calls", needs: .readRuns, use: calls)
+        routes.page("/runs/{id}/calls.csv", needs: .readRuns, use: downloadCalls)
+    }
+
+    private func list(_ signedIn: SignedIn) throws -> Response {
+        let query = RunsQuery(signedIn.query)
+        let found = try services.catalog.runs(
+            ofExport: query.export, state: query.state, before: query.before,
+            limit: Self.rowsMax + 1)
+        return renderer.page(
+            "runs", title: signedIn.book.text(.runsTitle),
+            RunsModel(
+                found, query, exports: try services.catalog.exports(), now: services.now(),
+                signedIn.book), for: signedIn)
+    }
+
+    private func show(_ signedIn: SignedIn) throws -> Response {
+        let run = try services.catalog.run(id: signedIn.id())
+        let export = try services.catalog.export(id: run.export)
+        let connection = try export?.connection.flatMap { try services.catalog.connection(id: $0) }
+        let isLive = run.state == .planning || run.state == .sending
+        let model = RunModel(
+            run, export: export, connection: connection,
+            progress: isLive
+                ? services.runs.progress(of: run.id) ?? RunNews.progress(of: run) : nil,
+            mayDecide: try mayDecide(run, signedIn), now: services.now(), signedIn.book)
+        return renderer.page(
+            "run", title: model.heading, model, for: signedIn,
+            refreshSeconds: isLive ? 5 : nil)
+    }
+
+    private func follow(_ signedIn: SignedIn) throws -> Response {
+        let run = try services.catalog.run(id: signedIn.id())
+        return events.response(
+            for: run.id, shown: signedIn.query.text("shown"), signedIn.visitor)
+    }
+
+    /// A decision about a run that has gone on meanwhile changes nothing, and says so.
+    private func decide(
+        _ signedIn: SignedIn, notice: String, _ decision: (Run, Actor) throws -> Void
+    ) throws -> Response {
+        let run = try services.catalog.run(id: signedIn.id())
+        guard try mayDecide(run, signedIn) else { throw WebProblem(.notAllowed) }
+        do {
+            try decision(run, signedIn.actor)
+            return GuardedRoutes.redirect("/runs/\(run.id)?notice=\(notice)")
+        } catch let error as StoreError where error.code == .notHeld || error.code == .runEnded {
+            return GuardedRoutes.redirect("/runs/\(run.id)?notice=run-ended")
+        }
+    }
+
+    /// Whoever may change an export decides about its runs.
+    private func mayDecide(_ run: Run, _ signedIn: SignedIn) throws -> Bool {
+        guard signedIn.role.allows(.runExports) else { return false }
+        let audience = try services.catalog.connectionAudience(ofExport: run.export)
+        return ExportRight.of(
+            signedIn.role, connectionAudience: audience, hasConnection: audience != nil)
+            == .change
+    }
+}
+
+/// The filter of the list as it stands in the address.
+struct RunsQuery: Sendable {
+    let export: Int64?
+    let state: RunState?
+    let before: Int64?
+
+    init(_ query: FormFields) {
+        export = query.text("export").flatMap(Int64.init)
+        state = query.text("state").flatMap(RunState.init(rawValue:))
+        before = query.text("before").flatMap(Int64.init)
+    }
+
+    func href(before: Int64? = nil) -> String {
+        let pairs: [(String, String?)] = [
+            ("export", export.map(String.init)), ("state", state?.rawValue),
+            ("before", before.map(String.init)),
+        ]
+        return "/runs"
+            + LinkQuery.text(pairs.compactMap { name, value in value.map { (name, $0) } })
+    }
+}
