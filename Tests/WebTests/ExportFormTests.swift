@@ -37,7 +37,7 @@ struct ExportFormTests {
     {
         try await ExportFixture.with { fixture in
             try await fixture.world.browse(as: .administrator) { browser in
-                let page = try await browser.get("/exports/new")
+                let page = try await browser.get("/exports/new?connection=\(fixture.shared.id)")
                 #expect(page.says("<span class=\"mark\">Preview</span>"))
                 #expect(page.says("ends within 90 minutes"))
                 #expect(page.says("contract may allow fewer contacts"))
