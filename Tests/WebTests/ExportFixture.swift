@@ -40,7 +40,8 @@ final class ExportFixture: Sendable {
     ) async throws {
         var knobs = Knobs()
         knobs.limits = false
-        change(&knobs)
+        // An account that is away answers every request with an error.
+        if isAway { knobs.fault502 = 1 }
         let sandbox = try await SandboxServer.start(port: 0, knobs: knobs)
         do {
             try await body(try ExportFixture(sandbox: sandbox, segments: segments))

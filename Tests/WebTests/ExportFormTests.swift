@@ -240,7 +240,7 @@ struct ExportFormTests {
     @Test func `a list cannot be checked while the account is away, which is a warning`()
         async throws
     {
-        try await ExportFixture.with(knobs: { $0.fault502 = 1 }) { fixture in
+        try await ExportFixture.with(isAway: true) { fixture in
             try await fixture.world.browse(as: .contributor) { browser in
                 let first = try await browser.post("/exports", fixture.fields(["listID": "9"]))
                 #expect(first.status == .unprocessableContent)

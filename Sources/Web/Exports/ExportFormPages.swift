@@ -100,7 +100,7 @@ struct ExportFormPages: Sendable {
         let (draft, early) = form.draft()
         let checked = try await services.exports.check(
             draft, connection: form.connection, stored: stored, as: signedIn.role)
-        let findings = early + checked.findings
+        let findings = checked.findings + early
         guard let export = checked.export, early.isEmpty else {
             return try answer(signedIn, form, stored, checked.offer, findings, asking: [])
         }
