@@ -144,8 +144,13 @@ package final class RunCenter: Sendable {
     }
 
     private func enqueue(_ job: Job) {
-        state.withLock { $0.underWay[job.run.id] = UnderWay() }
-        queue.yield(job)
+        // A run that was started while the service begins is also found among the unfinished ones.
+        let isNew = state.withLock { state in
+            guard state.underWay[job.run.id] == nil else { return false }
+            state.underWay[job.run.id] = UnderWay()
+            return true
+        }
+        if isNew { queue.yield(job) }
     }
 
     private func execute(_ job: Job) async {

@@ -62,7 +62,7 @@ struct WebSandbox: Sendable {
         if try world.catalog.segments().isEmpty {
             try load(people: 3)
             _ = try world.catalog.addSegment(
-                named: "Everybody", definition: .dynamic(rule: "email is set"),
+                named: "Everybody", definition: .dynamic(rule: "email is not empty"),
                 by: WebWorld.actor)
         }
         return try world.catalog.add(
