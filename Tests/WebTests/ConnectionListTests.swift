@@ -184,11 +184,11 @@ struct ConnectionListTests {
         async throws
     {
         // Answers take their time, so that most of the run is still to be sent when it is ended.
-        try await WebSandbox.with({ $0.latency = 50 }) { sandbox in
+        try await WebSandbox.with(latency: 50) { sandbox in
             let connection = try sandbox.addConnection()
             let export = try sandbox.addExport("Newsletter", on: connection)
             let idle = try sandbox.addExport("Idle", on: connection)
-            try sandbox.load(people: 10_000)
+            try sandbox.load(people: 5_000)
             let world = sandbox.world
             let run = try world.services.runs.start(
                 export.id, trigger: .onDemand, by: WebWorld.actor)
@@ -216,7 +216,7 @@ struct ConnectionListTests {
                     try world.audit() == [
                         "user:administrator-user detach export Idle []",
                         "user:administrator-user detach export Newsletter []",
-                        "user:administrator-user stop run \(run.id) []",
+                        "user:administrator-user stop run Newsletter \(run.id) []",
                     ])
                 for await _ in ends {}
                 let ended = try world.catalog.run(id: run.id)
