@@ -91,7 +91,7 @@ enum CatalogSchemaDump {
           contacts INTEGER,
           checkedAt INTEGER,
           createdAt INTEGER NOT NULL
-        ) STRICT;
+        , checkCode TEXT) STRICT;
 
         CREATE TABLE device (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
