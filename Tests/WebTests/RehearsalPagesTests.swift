@@ -378,6 +378,6 @@ struct RehearsalPagesTests {
 extension WebWorld {
     /// A reason in English, as it stands in a page.
     fileprivate func reason(_ code: String) -> String? {
-        PhraseBook(.en).text(at: "reason.\(code)")
+        PhraseBook(.en).text(at: "reason.\(code)")?.replacing("'", with: "&#39;")
     }
 }
