@@ -70,7 +70,7 @@ struct RunPageTests {
     }
 
     @Test func `R7: whoever watches a run is told how long the largest one takes`() async throws {
-        try await RunWorld.with { world in
+        try await RunWorld.with(isServing: false) { world in
             let run = try world.planned { $0.members = 3 }
             try world.web.catalog.beginSending(run.id)
             try await world.web.browse(as: .viewer) { browser in
@@ -99,7 +99,7 @@ struct RunPageTests {
     }
 
     @Test func `the list is filtered by export and state, and paged`() async throws {
-        try await RunWorld.with { world in
+        try await RunWorld.with(isServing: false) { world in
             let catalog = world.web.catalog
             for _ in 1...(RunPages.rowsMax + 5) {
                 let run = try catalog.createRun(
@@ -124,8 +124,10 @@ struct RunPageTests {
     }
 
     @Test func `R41: the pages of runs render in every language without a gap`() async throws {
-        try await RunWorld.with(onLeave: .unsubscribe) { world in
-            let done = try await world.carryOut()
+        try await RunWorld.with(onLeave: .unsubscribe, isServing: false) { world in
+            var begun: Run?
+            try await world.serve { begun = try await world.carryOut() }
+            let done = try #require(begun)
             let held = try world.planned {
                 $0.members = 5
                 $0.leave = 4
@@ -162,7 +164,7 @@ struct RunDecisionTests {
     }
 
     @Test func `a held run shows who would leave, and is dismissed`() async throws {
-        try await RunWorld.with(onLeave: .unsubscribe) { world in
+        try await RunWorld.with(onLeave: .unsubscribe, isServing: false) { world in
             let run = try held(world)
             try await world.web.browse(as: .administrator) { browser in
                 let page = try await browser.get("/runs/\(run.id)")
@@ -186,13 +188,19 @@ struct RunDecisionTests {
     }
 
     @Test func `a held run that is approved is planned anew and sent`() async throws {
-        try await RunWorld.with(onLeave: .unsubscribe) { world in
+        try await RunWorld.with(onLeave: .unsubscribe, isServing: false) { world in
             let run = try held(world)
             try await world.web.browse(as: .administrator) { browser in
                 let answer = try await browser.post("/runs/\(run.id)/approve")
                 #expect(answer.location == "/runs/\(run.id)?notice=run-approved")
             }
-            let ended = try await world.end(of: run)
+            try await world.serve {
+                while try world.web.catalog.run(id: run.id).state.isOpen {
+                    _ = try await world.end(of: run)
+                    await Task.yield()
+                }
+            }
+            let ended = try world.web.catalog.run(id: run.id)
             #expect(ended.state == .completedWithWarnings)
             #expect(ended.delivered == 2)
             #expect(try world.web.audit().map { $0.split(separator: " ")[1] } == ["approve"])
@@ -223,7 +231,7 @@ struct RunDecisionTests {
     }
 
     @Test func `a contributor decides nothing where the connection is not shared`() async throws {
-        try await RunWorld.with(onLeave: .unsubscribe) { world in
+        try await RunWorld.with(onLeave: .unsubscribe, isServing: false) { world in
             let run = try held(world)
             try await world.web.browse(as: .contributor) { browser in
                 let page = try await browser.get("/runs/\(run.id)")
@@ -245,7 +253,7 @@ struct RunDecisionTests {
     func `a viewer decides nothing, and no form passes without its token`(act: String)
         async throws
     {
-        try await RunWorld.with(onLeave: .unsubscribe) { world in
+        try await RunWorld.with(onLeave: .unsubscribe, isServing: false) { world in
             let run = try held(world)
             try await world.web.browse(as: .viewer) { browser in
                 let page = try await browser.get("/runs/\(run.id)")

@@ -36,18 +36,34 @@ final class RunWorld: Sendable {
                 mapping: Mapping(email: "email"), onLeave: onLeave), by: WebWorld.actor)
     }
 
-    /// Runs a test while the service carries out what is started, and takes everything down afterwards.
+    /// Runs a test and takes everything down afterwards. What is started is carried out meanwhile, unless
+    /// `isServing` is false.
     static func with(
-        _ knobs: Knobs = quick, onLeave: LeavePolicy = .keep,
+        _ knobs: Knobs = quick, onLeave: LeavePolicy = .keep, isServing: Bool = true,
         _ body: (RunWorld) async throws -> Void
     ) async throws {
         let world = try await RunWorld(knobs, onLeave: onLeave)
+        var failure: (any Error)?
+        do {
+            if isServing {
+                try await world.serve { try await body(world) }
+            } else {
+                try await body(world)
+            }
+        } catch {
+            failure = error
+        }
+        await world.sandbox.stop()
+        if let failure { throw failure }
+    }
+
+    /// Carries out what is started while `body` goes on.
+    func serve(_ body: () async throws -> Void) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await world.web.services.runs.run() }
+            group.addTask { [web] in try await web.services.runs.run() }
             var failure: (any Error)?
-            do { try await body(world) } catch { failure = error }
+            do { try await body() } catch { failure = error }
             group.cancelAll()
-            await world.sandbox.stop()
             try await group.waitForAll()
             if let failure { throw failure }
         }
