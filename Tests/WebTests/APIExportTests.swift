@@ -3,6 +3,7 @@ import Exports
 import Foundation
 import HTTPTypes
 import Runs
+import Segments
 import Store
 import Testing
 
@@ -203,6 +204,7 @@ struct APIExportTests {
     {
         try await WebSandbox.with { sandbox in
             let connection = try sandbox.addConnection(audience: .contributors)
+            try addPeople(sandbox)
             let export = try sandbox.addExport("Weekly", on: connection)
             let runs = sandbox.world.services.runs
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -238,6 +240,13 @@ struct APIExportTests {
         }
     }
 
+    private func addPeople(_ sandbox: WebSandbox) throws {
+        try sandbox.load(people: 3)
+        _ = try sandbox.world.catalog.addSegment(
+            named: "Everybody", definition: .dynamic(rule: "email is not empty"),
+            by: WebWorld.actor)
+    }
+
     private func expectPeople(_ client: Browser, _ path: String) async throws {
         struct People: Decodable {
             struct Person: Decodable {
@@ -265,6 +274,7 @@ struct APIExportTests {
     @Test func `a rehearsal tells what would happen and sends nothing`() async throws {
         try await WebSandbox.with { sandbox in
             let connection = try sandbox.addConnection()
+            try addPeople(sandbox)
             let export = try sandbox.addExport("Weekly", on: connection)
             let rehearsals = sandbox.world.services.rehearsals
             try await withThrowingTaskGroup(of: Void.self) { group in
