@@ -80,7 +80,8 @@ struct APIExportTests {
                     answer.text
                         == "{\"items\":[{\"id\":1,\"name\":\"Other\",\"type\":\"activecampaign\"}],\"next\":null}"
                 )
-                #expect(try await client.json(.delete, "/api/v1/connections/1").status == .forbidden)
+                #expect(
+                    try await client.json(.delete, "/api/v1/connections/1").status == .forbidden)
             }
             let audit = try sandbox.world.audit().joined(separator: "\n")
             #expect(!audit.contains(WebSandbox.key))
@@ -227,7 +228,8 @@ struct APIExportTests {
                         let late = try await client.json(.post, "\(path)/\(decision)")
                         #expect(late.status == .conflict)
                     }
-                    let list = try await client.get("/api/v1/runs?state=completed&export=\(export.id)")
+                    let list = try await client.get(
+                        "/api/v1/runs?state=completed&export=\(export.id)")
                     #expect(try list.json(Page.self).items.map(\.id) == [id])
                     let metrics = try await client.get("/metrics").text
                     #expect(metrics.contains("ferry_outcome_people{outcome=\"delivered\"} 3"))

@@ -146,7 +146,8 @@ struct APITokenTests {
         let world = try WebWorld()
         _ = try world.apiToken(.viewer)
         let id = try #require(
-            try world.catalog.tokens(ofUser: world.user(.viewer).id).first).id
+            try world.catalog.tokens(ofUser: world.user(.viewer).id).first
+        ).id
         try await world.call(as: .administrator) { client async throws in
             #expect(try await client.json(.delete, "/api/v1/tokens/\(id)").status == .notFound)
         }
@@ -458,7 +459,8 @@ struct APIProbeTests {
             }
             for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
                 #expect(
-                    line.wholeMatch(of: #/ferry_[a-z_]+(\{[a-z]+="[^"]+"(,[a-z]+="[^"]+")*\})? [0-9.]+/#)
+                    line.wholeMatch(
+                        of: #/ferry_[a-z_]+(\{[a-z]+="[^"]+"(,[a-z]+="[^"]+")*\})? [0-9.]+/#)
                         != nil, "\(line)")
             }
         }
