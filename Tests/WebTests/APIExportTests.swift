@@ -40,7 +40,7 @@ struct APIExportTests {
         """
     }
 
-    @Test func `L1: a connection is added with the own password, and its key is never shown`()
+    @Test func `a connection is added with the own password, and its key is never shown`()
         async throws
     {
         try await WebSandbox.with { sandbox in
@@ -88,7 +88,8 @@ struct APIExportTests {
         }
     }
 
-    @Test func `a contributor does not learn of a connection that is not shared`() async throws {
+    @Test func `L1: a contributor does not learn of a connection that is not shared`() async throws
+    {
         try await WebSandbox.with { sandbox in
             let connection = try sandbox.addConnection(audience: .administrators)
             let export = try sandbox.addExport("Weekly", on: connection)
