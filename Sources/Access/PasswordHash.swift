@@ -2,7 +2,7 @@ import Crypto
 import CryptoExtras
 import Foundation
 
-/// What is kept of a password: its scrypt hash. The text is `$scrypt$ln=17,r=8,p=1$salt$hash`, both
+/// What is kept of a password: its scrypt hash. The text is `$scrypt$ln=15,r=8,p=3$salt$hash`, both
 /// parts in base64 without padding.
 package struct PasswordHash: Equatable, Sendable {
     private let cost: PasswordCost
@@ -99,7 +99,7 @@ extension PasswordCost {
     }
 }
 
-/// Runs scrypt, one derivation at a time: each takes 128 MB.
+/// Runs scrypt, one derivation at a time: each takes 32 MB.
 private actor Scrypt {
     static let one = Scrypt()
 

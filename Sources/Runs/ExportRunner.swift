@@ -281,8 +281,6 @@ package struct ExportRunner: Sendable {
             return try end(run, .skipped, reason: error.reason, error.description)
         case let error as RuleTextError:
             return try end(run, .skipped, reason: "rule-invalid", error.description)
-        case let error as ExportUserRefusal:
-            return try end(run, .failed, reason: ExportUserRefusal.reason, error.description)
         case let error as MasterKey.SealError:
             return try end(run, .failed, reason: "secret-unreadable", error.description)
         case let error as ExportUserGone:

@@ -25,7 +25,7 @@ struct Ferry: AsyncParsableCommand {
         subcommands: [
             ProfilesCommand.self, SegmentsCommand.self, ConnectionsCommand.self,
             ExportsCommand.self, RunsCommand.self, PeopleCommand.self, ApplyCommand.self,
-            ServeCommand.self, SampleDataCommand.self, SandboxCommand.self,
+            ServeCommand.self, UsersCommand.self, SampleDataCommand.self, SandboxCommand.self,
         ])
 
     static let version = "0.1.0"

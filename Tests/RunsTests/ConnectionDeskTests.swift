@@ -144,30 +144,6 @@ struct ConnectionDeskTests {
 
     // MARK: The export user (D15)
 
-    @Test func `the export user must be an administrator who may sign in`() throws {
-        let catalog = fixture.catalog
-        let actor = RunFixture.actor
-        let user = try catalog.addUser(
-            named: "ada", role: .administrator, password: nil, by: actor)
-        _ = try catalog.addUser(named: "eve", role: .administrator, password: nil, by: actor)
-        try ExportUser.check(of: connection, in: catalog)
-        try catalog.setExportUser(Actor(user: "ada"), ofConnection: connection.id, by: actor)
-        let stored = try catalog.requireConnection(id: connection.id)
-        try ExportUser.check(of: stored, in: catalog)
-        try catalog.setRole(.contributor, ofUser: user.id, by: actor)
-        #expect(throws: ExportUserRefusal.self) {
-            try ExportUser.check(of: stored, in: catalog)
-        }
-        try catalog.setRole(.administrator, ofUser: user.id, by: actor)
-        try catalog.setDisabled(true, ofUser: user.id, by: actor)
-        #expect(throws: ExportUserRefusal.self) {
-            try ExportUser.check(of: stored, in: catalog)
-        }
-        try catalog.setExportUser(Actor(user: "eve"), ofConnection: connection.id, by: actor)
-        try ExportUser.check(
-            of: try catalog.requireConnection(id: connection.id), in: catalog)
-    }
-
     @Test func `a run on whose behalf nobody may act any more fails with that reason`()
         async throws
     {

@@ -3,7 +3,6 @@ import Phrases
 
 /// One's own account.
 struct AccountModel: Sendable {
-    let name: String
     let oldFinding: String?
     let passwordFinding: String?
     let repeatedFinding: String?
@@ -35,7 +34,7 @@ struct AccountModel: Sendable {
         init(_ session: Session, isThis: Bool, _ book: PhraseBook) {
             id = session.id
             self.isThis = isThis
-            agent = session.agent ?? "–"
+            agent = BrowserText.name(of: session.agent ?? "", book)
             address = session.address ?? "–"
             began = MomentText(session.createdAt, book)
             lastSeen = MomentText(session.lastSeenAt, book)
@@ -50,8 +49,9 @@ struct AccountModel: Sendable {
         let expires: MomentText
         let lastUsed: MomentText?
         let isUsable: Bool
-        /// `active`, `expired` or `revoked`.
+        /// How the badge looks.
         let state: String
+        let icon: String
         let stateText: String
 
         init(_ token: APIToken, at now: Int64, _ book: PhraseBook) {
@@ -61,14 +61,14 @@ struct AccountModel: Sendable {
             created = MomentText(token.createdAt, book)
             expires = MomentText(token.expiresAt, book)
             lastUsed = token.lastUsedAt.map { MomentText($0, book) }
-            let phrase: Phrase
-            (state, phrase) =
-                token.isRevoked
-                ? ("revoked", .accountTokenRevoked)
-                : token.expiresAt <= now
-                    ? ("expired", .accountTokenExpired) : ("active", .accountTokenActive)
-            stateText = book.text(phrase)
-            isUsable = state == "active"
+            isUsable = !token.isRevoked && token.expiresAt > now
+            if token.isRevoked {
+                (state, icon, stateText) = ("idle", "withheld", book.text(.accountTokenRevoked))
+            } else if isUsable {
+                (state, icon, stateText) = ("ok", "done", book.text(.accountTokenActive))
+            } else {
+                (state, icon, stateText) = ("warn", "warn", book.text(.accountTokenExpired))
+            }
         }
     }
 }

@@ -38,7 +38,6 @@ struct AccountPages: Sendable {
         return renderer.page(
             "account", title: book.text(.frameAccount),
             AccountModel(
-                name: signedIn.user.name,
                 oldFinding: findings["old"], passwordFinding: findings["password"],
                 repeatedFinding: findings["repeated"], tokenFinding: findings["tokenName"],
                 sessions: sessions.map {

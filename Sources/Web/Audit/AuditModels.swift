@@ -12,8 +12,7 @@ struct AuditModel: Sendable {
     let from: String
     let to: String
     let downloadHref: String
-    let olderHref: String?
-    let newestHref: String?
+    let paging: PagingMark
 
     struct Row: Sendable {
         let at: MomentText

@@ -44,9 +44,11 @@ struct AuditPages: Sendable {
                 },
                 thing: query.filter.thing ?? "", from: query.fromText, to: query.toText,
                 downloadHref: "/admin/audit.csv\(query.text())",
-                olderHref: found.count > Self.rowsMax
-                    ? shown.last.map { "/admin/audit\(query.text(before: $0.id))" } : nil,
-                newestHref: before == nil ? nil : "/admin/audit\(query.text())"),
+                paging: PagingMark(
+                    text: book.text(.auditShown, count: shown.count),
+                    previous: before == nil ? nil : "/admin/audit\(query.text())",
+                    next: found.count > Self.rowsMax
+                        ? shown.last.map { "/admin/audit\(query.text(before: $0.id))" } : nil)),
             for: signedIn)
     }
 

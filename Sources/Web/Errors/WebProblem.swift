@@ -23,6 +23,8 @@ struct WebProblem: Error, Equatable, Sendable {
         case nameTaken = "name-taken"
         case inUse = "in-use"
         case alreadyRunning = "already-running"
+        case lastAdministrator = "last-administrator"
+        case tooMany = "too-many"
         case conflict
         case idempotencyMismatch = "idempotency-mismatch"
         case tooManyRequests = "too-many-requests"
@@ -40,7 +42,8 @@ struct WebProblem: Error, Equatable, Sendable {
             case .invalid, .idempotencyMismatch: .unprocessableContent
             case .tooLarge: .contentTooLarge
             case .unsupportedType: .unsupportedMediaType
-            case .nameTaken, .inUse, .alreadyRunning, .conflict: .conflict
+            case .nameTaken, .inUse, .alreadyRunning, .lastAdministrator, .tooMany, .conflict:
+                .conflict
             case .tooManyRequests: .tooManyRequests
             case .unreachable: .badGateway
             case .unavailable: .serviceUnavailable
@@ -92,6 +95,11 @@ extension WebProblem {
         case .nameTaken: .nameTaken
         case .inUse: .inUse
         case .alreadyRunning: .alreadyRunning
+        case .lastAdministrator: .lastAdministrator
+        case .tooMany: .tooMany
+        case .invitationEnded: .notFound
+        case .userDisabled, .passwordChanged: .signInRequired
+        case .roleTooHigh: .notAllowed
         case .badName: .invalid
         default: .conflict
         }

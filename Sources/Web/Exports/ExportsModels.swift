@@ -78,14 +78,10 @@ struct ExportsModel: Sendable {
     }
 }
 
-/// A state in a word, an icon and a colour.
-struct BadgeMark: Sendable {
-    let kind: String
-    let icon: String
-    let text: String
-
+extension BadgeMark {
+    /// How a run stands.
     init(_ state: RunState, _ book: PhraseBook) {
-        (kind, icon) =
+        let (kind, icon) =
             switch state {
             case .planning, .sending: ("busy", "busy")
             case .held: ("warn", "held")
@@ -95,7 +91,9 @@ struct BadgeMark: Sendable {
             case .failed: ("trouble", "cross")
             case .stopped, .dismissed: ("idle", "end")
             }
-        text = book.text(at: "exports.state.\(state.rawValue)") ?? state.rawValue
+        self.init(
+            kind: kind, icon: icon,
+            text: book.text(at: "exports.state.\(state.rawValue)") ?? state.rawValue)
     }
 }
 

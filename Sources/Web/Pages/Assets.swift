@@ -21,7 +21,7 @@ struct Assets: Sendable {
             let ending = String(name[name.index(after: dot)...])
             guard let type = types[ending] else { return nil }
             return File(
-                path: "/assets/\(name[..<dot]).\(fingerprint(text)).\(ending)", type: type,
+                path: "/assets/\(name[..<dot]).\(Fingerprint.text(text)).\(ending)", type: type,
                 text: text)
         })
 
@@ -48,9 +48,11 @@ struct Assets: Sendable {
         "css": "text/css; charset=utf-8", "js": "text/javascript; charset=utf-8",
         "svg": "image/svg+xml",
     ]
+}
 
-    /// FNV-1a, 64 bits: tells versions apart, nothing more.
-    private static func fingerprint(_ text: String) -> String {
+/// FNV-1a, 64 bits: tells texts apart, nothing more.
+enum Fingerprint {
+    static func text(_ text: String) -> String {
         let hash = text.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) {
             ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
         }

@@ -20,17 +20,13 @@ struct Frame: Sendable {
     /// The language's own name.
     let languageName: String
     /// Set for administrators: ending a transfer is two clicks away from every page.
-    let transfer: TransferMark?
+    let transfer: String?
     /// Seconds after which a page without script loads itself anew; nil when nothing changes by itself.
     let refreshSeconds: Int?
 
     struct UserMark: Sendable {
         let name: String
         let role: String
-    }
-
-    struct TransferMark: Sendable {
-        let href: String
     }
 
     struct MenuMark: Sendable {
@@ -100,7 +96,7 @@ struct Frame: Sendable {
         languageName = book.language.nativeName
         transfer =
             signedIn?.role.allows(.manageConnections) == true
-            ? TransferMark(href: "/admin/connections?end=1") : nil
+            ? "/admin/connections?end=1" : nil
         self.refreshSeconds = refreshSeconds
     }
 

@@ -9,11 +9,18 @@ struct PageModel: MustacheParent {
     func child(named name: String) -> Any? {
         for part in [frame, content] as [any Sendable] {
             for child in Mirror(reflecting: part).children where child.label == name {
-                return child.value
+                return Self.unwrapped(child.value)
             }
         }
         TemplateGaps.note(name)
         return nil
+    }
+
+    /// A value that may be absent comes as what it holds, or as nothing.
+    private static func unwrapped(_ value: Any) -> Any? {
+        let mirror = Mirror(reflecting: value)
+        guard mirror.displayStyle == .optional else { return value }
+        return mirror.children.first?.value
     }
 }
 

@@ -5,8 +5,7 @@ import Hummingbird
 struct NotFound: RouterMiddleware {
     typealias Context = WebContext
 
-    let services: Services
-    let renderer: PageRenderer
+    let doorkeeper: Doorkeeper
 
     func handle(
         _ request: Request, context: WebContext,
@@ -15,9 +14,9 @@ struct NotFound: RouterMiddleware {
         do {
             return try await next(request, context)
         } catch let problem as WebProblem {
-            return answer(problem, request, context)
+            return await answer(problem, request, context)
         } catch let error as any HTTPResponseError {
-            return answer(
+            return await answer(
                 WebProblem(error.status == .contentTooLarge ? .tooLarge : .notFound), request,
                 context)
         }
@@ -25,16 +24,15 @@ struct NotFound: RouterMiddleware {
 
     private func answer(
         _ problem: WebProblem, _ request: Request, _ context: WebContext
-    ) -> Response {
-        let visitor = Visitor(request, context, services.settings, user: nil)
+    ) async -> Response {
         let path = request.uri.path
         let isForPrograms =
             path == "/api/v1" || path.hasPrefix("/api/v1/") || path.hasPrefix("/health/")
             || path == "/metrics"
         guard !isForPrograms else {
-            return ProblemDetails.response(problem, requestID: visitor.requestID)
+            return await doorkeeper.answerAPI(request, context) { _ in throw problem }
         }
-        var response = renderer.problem(problem, visitor, nil)
+        var response = await doorkeeper.answerPage(request, context) { _, _ in throw problem }
         if let allowed = problem.allowed { response.headers[.allow] = allowed }
         return response
     }

@@ -16,7 +16,8 @@ package struct Server: Sendable {
         health = ServiceHealth(startedAt: services.now())
         router.add(middleware: AnswerCount(health: health))
         router.add(middleware: SecurityHeaders(isSecure: services.settings.isSecure))
-        router.add(middleware: NotFound(services: services, renderer: renderer))
+        router.add(
+            middleware: NotFound(doorkeeper: Doorkeeper(services: services, renderer: renderer)))
         let routes = GuardedRoutes(services: services, renderer: renderer, router: router)
         FramePages().add(to: routes)
         SignInPages(routes).add(to: routes)
@@ -24,9 +25,9 @@ package struct Server: Sendable {
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
         ConnectionPages(routes).add(to: routes)
-        RehearsalPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
+        RehearsalPages(routes).add(to: routes)
         RunPages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.

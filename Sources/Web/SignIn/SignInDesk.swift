@@ -9,11 +9,26 @@ final class SignInDesk: Sendable {
     private let services: Services
     /// Holds the proof that somebody signed in with this browser before: it has its own count of failures, so
     /// that strangers cannot lock its owner out.
-    static let deviceCookie = "ferry_device"
+    /// Each user has a cookie of their own, because people share browsers.
+    static func deviceCookie(ofUserNamed name: String) -> String {
+        "ferry_device_\(Fingerprint.text(UserName.folded(name)))"
+    }
+
+    private func deviceToken(of visitor: Visitor, forUserNamed name: String) -> SecretToken? {
+        let cookie = visitor.request.cookies[Self.deviceCookie(ofUserNamed: name)]
+        return cookie.flatMap { SecretToken(text: $0.value, kind: .device) }
+    }
+
     /// A year.
     static let deviceLifetimeSeconds = 31_536_000
 
     private let throttle = Mutex(SignInThrottle())
+    private let underWay = Mutex(0)
+
+    /// Passwords that wait to be checked; they are checked one at a time, and more would only queue up.
+    private static let underWayMax = 16
+    /// What is answered to those beyond it.
+    private static let crowdedSeconds = 5
 
     init(_ services: Services) {
         self.services = services
@@ -29,9 +44,28 @@ final class SignInDesk: Sendable {
 
     func signIn(name: String, password: String, visitor: Visitor) async throws -> Result {
         let user = try services.catalog.user(named: name)
-        let mark = SecretToken(
-            text: visitor.request.cookies[Self.deviceCookie]?.value ?? "", kind: .device)
-        let device = try mark.flatMap {
+        switch try await prove(name, user, password, visitor) {
+        case .wait(let seconds): return .wait(seconds: seconds)
+        case .refused: return .refused
+        case .proven(let user, let hash):
+            let (session, device) = try begin(user, visitor, checked: hash)
+            return .signedIn(session, device: device)
+        }
+    }
+
+    private enum Proof {
+        case proven(User, PasswordHash)
+        case refused
+        case wait(seconds: Int)
+    }
+
+    /// Checks one password of one name, and keeps count of those that were wrong.
+    private func prove(
+        _ name: String, _ user: User?, _ password: String, _ visitor: Visitor
+    ) async throws -> Proof {
+        guard enter() else { return .wait(seconds: Self.crowdedSeconds) }
+        defer { underWay.withLock { $0 -= 1 } }
+        let device = try deviceToken(of: visitor, forUserNamed: name).flatMap {
             try services.catalog.device(withToken: $0, ofUserNamed: name, at: services.now())
         }
         let address = visitor.address
@@ -39,7 +73,7 @@ final class SignInDesk: Sendable {
             $0.attempt(name: name, address: address, device: device, at: services.now())
         }
         if case .wait(let seconds) = verdict { return .wait(seconds: seconds) }
-        guard let user = try await checked(user, password) else {
+        guard let (user, hash) = try await checked(user, password) else {
             throttle.withLock {
                 $0.failed(name: name, address: address, device: device, at: services.now())
             }
@@ -50,21 +84,28 @@ final class SignInDesk: Sendable {
         throttle.withLock {
             $0.succeeded(name: name, address: address, device: device, at: services.now())
         }
-        let (session, fresh) = try begin(user, visitor)
-        return .signedIn(session, device: fresh)
+        return .proven(user, hash)
+    }
+
+    /// False when there are too many at once.
+    private func enter() -> Bool {
+        underWay.withLock { count in
+            guard count < Self.underWayMax else { return false }
+            count += 1
+            return true
+        }
     }
 
     /// Begins a session for somebody who has just proved who they are, and remembers their browser.
-    func begin(_ user: User, _ visitor: Visitor) throws -> (
-        session: SecretToken, device: SecretToken
-    ) {
+    func begin(
+        _ user: User, _ visitor: Visitor, checked hash: PasswordHash? = nil
+    ) throws -> (session: SecretToken, device: SecretToken) {
         let session = SecretToken.new(.session)
         _ = try services.catalog.beginSession(
-            of: user, token: session, agent: visitor.agent, address: visitor.address,
-            at: services.now())
-        let known = SecretToken(
-            text: visitor.request.cookies[Self.deviceCookie]?.value ?? "", kind: .device)
-        let device = known ?? SecretToken.new(.device)
+            of: user, checked: hash, token: session, agent: visitor.agent,
+            address: visitor.address, at: services.now())
+        let device =
+            deviceToken(of: visitor, forUserNamed: user.name) ?? SecretToken.new(.device)
         try services.catalog.rememberDevice(
             ofUser: user.id, token: device, at: services.now())
         return (session, device)
@@ -87,37 +128,21 @@ final class SignInDesk: Sendable {
     func confirm(
         password: String, of user: User, visitor: Visitor
     ) async throws -> Confirmation {
-        let name = user.name
-        let mark = SecretToken(
-            text: visitor.request.cookies[Self.deviceCookie]?.value ?? "", kind: .device)
-        let device = try mark.flatMap {
-            try services.catalog.device(withToken: $0, ofUserNamed: name, at: services.now())
+        switch try await prove(user.name, user, password, visitor) {
+        case .wait(let seconds): return .wait(seconds: seconds)
+        case .refused: return .refused
+        case .proven: return .confirmed
         }
-        let address = visitor.address
-        let verdict = throttle.withLock {
-            $0.attempt(name: name, address: address, device: device, at: services.now())
-        }
-        if case .wait(let seconds) = verdict { return .wait(seconds: seconds) }
-        guard try await checked(user, password) != nil else {
-            throttle.withLock {
-                $0.failed(name: name, address: address, device: device, at: services.now())
-            }
-            try services.catalog.noteFailedSignIn(
-                name: name, address: address, at: services.now())
-            return .refused
-        }
-        throttle.withLock {
-            $0.succeeded(name: name, address: address, device: device, at: services.now())
-        }
-        return .confirmed
     }
 
     /// The user when the password is theirs. An unknown name takes as long as a known one.
-    private func checked(_ user: User?, _ password: String) async throws -> User? {
+    private func checked(
+        _ user: User?, _ password: String
+    ) async throws -> (User, PasswordHash)? {
         let cost = services.settings.passwordCost
         let stored = try user.flatMap { try services.catalog.passwordHash(ofUser: $0.id) }
         let matches = await (stored ?? .dummy(cost: cost)).matches(password)
-        guard matches, stored != nil, let user, !user.isDisabled else { return nil }
-        return user
+        guard matches, let stored, let user, !user.isDisabled else { return nil }
+        return (user, stored)
     }
 }

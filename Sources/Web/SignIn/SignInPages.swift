@@ -42,7 +42,7 @@ struct SignInPages: Sendable {
             name: name, password: fields["password"] ?? "", visitor: visitor)
         {
         case .signedIn(let session, let device):
-            return begin((session, device), at: LocalPath.checked(next))
+            return begin((session, device), userName: name, at: LocalPath.checked(next))
         case .refused:
             return page(
                 visitor, name: name, next: next, finding: visitor.book.text(.signinRefused))
@@ -66,7 +66,8 @@ struct SignInPages: Sendable {
     }
 
     private func begin(
-        _ tokens: (session: SecretToken, device: SecretToken), at path: String
+        _ tokens: (session: SecretToken, device: SecretToken), userName: String,
+        at path: String
     ) -> Response {
         var response = GuardedRoutes.redirect(path)
         let isSecure = services.settings.isSecure
@@ -77,7 +78,7 @@ struct SignInPages: Sendable {
                 secure: isSecure, httpOnly: true, sameSite: .lax))
         response.setCookie(
             Cookie(
-                name: SignInDesk.deviceCookie, value: tokens.device.text,
+                name: SignInDesk.deviceCookie(ofUserNamed: userName), value: tokens.device.text,
                 maxAge: SignInDesk.deviceLifetimeSeconds, path: "/", secure: isSecure,
                 httpOnly: true, sameSite: .strict))
         return response
@@ -114,7 +115,7 @@ struct SignInPages: Sendable {
         }
         let user = try services.catalog.acceptFirstAdministrator(
             token: token, name: name, password: try await hash(fields), at: services.now())
-        return begin(try desk.begin(user, visitor), at: "/")
+        return begin(try desk.begin(user, visitor), userName: user.name, at: "/")
     }
 
     private func setupToken(_ visitor: Visitor) throws -> SecretToken {
@@ -150,7 +151,8 @@ struct SignInPages: Sendable {
         }
         let accepted = try services.catalog.acceptPassword(
             token: token, password: try await hash(fields), at: services.now())
-        return begin(try desk.begin(accepted, visitor), at: "/")
+        return begin(
+            try desk.begin(accepted, visitor), userName: accepted.name, at: "/")
     }
 
     private func invited(_ visitor: Visitor) throws -> (token: SecretToken, user: User) {

@@ -10,8 +10,9 @@ struct UsersModel: Sendable {
         let href: String
         let name: String
         let role: String
-        /// `active`, `invited` or `disabled`: how the badge looks.
+        /// How the badge looks.
         let state: String
+        let icon: String
         let stateText: String
         let created: MomentText
         let lastSignIn: MomentText?
@@ -20,12 +21,10 @@ struct UsersModel: Sendable {
             href = "/admin/users/\(user.id)"
             name = user.name
             role = book.text(user.role.phrase)
-            let phrase: Phrase
-            (state, phrase) =
-                user.isDisabled
-                ? ("disabled", .usersDisabled)
-                : user.hasPassword ? ("active", .usersActive) : ("invited", .usersInvited)
-            stateText = book.text(phrase)
+            let mark = BadgeMark(user, book)
+            state = mark.kind
+            icon = mark.icon
+            stateText = mark.text
             created = MomentText(user.createdAt, book)
             lastSignIn = user.lastSignInAt.map { MomentText($0, book) }
         }
@@ -43,14 +42,29 @@ struct NewUserModel: Sendable {
 struct UserModel: Sendable {
     let id: Int64
     let name: String
+    let state: BadgeMark
     let isDisabled: Bool
     let isSelf: Bool
-    let hasPassword: Bool
     let roles: [RoleChoice]
     /// The link to set a password, when one has just been made.
-    let link: String?
+    let secret: String?
     let linkHint: String?
+    let created: MomentText
     let lastSignIn: MomentText?
+    let auditHref: String
+}
+
+extension BadgeMark {
+    /// Whether a user can sign in.
+    init(_ user: User, _ book: PhraseBook) {
+        if user.isDisabled {
+            self.init(kind: "idle", icon: "withheld", text: book.text(.usersDisabled))
+        } else if user.hasPassword {
+            self.init(kind: "ok", icon: "done", text: book.text(.usersActive))
+        } else {
+            self.init(kind: "info", icon: "waits", text: book.text(.usersInvited))
+        }
+    }
 }
 
 /// A role to choose, with what it allows in words.

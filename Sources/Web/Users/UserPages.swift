@@ -74,14 +74,17 @@ struct UserPages: Sendable {
         return renderer.page(
             "user", title: user.name,
             UserModel(
-                id: user.id, name: user.name, isDisabled: user.isDisabled,
-                isSelf: user.id == signedIn.user.id, hasPassword: user.hasPassword,
-                roles: RoleChoice.all(selected: user.role, book), link: link,
+                id: user.id, name: user.name, state: BadgeMark(user, book),
+                isDisabled: user.isDisabled, isSelf: user.id == signedIn.user.id,
+                roles: RoleChoice.all(selected: user.role, book), secret: link,
                 linkHint: link.map { _ in
                     let end = services.now() + Invitation.lifetimeMilliseconds
                     return book.text(.usersLinkHint, ["time": book.time(end)])
                 },
-                lastSignIn: user.lastSignInAt.map { MomentText($0, book) }),
+                created: MomentText(user.createdAt, book),
+                lastSignIn: user.lastSignInAt.map { MomentText($0, book) },
+                auditHref: "/admin/audit"
+                    + LinkQuery.text([("actor", Actor(user: user.name).name)])),
             for: signedIn,
             notice: notice.map { Frame.Notice(kind: "ok", text: book.text($0)) })
     }

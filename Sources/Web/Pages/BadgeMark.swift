@@ -1,0 +1,13 @@
+/// A word with an icon and a colour.
+struct BadgeMark: Sendable {
+    /// `ok`, `info`, `warn`, `trouble`, `idle` or `busy`.
+    let kind: String
+    let icon: String
+    let text: String
+
+    init(kind: String, icon: String, text: String) {
+        self.kind = kind
+        self.icon = icon
+        self.text = text
+    }
+}
