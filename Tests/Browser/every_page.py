@@ -88,9 +88,10 @@ class Tour:
                 stops.append(("calls", f"{href}/calls"))
         first = self.links("/exports", r"/exports/\d+")[0]
         stops += [("export-duplicate", f"{first}/duplicate"), ("export-remove", f"{first}/remove")]
-        for name in ("Weekly", "Nobody yet", "Held", LONG_NAME):
-            self.pages.rehearse(name)
-            stops.append((f"rehearsal-{name.split('-')[0].lower().replace(' ', '-')}", self.pages.path))
+        for name, export in (("changes", "Weekly"), ("nobody", "Nobody yet"), ("held", "Held"),
+                             ("long-name", LONG_NAME)):
+            self.pages.rehearse(export)
+            stops.append((f"rehearsal-{name}", self.pages.path))
         return stops
 
 
