@@ -30,7 +30,7 @@ OVERFLOW = """() => {
     const whole = 'button, .button, .badge, .status, [role=tab], nav a, th, summary, label';
     for (const element of document.querySelectorAll(whole)) {
         const style = getComputedStyle(element);
-        const isShown = element.getClientRects().length > 0 && style.clip !== 'rect(0px, 0px, 0px, 0px)'
+        const isShown = element.getClientRects().length > 0 && style.clipPath === 'none'
             && element.clientWidth > 1;
         if (isShown && style.overflowX !== 'auto' && element.scrollWidth > element.clientWidth + 1) {
             found.push(`clipped: ${element.tagName.toLowerCase()} '${element.innerText.trim()}' `

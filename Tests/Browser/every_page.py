@@ -86,12 +86,12 @@ class Tour:
                 # The newest is the held one, which has neither.
                 stops.append(("people", f"{href}/people"))
                 stops.append(("calls", f"{href}/calls"))
-        for place, href in enumerate(self.links("/exports", r"/exports/\d+")[:2], 1):
-            if place == 1:
-                stops.append(("export-duplicate", f"{href}/duplicate"))
-            self.pages.page.goto(href)
-            self.pages.rehearse()
-            stops.append((f"rehearsal-{place}", self.pages.path))
+        first = self.links("/exports", r"/exports/\d+")[0]
+        stops += [("export-duplicate", f"{first}/duplicate"), ("export-remove", f"{first}/remove")]
+        for name, export in (("changes", "Weekly"), ("nobody", "Nobody yet"), ("held", "Held"),
+                             ("long-name", LONG_NAME)):
+            self.pages.rehearse(export)
+            stops.append((f"rehearsal-{name}", self.pages.path))
         return stops
 
 
@@ -137,7 +137,7 @@ class Look:
         pages.goto(path)
         form = pages.page.locator("main form[method=post]").last
         form.evaluate("form => { form.noValidate = true }")
-        form.locator("button:not([type=button])").last.click()
+        form.locator("button:not([type=button]):not(:disabled)").last.click()
         pages.page.wait_for_load_state()
         self.at(pages, name)
 
@@ -209,8 +209,7 @@ def running(world, browser, languages, look, state):
     world.sandbox.set_knobs(**{"processing-rate": 0.1})
     with Window(browser, world.service.origin, languages[0], state=state) as window:
         pages = speak(window, languages[0])
-        pages.open("/exports", LONG_NAME)
-        pages.run()
+        pages.run(LONG_NAME)
         path = pages.path
         for language in languages:
             look.at(speak(window, language), "run-running", path)

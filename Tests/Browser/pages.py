@@ -9,60 +9,56 @@ from phrases import number
 WORDS = {
     # Signing in
     "sign in": "frame.signIn",
-    "sign out": "frame.signOut",
+    "sign out": "frame.sign-out",
     "user name": "signin.name",
     "password": "signin.password",
+    "new password": "account.newPassword",
     "password again": "signin.repeat",
     "set password": "signin.setPassword",
     "create administrator": "signin.setupAction",
     # The frame
     "language": "frame.language",
-    "set language": "frame.languageSet",
-    "end a transfer": "frame.endTransfer",
-    "exports": "exports.title",
-    "runs": "runs.title",
-    "connections": "connections.title",
-    "users": "users.title",
+    "end a transfer": "frame.end-transfer",
     # Admin > Connections
     "add connection": "connections.add",
     "display name": "connections.displayName",
-    "who can use it": "connections.chooseWho",
     "administrators only": "connections.onlyAdministrators",
-    "contributors too": "connections.allowContributors",
+    "share": "connections.share",
     "API key": "connections.apiKey",
     "hostname": "connections.hostname",
     "agree": "consent.agree",
     "connect": "connections.connect",
     "connected": "connections.connected",
     "add yourself": "connections.addYourself",
-    "own password": "connections.ownPassword",
+    "own password": "connections.own-password",
     "save connection": "connections.save",
-    "end transfer": "connections.endTransfer",
+    "end transfer": "connections.end-of",
     # Admin > Users
     "add user": "users.add",
-    "new user's name": "users.name",
-    "role": "users.role",
+    "new user's name": "signin.name",
     "contributor": "role.contributor",
     "administrator": "role.administrator",
-    "save user": "users.save",
+    "save user": "users.addAction",
     # Data > Exports
     "add export": "exports.add",
     "connection for export": "exports.connection",
-    "choose connection": "exports.chooseConnection",
-    "export's name": "exports.name",
+    "export's name": "connections.displayName",
     "list": "exports.list",
-    "segments": "exports.segments",
     "email": "exports.email",
     "first name": "exports.firstName",
     "last name": "exports.lastName",
+    "field": "exports.target-field",
+    "attribute": "exports.attribute",
     "add attribute": "exports.addAttribute",
-    "save export": "exports.save",
+    "no automations": "exports.automations-no",
+    "save export": "connections.save",
+    "more": "exports.more",
     "rehearse": "exports.rehearse",
     "run": "exports.run",
-    "no connection": "exports.noConnection",
+    "no connection": "exports.no-connection",
     # Rehearsals and runs
     "enter": "plan.enter",
-    "members": "outcome.members",
+    "members": "runs.members",
     "unchanged": "outcome.unchanged",
     "delivered": "outcome.delivered",
     "pending": "outcome.pending",
@@ -74,8 +70,9 @@ WORDS = {
 }
 #: The five groups in which every member is found once.
 GROUPS = ("unchanged", "delivered", "pending", "refused", "suppressed")
-#: The region of a run's page that changes while it goes on: it names the state for scripts and tests.
-RUN_STATE = "[data-run-state]"
+#: The states of a run, which stand at the head of its page as a word of the language.
+STATES = ("planning", "sending", "held", "completed", "completed-with-warnings", "failed", "skipped",
+          "stopped", "dismissed")
 FINISHED = re.compile(r"^(completed|completed-with-warnings|failed|skipped|stopped|dismissed|held)$")
 
 
@@ -104,8 +101,8 @@ class Pages:
         if self.page.get_by_role("main").count() != 1:
             self.window.trouble("has no main part, or several")
 
-    def button(self, name):
-        return self.page.get_by_role("button", name=self.word(name)).first
+    def button(self, name, within=None):
+        return (within or self.page).get_by_role("button", name=self.word(name)).first
 
     def link(self, name, within=None):
         return (within or self.page).get_by_role("link", name=self.word(name)).first
@@ -139,8 +136,12 @@ class Pages:
         radio = self.page.get_by_role("radio", name=label)
         (radio if radio.count() else self.page.get_by_role("checkbox", name=label)).first.check()
 
+    def region(self, name):
+        """The part of the page that has this name."""
+        return self.page.get_by_role("region", name=name, exact=True)
+
     def row(self, text):
-        """The row of a table, or the card, that holds this name."""
+        """The row of a table that holds this name."""
         return self.page.get_by_role("row").filter(has_text=text).first
 
     def number_of(self, name):
@@ -173,7 +174,7 @@ class Pages:
         self.set_password(password, "set password")
 
     def set_password(self, password, button):
-        self.field("password").fill(password)
+        self.field("new password").fill(password)
         self.field("password again").fill(password)
         self.press(button)
 
@@ -187,8 +188,8 @@ class Pages:
         self.press("sign in")
 
     def set_language(self, tag):
-        self.field("language").select_option(value=tag)
-        self.button("set language").click()
+        self.page.get_by_role("button", name=self.word("language", start=True)).first.click()
+        self.page.locator(f"button[name=language][value={tag}]").click()
         self.page.wait_for_load_state()
 
     # Admin
@@ -197,7 +198,7 @@ class Pages:
         self.goto("/admin/connections")
         self.follow("add connection")
         self.field("display name").fill(name)
-        self.choose("who can use it", self.word("administrators only", start=True))
+        self.tick(self.word("administrators only", start=True))
         self.field("API key").fill(key)
         self.field("hostname").fill(host)
         self.tick(self.word("agree"))
@@ -205,17 +206,14 @@ class Pages:
         self.page.get_by_text(self.word("connected", start=True)).first.wait_for()
         # The export user confirms with the password that they sign in with.
         self.field("own password").fill(password)
-        add = self.button("add yourself")
-        if add.count():
-            self.press("add yourself")
-        else:
-            self.tick(self.word("add yourself"))
+        self.press("add yourself")
         self.press("save connection")
 
     def share_connection(self, name):
-        self.open("/admin/connections", name)
-        self.choose("who can use it", self.word("contributors too", start=True))
-        self.press("save connection")
+        self.goto("/admin/connections")
+        self.button("share", self.region(name)).click()
+        self.page.wait_for_load_state()
+        self.settle()
 
     def open(self, path, name):
         self.goto(path)
@@ -228,7 +226,7 @@ class Pages:
         self.goto("/admin/users")
         self.follow("add user")
         self.field("new user's name").fill(name)
-        self.choose("role", self.word(role))
+        self.tick(self.word(role, start=True))
         self.press("save user")
         text = self.page.content()
         return re.search(r"(?:https?://[^\s\"'<>]+)?/invitation/[A-Za-z0-9_-]+", text).group()
@@ -237,9 +235,7 @@ class Pages:
         """Two clicks, from wherever one is; how many it took."""
         clicks = 1
         self.follow("end a transfer")
-        row = self.row(connection)
-        place = row if row.count() else self.page.get_by_role("main")
-        place.get_by_role("button", name=self.word("end transfer", start=True)).first.click()
+        self.button("end transfer", self.region(connection)).click()
         self.page.wait_for_load_state()
         self.settle()
         return clicks + 1
@@ -249,30 +245,32 @@ class Pages:
     def add_export(self, name, connection, list_name, segment):
         self.goto("/exports")
         self.follow("add export")
-        self.choose("connection for export", re.compile(re.escape(connection)))
-        self.next_step()
+        if connection not in self.field("connection for export").locator("option:checked").inner_text():
+            self.choose("connection for export", re.compile(re.escape(connection)))
+            self.page.wait_for_load_state()
         self.field("export's name").fill(name)
         self.choose("list", re.compile(re.escape(list_name)))
         self.tick(re.compile(re.escape(segment)))
-        self.choose("email", re.compile(r"^Email\b"))
-        for label, attribute in (("first name", "FirstName"), ("last name", "LastName")):
-            if not self.field(label).count():
-                self.press("add attribute")
-            self.choose(label, re.compile(rf"^{attribute}\b"))
+        self.page.get_by_label(self.word("email", start=True)).first.select_option(value="Email")
+        for field, attribute in (("first name", "FirstName"), ("last name", "LastName")):
+            self.press("add attribute")
+            target = self.page.get_by_label(self.word("field")).last
+            target.select_option(label=self.phrases(WORDS[field]))
+            self.page.get_by_label(self.word("attribute")).last.select_option(value=attribute)
+        self.tick(self.word("no automations", start=True))
         self.press("save export")
 
-    def next_step(self):
-        """Without script a chosen connection is sent first; its lists and fields come with the answer."""
-        if not self.field("export's name").count():
-            self.press("choose connection")
-
-    def rehearse(self):
-        """From an export's page to what a run would do."""
-        self.press("rehearse")
+    def rehearse(self, export):
+        """From the list to what a run of the export would do."""
+        self.goto("/exports")
+        row = self.row(export)
+        self.button("more", row).click()
+        self.button("rehearse", row).click()
         self.wait(lambda: self.path.startswith("/rehearsals/") and self.has("enter"))
 
-    def run(self):
-        self.press("run")
+    def run(self, export):
+        self.goto("/exports")
+        self.button("run", self.row(export)).click()
         self.wait(lambda: self.path.startswith("/runs/"))
 
     def has(self, name):
@@ -281,7 +279,9 @@ class Pages:
                     or self.page.locator("dt").filter(has_text=word).count())
 
     def run_state(self):
-        return self.page.locator(RUN_STATE).first.get_attribute("data-run-state")
+        """The state at the head of a run's page."""
+        told = self.page.locator(".page-head .badge").first.inner_text().strip()
+        return next((state for state in STATES if self.phrases(f"state.{state}") == told), told)
 
     def run_to_end(self, reload, seconds=60):
         """Watches a run; the states and numbers seen on the way. Without script by loading anew."""
@@ -290,12 +290,12 @@ class Pages:
         def look():
             if reload:
                 self.page.reload()
-            seen.append((self.run_state(), self.page.locator(RUN_STATE).first.inner_text()))
-            return FINISHED.match(seen[-1][0] or "")
+            # The page loads itself anew when the run has ended, perhaps just now.
+            self.page.wait_for_load_state()
+            seen.append((self.run_state(), self.page.get_by_role("main").inner_text()))
+            return FINISHED.match(seen[-1][0])
 
         self.wait(look, seconds)
-        # The numbers of the outcome come with the page, not with the events.
-        self.page.reload()
         return seen
 
     def wait(self, truth, seconds=20, step=0.1):
@@ -315,5 +315,7 @@ class Pages:
         with open(waiting.value.path(), encoding="utf-8-sig", newline="") as file:
             return waiting.value.suggested_filename, file.read()
 
-    def sign_out(self):
+    def sign_out(self, name):
+        """By the menu of one's own account."""
+        self.page.get_by_role("button", name=name, exact=True).click()
         self.press("sign out")

@@ -69,7 +69,7 @@ class Walk:
         admin.add_connection(CONNECTION, self.world.sandbox.host, self.world.sandbox.key,
                              PASSWORDS[ADMINISTRATOR])
         admin.goto("/admin/connections")
-        check.check("the connection is in the list", admin.row(CONNECTION).count() == 1)
+        check.check("the connection is in the list", admin.region(CONNECTION).count() == 1)
         check.check("the key is not shown", self.world.sandbox.key not in admin.page.content())
         admin.share_connection(CONNECTION)
         self.invitation = admin.invite(CONTRIBUTOR)
@@ -81,15 +81,12 @@ class Walk:
         person.add_export(export, CONNECTION, list_name, SEGMENT)
         check.equal(f"{export}: saving sends nothing", active(LISTS[list_name]), 0)
 
-        person.open("/exports", export)
-        address = person.page.url
-        person.rehearse()
+        person.rehearse(export)
         entering = person.number_of("enter")
         check.check(f"{export}: the rehearsal tells who would enter", 0 < entering <= members, entering)
         check.equal(f"{export}: a rehearsal sends nothing", active(LISTS[list_name]), 0)
 
-        person.page.goto(address)
-        person.run()
+        person.run(export)
         run = person.page.url
         seen = person.run_to_end(reload)
         if not reload:
@@ -108,7 +105,14 @@ class Walk:
                     "/api/3/import/bulk_import" in person.page.content())
 
     def people(self, person, export, groups):
+        person.follow("delivered")
+        told = {badge.inner_text().strip() for badge in person.page.locator("td .badge").all()}
+        self.checks.equal(f"{export}: a group leads to its people",
+                          told, {self.phrases(WORDS["delivered"])})
+        person.page.go_back()
         person.follow("people")
+        shown = person.page.get_by_role("row").count() - 1
+        self.checks.check(f"{export}: the people are listed", shown > 0, shown)
         name, text = person.download()
         rows = list(csv.DictReader(io.StringIO(text)))
         self.checks.check(f"{export}: the people can be downloaded", name.endswith(".csv"), name)
@@ -125,7 +129,7 @@ class Walk:
         plain = self.window(script=False)
         plain.sign_in(CONTRIBUTOR, PASSWORDS[CONTRIBUTOR])
         self.deliver(plain, "Without script", "Customers", reload=True)
-        plain.sign_out()
+        plain.sign_out(CONTRIBUTOR)
         plain.page.goto("/exports")
         self.checks.equal("signing out ends the session", plain.path, "/sign-in")
 

@@ -198,7 +198,7 @@ struct ExportFormBuilder: Sendable {
                 value: "field:\(field.id)", text: titleWithKind(field),
                 isSelected: row.target == "field:\(field.id)")
         }
-        let title = (targets + custom).first(where: \.isSelected)?.text ?? ""
+        let field = (targets + custom).first(where: \.isSelected)?.text
         return ExportFormModel.MappingPart.Row(
             number: number, targets: targets, custom: custom,
             attributes: attributes.map { attribute in
@@ -206,8 +206,10 @@ struct ExportFormBuilder: Sendable {
                     value: attribute.name, text: attribute.name,
                     isSelected: attribute.name == row.attribute)
             },
-            attributeLabel: book.text(.exportsAttributeFor, ["field": title]),
-            removeLabel: book.text(.exportsRemoveRow, ["field": title]), notes: notes.notes,
+            attributeLabel: field.map { book.text(.exportsAttributeFor, ["field": $0]) }
+                ?? book.text(.exportsAttribute),
+            removeLabel: field.map { book.text(.exportsRemoveRow, ["field": $0]) }
+                ?? book.text(.exportsRemove), notes: notes.notes,
             isInvalid: notes.isInvalid, noteIDs: notes.ids)
     }
 

@@ -117,6 +117,7 @@ struct RunModel: Sendable {
         let requests: String
         let batches: String
         let callsHref: String
+        let peopleHref: String
     }
 
     init(
@@ -145,7 +146,7 @@ struct RunModel: Sendable {
         facts = Facts(
             connection: connection?.name, list: export?.list.name, listID: export?.list.id,
             requests: book.number(run.requests), batches: book.number(run.batchesSent),
-            callsHref: "/runs/\(run.id)/calls")
+            callsHref: "/runs/\(run.id)/calls", peopleHref: "/runs/\(run.id)/people")
     }
 }
 
