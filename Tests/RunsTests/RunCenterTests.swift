@@ -403,6 +403,13 @@ struct RunMeterTests {
         #expect(meter.rate(at: .seconds(3)) == 900)
     }
 
+    @Test func `a burst promises no more than the account's limits allow`() {
+        var meter = RunMeter(settled: 0, perMinuteMax: 25_000, at: .zero)
+        meter.note(settled: 20_000, at: .seconds(10))
+        #expect(meter.rate(at: .seconds(10)) == 25_000)
+        #expect(meter.secondsLeft(of: 45_000, at: .seconds(10)) == 60)
+    }
+
     @Test func `a run that stands still has no rate after a minute`() {
         var meter = RunMeter(settled: 0, at: .zero)
         meter.note(settled: 100, at: .seconds(10))
