@@ -95,6 +95,7 @@ struct DeliveryDriver {
                     let operations = try catalog.operations(ofBatch: number, run: run.id)
                     if recent.count >= Self.recentMax { recent.removeAll() }
                     recent[number] = operations
+                    watch.onTheWay += 1
                     group.addTask { await deliver(number, operations, wire) }
                     continue loop
                 case .confirm(let number, let receipt):
@@ -139,9 +140,11 @@ struct DeliveryDriver {
                     try report(&watch, machine)
                     continue loop
                 case .delivered(let number, let answer, let took):
+                    watch.onTheWay -= 1
                     if case .accepted = answer { watch.sent += sizes[number] ?? 0 }
                     commands = machine.delivered(number, answer, took: took, at: time.now())
                 case .abandoned(let number, let error):
+                    watch.onTheWay -= 1
                     fatal = error
                     commands = machine.abandon(number, detail: error.description)
                 case .confirmed(let number, let confirmation):

@@ -10,6 +10,8 @@ package final class ExportDesk: Sendable {
     let catalog: Catalog
     let engine: any ProfileEngine
     private let accounts: Accounts
+    /// How long an account may take to answer; somebody waits for it.
+    private let patience: Duration
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
     private let offers = Mutex<[Int64: Kept<AccountOffer>]>([:])
@@ -17,6 +19,8 @@ package final class ExportDesk: Sendable {
 
     /// How long an answer is good for.
     static let freshMilliseconds: Int64 = 60_000
+    /// How long an account that did not answer is left alone.
+    static let troubleMilliseconds: Int64 = 15_000
     /// Accounts and segments that are remembered at the same time.
     static let keptMax = 500
 
@@ -34,31 +38,51 @@ package final class ExportDesk: Sendable {
 
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts,
-        now: @escaping @Sendable () -> Int64
+        patience: Duration = .seconds(10), now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
         self.engine = engine
         self.accounts = accounts
+        self.patience = patience
         self.now = now
     }
 
-    /// The lists and custom fields of an account; asked at most once a minute.
+    /// The lists and custom fields of an account; asked at most once a minute, and sooner
+    /// when there was trouble.
     package func offer(_ connection: Int64) async throws -> AccountOffer {
         let moment = now()
-        let kept = offers.withLock { $0[connection] }
-        if let kept, moment - kept.at < Self.freshMilliseconds { return kept.value }
+        if let kept = offers.withLock({ $0[connection] }), moment - kept.at < kept.value.freshness {
+            return kept.value
+        }
         guard let stored = try catalog.connection(id: connection) else {
             throw StoreError(.notFound, "There is no connection \(connection).")
         }
+        let offer = try await ask(stored)
+        offers.withLock { Self.keep(offer, for: connection, at: moment, in: &$0) }
+        return offer
+    }
+
+    private func ask(_ connection: Connection) async throws -> AccountOffer {
         do {
-            let account = try await accounts.open(stored, false)
-            let offer = try await account.closing {
-                AccountOffer(lists: try await $0.lists(), fields: try await $0.fields())
+            let account = try await accounts.open(connection, false)
+            let patience = patience
+            return try await account.closing { destination in
+                try await withThrowingTaskGroup(of: AccountOffer.self) { group in
+                    group.addTask {
+                        AccountOffer(
+                            lists: try await destination.lists(),
+                            fields: try await destination.fields())
+                    }
+                    group.addTask {
+                        try await Task.sleep(for: patience)
+                        throw DestinationError(.unavailable, "The account did not answer in time.")
+                    }
+                    defer { group.cancelAll() }
+                    guard let offer = try await group.next() else { throw CancellationError() }
+                    return offer
+                }
             }
-            offers.withLock { Self.keep(offer, for: connection, at: moment, in: &$0) }
-            return offer
         } catch let error as DestinationError {
-            // Not kept: the next one who asks may be luckier.
             return AccountOffer(trouble: error)
         }
     }
@@ -96,5 +120,12 @@ package final class ExportDesk: Sendable {
     /// Stores a changed export and answers the fields that changed. Nothing runs.
     package func change(_ export: Export, by actor: Actor) throws -> [String] {
         try catalog.change(export, by: actor)
+    }
+}
+
+extension AccountOffer {
+    /// For how many milliseconds it is good.
+    fileprivate var freshness: Int64 {
+        trouble == nil ? ExportDesk.freshMilliseconds : ExportDesk.troubleMilliseconds
     }
 }

@@ -105,6 +105,8 @@ struct RunWatch {
     /// People with an outcome, and those sent who have none yet.
     var settled: Int
     var sent = 0
+    /// Batches on their way, which the account has not answered.
+    var onTheWay = 0
 
     private let run: Run
     private var counts: RunCounts
@@ -140,7 +142,7 @@ struct RunWatch {
     ) -> RunProgress {
         meter.note(settled: settled, at: now)
         var progress = RunProgress(
-            phase: isStopping ? .stopping : hasUnsent ? .sending : .confirming)
+            phase: isStopping ? .stopping : hasUnsent || onTheWay > 0 ? .sending : .confirming)
         progress.members = run.members
         progress.unchanged = run.unchanged
         progress.suppressed = run.suppressed

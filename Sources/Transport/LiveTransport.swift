@@ -38,10 +38,11 @@ package struct LiveTransport: HTTPTransport {
     private let headers: HTTPHeaders
     private let timeout: TimeAmount
 
-    /// `secretHeader` carries the key. The address is looked up once and pinned.
+    /// `secretHeader` carries the key. The address is looked up once and pinned. With `isPatient` off, a
+    /// connection that cannot be made is told at once, where somebody waits for it.
     package init(
         endpoint: Endpoint, secretHeader: (name: String, value: String), allowsLoopback: Bool,
-        timeout: Duration = .seconds(60)
+        timeout: Duration = .seconds(60), isPatient: Bool = true
     ) throws(TransportError) {
         let address = try HostAddress.resolve(endpoint.host, allowsLoopback: allowsLoopback)
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
@@ -50,6 +51,7 @@ package struct LiveTransport: HTTPTransport {
         configuration.timeout = .init(
             connect: .seconds(15), read: .milliseconds(timeout.milliseconds))
         configuration.httpVersion = .http1Only
+        configuration.connectionPool.retryConnectionEstablishment = isPatient
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         self.endpoint = endpoint
         self.timeout = .milliseconds(timeout.milliseconds)

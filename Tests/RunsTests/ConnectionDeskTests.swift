@@ -6,9 +6,9 @@ import Store
 import Synchronization
 import TestSupport
 import Testing
-@testable import Transport
 
 @testable import Runs
+@testable import Transport
 
 /// What a check of an account makes of the trouble it meets.
 struct ConnectionDeskTests {
@@ -29,7 +29,8 @@ struct ConnectionDeskTests {
             return Account(
                 host: "acme.example", destination: destination,
                 gate: AccountGate(
-                    transport: NoTransport(), pacer: Pacer(
+                    transport: NoTransport(),
+                    pacer: Pacer(
                         limits: PaceLimits(
                             requestsPerSecond: nil, importsPerMinute: nil,
                             singleImportsPerMinute: nil)),

@@ -91,7 +91,7 @@ enum CatalogSchemaDump {
           contacts INTEGER,
           checkedAt INTEGER,
           createdAt INTEGER NOT NULL
-        ) STRICT;
+        , checkCode TEXT) STRICT;
 
         CREATE TABLE device (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -118,7 +118,8 @@ enum CatalogSchemaDump {
           resubscribesRemoved INTEGER NOT NULL CHECK (resubscribesRemoved IN (0, 1)),
           createdAt INTEGER NOT NULL,
           changedAt INTEGER NOT NULL
-        ) STRICT;
+        , schedule TEXT NOT NULL DEFAULT 'refresh'
+          CHECK (schedule IN ('refresh', 'manual'))) STRICT;
 
         CREATE INDEX exportByConnection ON export(connection);
 

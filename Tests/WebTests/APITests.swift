@@ -46,7 +46,7 @@ extension Browser.Answer {
 struct APITokenTests {
     @Test func `without a token nothing is told`() async throws {
         let world = try WebWorld()
-        try await world.call(as: nil) { client in
+        try await world.call(as: nil) { client async throws in
             let answer = try await client.get("/api/v1/me")
             #expect(answer.status == .unauthorized)
             #expect(answer.headers[.wwwAuthenticate] == "Bearer realm=\"ferry\"")
@@ -56,7 +56,7 @@ struct APITokenTests {
 
     @Test func `a session is no token`() async throws {
         let world = try WebWorld()
-        try await world.browse(as: .administrator) { browser in
+        try await world.browse(as: .administrator) { browser async throws in
             #expect(try await browser.get("/api/v1/me").status == .unauthorized)
         }
     }
@@ -64,7 +64,7 @@ struct APITokenTests {
     @Test(arguments: ["Basic YTpi", "Bearer", "Bearer fa_short", "Token x", "fa_x"])
     func `a header of another form lets nobody in`(header: String) async throws {
         let world = try WebWorld()
-        try await world.call(as: nil) { client in
+        try await world.call(as: nil) { client async throws in
             let answer = try await client.get("/api/v1/me", headers: [.authorization: header])
             #expect(answer.status == .unauthorized)
         }
@@ -72,7 +72,7 @@ struct APITokenTests {
 
     @Test func `a token may do what its role allows and no more`() async throws {
         let world = try WebWorld()
-        try await world.call(as: .administrator, scope: .viewer) { client in
+        try await world.call(as: .administrator, scope: .viewer) { client async throws in
             let me = try await client.get("/api/v1/me")
             #expect(me.status == .ok)
             #expect(me.text.contains("\"role\":\"viewer\""))
@@ -84,7 +84,7 @@ struct APITokenTests {
 
     @Test func `an expired token lets nobody in`() async throws {
         let world = try WebWorld()
-        try await world.call(as: .viewer) { client in
+        try await world.call(as: .viewer) { client async throws in
             #expect(try await client.get("/api/v1/me").status == .ok)
             world.pass(.seconds(86_400))
             #expect(try await client.get("/api/v1/me").status == .unauthorized)
@@ -93,7 +93,7 @@ struct APITokenTests {
 
     @Test func `a revoked token lets nobody in`() async throws {
         let world = try WebWorld()
-        try await world.call(as: .viewer) { client in
+        try await world.call(as: .viewer) { client async throws in
             struct Me: Decodable {
                 struct Token: Decodable { let id: Int64 }
                 let token: Token
@@ -109,7 +109,7 @@ struct APITokenTests {
     @Test func `a disabled owner's token rests`() async throws {
         let world = try WebWorld()
         let viewer = try world.user(.viewer)
-        try await world.call(as: .viewer) { client in
+        try await world.call(as: .viewer) { client async throws in
             try world.catalog.setDisabled(true, ofUser: viewer.id, by: WebWorld.actor)
             #expect(try await client.get("/api/v1/me").status == .unauthorized)
             try world.catalog.setDisabled(false, ofUser: viewer.id, by: WebWorld.actor)
@@ -120,7 +120,7 @@ struct APITokenTests {
     @Test func `a demoted owner's token goes`() async throws {
         let world = try WebWorld()
         let contributor = try world.user(.contributor)
-        try await world.call(as: .contributor) { client in
+        try await world.call(as: .contributor) { client async throws in
             try world.catalog.setRole(.viewer, ofUser: contributor.id, by: WebWorld.actor)
             #expect(try await client.get("/api/v1/me").status == .unauthorized)
         }
@@ -128,7 +128,7 @@ struct APITokenTests {
 
     @Test func `a token makes none that is higher than itself`() async throws {
         let world = try WebWorld()
-        try await world.call(as: .administrator, scope: .contributor) { client in
+        try await world.call(as: .administrator, scope: .contributor) { client async throws in
             let body = { (role: String) in
                 "{\"name\":\"new-\(role)\",\"role\":\"\(role)\",\"expiresInDays\":7}"
             }
@@ -146,8 +146,9 @@ struct APITokenTests {
         let world = try WebWorld()
         _ = try world.apiToken(.viewer)
         let id = try #require(
-            try world.catalog.tokens(ofUser: world.user(.viewer).id).first).id
-        try await world.call(as: .administrator) { client in
+            try world.catalog.tokens(ofUser: world.user(.viewer).id).first
+        ).id
+        try await world.call(as: .administrator) { client async throws in
             #expect(try await client.json(.delete, "/api/v1/tokens/\(id)").status == .notFound)
         }
         #expect(try world.catalog.tokens(ofUser: world.user(.viewer).id)[0].isRevoked == false)
@@ -263,7 +264,7 @@ struct APIProblemTests {
     ])
     func `what does not fit is refused as a problem`(request: Refused) async throws {
         let world = try WebWorld()
-        try await world.call(as: .administrator) { client in
+        try await world.call(as: .administrator) { client async throws in
             let method = try #require(HTTPRequest.Method(request.method))
             var headers = HTTPFields()
             if request.body != nil { headers[.contentType] = request.type }
@@ -285,7 +286,7 @@ struct APIProblemTests {
 
     @Test func `a path that is there for other methods says which`() async throws {
         let world = try WebWorld()
-        try await world.call(as: nil) { client in
+        try await world.call(as: nil) { client async throws in
             let answer = try await client.send(.patch, "/api/v1/exports/1", body: nil)
             #expect(answer.headers[.allow] == "DELETE, GET, PUT")
         }
@@ -293,7 +294,7 @@ struct APIProblemTests {
 
     @Test func `everything wrong with a body is said at once`() async throws {
         let world = try WebWorld()
-        try await world.call(as: .administrator) { client in
+        try await world.call(as: .administrator) { client async throws in
             let answer = try await client.json(
                 .post, "/api/v1/tokens", "{\"name\":\"\",\"role\":\"king\",\"other\":null}")
             let fields = try answer.problem().errors?.map(\.field)
@@ -334,7 +335,7 @@ struct APIPagingTests {
             _ = try world.catalog.addSegment(
                 named: "Segment \(number)", definition: .static, by: WebWorld.actor)
         }
-        try await world.call(as: .administrator) { client in
+        try await world.call(as: .administrator) { client async throws in
             let users = try await all(client, "/api/v1/users", limit: limit)
             #expect(users == (try world.catalog.users().map(\.id).sorted()))
             let segments = try await all(client, "/api/v1/segments", limit: limit)
@@ -350,7 +351,7 @@ struct APIPagingTests {
 
     @Test func `a cursor is of no use in another list`() async throws {
         let world = try WebWorld()
-        try await world.call(as: .administrator) { client in
+        try await world.call(as: .administrator) { client async throws in
             _ = try world.user(.viewer)
             let next = try #require(
                 try await client.get("/api/v1/users?limit=1").json(Page.self).next)
@@ -379,7 +380,7 @@ struct APIPeopleTests {
             let user: User
             let invitation: Invitation
         }
-        try await world.call(as: .administrator) { client in
+        try await world.call(as: .administrator) { client async throws in
             let added = try await client.json(
                 .post, "/api/v1/users", "{\"name\":\"maria\",\"role\":\"viewer\"}")
             #expect(added.status == .created)
@@ -413,9 +414,9 @@ struct APIPeopleTests {
 
     @Test func `sessions are listed and ended`() async throws {
         let world = try WebWorld()
-        try await world.browse(as: .viewer) { browser in
+        try await world.browse(as: .viewer) { browser async throws in
             #expect(try await browser.get("/account").status == .ok)
-            try await world.call(as: .viewer) { client in
+            try await world.call(as: .viewer) { client async throws in
                 struct Page: Decodable {
                     struct Item: Decodable { let id: Int64 }
                     let items: [Item]
@@ -436,7 +437,7 @@ struct APIPeopleTests {
 struct APIProbeTests {
     @Test func `life needs nothing, readiness needs runs to be carried out`() async throws {
         let world = try WebWorld()
-        try await world.call(as: nil) { client in
+        try await world.call(as: nil) { client async throws in
             #expect(try await client.get("/health/live").status == .ok)
             let ready = try await client.get("/health/ready")
             #expect(ready.status == .serviceUnavailable)
@@ -446,7 +447,7 @@ struct APIProbeTests {
 
     @Test func `numbers name neither exports nor people`() async throws {
         let world = try WebWorld()
-        try await world.call(as: .viewer) { client in
+        try await world.call(as: .viewer) { client async throws in
             _ = try await client.get("/api/v1/me")
             let answer = try await client.get("/metrics")
             #expect(answer.status == .ok)
@@ -458,7 +459,8 @@ struct APIProbeTests {
             }
             for line in answer.text.split(separator: "\n") where !line.hasPrefix("#") {
                 #expect(
-                    line.wholeMatch(of: #/ferry_[a-z_]+(\{[a-z]+="[^"]+"(,[a-z]+="[^"]+")*\})? [0-9.]+/#)
+                    line.wholeMatch(
+                        of: #/ferry_[a-z_]+(\{[a-z]+="[^"]+"(,[a-z]+="[^"]+")*\})? [0-9.]+/#)
                         != nil, "\(line)")
             }
         }
@@ -466,7 +468,7 @@ struct APIProbeTests {
 
     @Test func `numbers need a token`() async throws {
         let world = try WebWorld()
-        try await world.call(as: nil) { client in
+        try await world.call(as: nil) { client async throws in
             #expect(try await client.get("/metrics").status == .unauthorized)
         }
     }

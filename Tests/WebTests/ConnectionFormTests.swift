@@ -23,7 +23,8 @@ struct ConnectionFormTests {
     }
 
     @Test
-    func `R10 R11 R13: administrators find connections and the type that can be added in their menu`()
+    func
+        `R10 R11 R13: administrators find connections and the type that can be added in their menu`()
         async throws
     {
         try await WebSandbox.with { sandbox in
@@ -62,7 +63,8 @@ struct ConnectionFormTests {
     }
 
     @Test
-    func `R12 R15 R16 R17 R18 R19 R21 R23 R24 R25: everything that is asked for stands in the order of the design`()
+    func
+        `R12 R15 R16 R17 R18 R19 R21 R23 R24 R25: everything that is asked for stands in the order of the design`()
         async throws
     {
         try await WebWorld().browse(as: .administrator) { browser in

@@ -1,14 +1,13 @@
 import Access
 import Exports
 import Foundation
-import GRDB
 import Profiles
 import Runs
 import Sandbox
 import Segments
+import Store
 import Testing
 
-@testable import Store
 @testable import Web
 
 /// A service with people, segments, and connections to a real sandbox.
@@ -36,9 +35,13 @@ final class ExportFixture: Sendable {
 
     /// Runs a test in a fixture and takes its sandbox down whatever happens.
     static func with(
-        segments: Bool = true, _ body: (ExportFixture) async throws -> Void
+        segments: Bool = true, knobs change: (inout Knobs) -> Void = { _ in },
+        _ body: (ExportFixture) async throws -> Void
     ) async throws {
-        let sandbox = try await SandboxServer.start(port: 0, knobs: .quick)
+        var knobs = Knobs()
+        knobs.limits = false
+        change(&knobs)
+        let sandbox = try await SandboxServer.start(port: 0, knobs: knobs)
         do {
             try await body(try ExportFixture(sandbox: sandbox, segments: segments))
         } catch {
@@ -60,11 +63,7 @@ final class ExportFixture: Sendable {
     static func share(
         _ audience: Audience, _ connection: Connection, in world: WebWorld
     ) throws {
-        try world.catalog.database.write { db in
-            try db.execute(
-                sql: "UPDATE connection SET audience = ? WHERE id = ?",
-                arguments: [audience.rawValue, connection.id])
-        }
+        try world.catalog.setAudience(audience, ofConnection: connection.id, by: WebWorld.actor)
     }
 
     private func load() throws {

@@ -1,7 +1,10 @@
 import Access
 import Exports
 import Foundation
+import HTTPTypes
 import Runs
+import Sandbox
+import Segments
 import Store
 import Testing
 
@@ -9,7 +12,7 @@ import Testing
 
 struct ExportFormTests {
     @Test
-    func `R36 R37 L2: a contributor stores an export on a shared connection, and nothing runs`()
+    func `R36 R37 L2: contributors store exports on a shared connection; nothing runs`()
         async throws
     {
         try await ExportFixture.with { fixture in
@@ -23,8 +26,8 @@ struct ExportFormTests {
             #expect(export.segments == ["With points"])
             #expect(export.mapping == Mapping(email: "email", firstName: "name"))
             #expect(try fixture.world.catalog.runs().isEmpty)
-            #expect(
-                try fixture.world.audit() == ["contributor-user add export News []"])
+            let audit = try fixture.world.audit()
+            #expect(audit == ["contributor-user add export News []"])
         }
     }
 
@@ -58,14 +61,15 @@ struct ExportFormTests {
                 #expect(!page.says("/admin/connections/new"))
             }
             try await fixture.world.browse(as: .administrator) { browser in
-                #expect(try await browser.get("/exports/new").says("CRM tests"))
+                let page = try await browser.get("/exports/new")
+                #expect(page.says("CRM tests"))
             }
         }
     }
 
     @Test
     func
-        `R26 R30: without a usable connection the section is absent and permissions are explained`()
+        `R26 R30: without a connection its section is absent, and permissions explained`()
         async throws
     {
         try await ExportFixture.with { fixture in
@@ -236,8 +240,7 @@ struct ExportFormTests {
     @Test func `a list cannot be checked while the account is away, which is a warning`()
         async throws
     {
-        try await ExportFixture.with { fixture in
-            await fixture.sandbox.stop()
+        try await ExportFixture.with(knobs: { $0.fault502 = 1 }) { fixture in
             try await fixture.world.browse(as: .contributor) { browser in
                 let first = try await browser.post("/exports", fixture.fields(["listID": "9"]))
                 #expect(first.status == .unprocessableContent)
@@ -271,11 +274,11 @@ struct ExportFormTests {
                         ], rows: [("firstName", "name"), ("firstName", "city"), ("phone", "")]))
                 #expect(answer.status == .unprocessableContent)
                 for words in [
-                    "8 things need your attention", "There is already an export “Taken”.",
+                    "There is already an export “Taken”.",
                     "“First name” is filled twice", "Choose the attribute of the profile",
                     "choose the field and two different values", "a number from 1 to",
                     "a percentage from 0 to 100", "Say whether automations",
-                ] where words != "8 things need your attention" {
+                ] {
                     #expect(answer.says(words), "\(words)")
                 }
                 #expect(answer.says("kept tag"))
@@ -312,8 +315,9 @@ struct ExportFormTests {
             #expect(changed.tags == ["a", "b"])
             #expect(changed.holdShare == 0.125)
             #expect(changed.schedule == .manual)
+            let audit = try fixture.world.audit()
             #expect(
-                try fixture.world.audit() == [
+                audit == [
                     "contributor-user set export Renamed [name segments tags onLeave holdPercent startAutomations resubscribeRemoved schedule]"
                 ])
         }

@@ -159,7 +159,10 @@ struct RoleMatrixTests {
                     #expect(
                         isTurnedAway != mayPass,
                         "\(row.route) as \(String(describing: role)): \(answer.status)")
-                    #expect(answer.status.code < 500, "\(row.route): \(answer.status)")
+                    // Nobody carries out runs here, and that is what readiness tells.
+                    #expect(
+                        answer.status.code < 500 || answer.status == .serviceUnavailable,
+                        "\(row.route): \(answer.status)")
                 }
             }
         }

@@ -19,17 +19,19 @@ enum TestAccounts {
                 let sealed = try catalog.sealedSecret(ofConnection: connection.id)
                 return try open(connection.host, key: String(decoding: sealed, as: UTF8.self))
             },
-            openNew: { host, key in try open(host, key: key) },
+            openNew: { host, key in try open(host, key: key, isPatient: false) },
             seal: { key, _ in Array(key.utf8) },
             bareHost: { try AccountHost(parsing: $0, allowsLoopback: true).text },
             defaultPace: pace)
     }
 
-    private static func open(_ host: String, key: String) throws -> Account {
+    private static func open(_ host: String, key: String, isPatient: Bool = true) throws
+        -> Account
+    {
         let host = try AccountHost(parsing: host, allowsLoopback: true)
         let live = try LiveTransport(
             endpoint: host.endpoint, secretHeader: (name: "Api-Token", value: key),
-            allowsLoopback: true)
+            allowsLoopback: true, isPatient: isPatient)
         let calls = CallLog()
         let gate = AccountGate(
             transport: live,

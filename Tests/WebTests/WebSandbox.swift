@@ -18,16 +18,17 @@ struct WebSandbox: Sendable {
 
     var host: String { "127.0.0.1:\(server.port)" }
 
-    /// Runs a test beside a sandbox and stops it whatever happens.
+    /// Runs a test beside a sandbox and stops it whatever happens. `latency` is in milliseconds before every
+    /// answer.
     static func with(
-        _ knobs: (inout Knobs) -> Void = { _ in },
+        latency: Int = 0,
         _ body: (WebSandbox) async throws -> Void
     ) async throws {
         var quick = Knobs()
         quick.limits = false
         quick.importDelay = 0
         quick.processingRate = 0
-        knobs(&quick)
+        quick.latency = latency
         var settings = ServiceSettings()
         settings.passwordCost = PasswordCost(roundsLog2: 1)
         let world = try WebWorld(settings: settings)
@@ -62,7 +63,7 @@ struct WebSandbox: Sendable {
         if try world.catalog.segments().isEmpty {
             try load(people: 3)
             _ = try world.catalog.addSegment(
-                named: "Everybody", definition: .dynamic(rule: "email is set"),
+                named: "Everybody", definition: .dynamic(rule: "email is not empty"),
                 by: WebWorld.actor)
         }
         return try world.catalog.add(

@@ -107,7 +107,8 @@ enum ActiveCampaignResponses {
     /// What a key that the account knows gets from the importer when its user may not import.
     static let noImportRight = DestinationError(
         .keyRefused, "ActiveCampaign does not let this key import contacts (answer 403).",
-        hint: "Give its user the right to import in ActiveCampaign, or take an administrator's key.",
+        hint:
+            "Give its user the right to import in ActiveCampaign, or take an administrator's key.",
         cause: .noImportRight)
 
     static func error(status: Int) -> DestinationError {

@@ -85,6 +85,7 @@ package struct PlanDownload: AsyncSequence, Sendable {
     let spool: PlanSpool
     let sizes: AsyncThrowingStream<Int, any Error>
 
+    /// Reads as far as the plan has been written, then waits for more.
     package struct AsyncIterator: AsyncIteratorProtocol {
         let spool: PlanSpool
         var sizes: AsyncThrowingStream<Int, any Error>.Iterator

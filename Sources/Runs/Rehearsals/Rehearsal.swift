@@ -6,6 +6,7 @@ package struct Rehearsal: Sendable, Identifiable {
     /// Random text: nobody comes across a rehearsal by counting.
     package typealias ID = String
 
+    /// How far it is, or how it ended.
     package enum State: Sendable {
         /// Reads the members; waits for its turn while there are none yet.
         case planning(members: Int)

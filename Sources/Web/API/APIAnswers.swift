@@ -45,7 +45,10 @@ extension JSONValue {
 
     /// A segment by itself, with the number of its members when it was counted.
     init(_ segment: Segment, members: Int?) {
-        guard case .object(var values) = JSONValue(segment) else { self = .null; return }
+        guard case .object(var values) = JSONValue(segment) else {
+            self = .null
+            return
+        }
         values["members"] = .count(members)
         self = .object(values)
     }
@@ -65,7 +68,10 @@ extension JSONValue {
 
     /// A run with its reasons, which lists do not have.
     init(whole run: Run) {
-        guard case .object(var members) = JSONValue(run) else { self = .null; return }
+        guard case .object(var members) = JSONValue(run) else {
+            self = .null
+            return
+        }
         members["reasons"] = .object(run.reasons.mapValues { .integer(Int64($0)) })
         self = .object(members)
     }

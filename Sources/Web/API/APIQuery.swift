@@ -15,7 +15,8 @@ struct APIQuery {
                 throw Self.bad(
                     String(name.prefix(50)), "unknown",
                     known.isEmpty
-                        ? "This takes no query." : "There is no such parameter; there are \(known).")
+                        ? "This takes no query." : "There is no such parameter; there are \(known)."
+                )
             }
             guard fields.all(name).count == 1 else {
                 throw Self.bad(name, "repeated", "Give it once.")

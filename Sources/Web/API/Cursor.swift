@@ -11,7 +11,8 @@ struct Cursor: Equatable, Sendable {
     /// What the list goes on after.
     let parts: [String]
 
-    private static let bytesMax = 8_000
+    /// Below what a request line may hold.
+    private static let bytesMax = 60_000
 
     init(_ kind: Kind, _ parts: String...) {
         self.kind = kind
@@ -43,7 +44,8 @@ struct Cursor: Equatable, Sendable {
     var text: String {
         // Words and texts are always JSON.
         guard let data = try? JSONEncoder().encode([kind.rawValue] + parts) else { return "" }
-        return data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+        return data.base64EncodedString().replacing("+", with: "-").replacing("/", with: "_")
+            .replacing("=", with: "")
     }
 
     /// What a cursor holds; what is none of ours is no cursor, whatever is wrong with it.

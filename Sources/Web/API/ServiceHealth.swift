@@ -48,7 +48,9 @@ final class ServiceHealth: Sendable {
     var carriesOutRuns: Bool { state.withLock { $0.carriesOutRuns } }
 
     func count(_ kind: Kind, status: Int) {
-        state.withLock { $0.answers[Answered(kind: kind, statusClass: status / 100), default: 0] += 1 }
+        state.withLock {
+            $0.answers[Answered(kind: kind, statusClass: status / 100), default: 0] += 1
+        }
     }
 
     var answers: [Answered: Int] { state.withLock { $0.answers } }

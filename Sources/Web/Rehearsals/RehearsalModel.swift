@@ -21,6 +21,8 @@ struct RehearsalModel: Sendable {
     let groups: [GroupRow]
     let notes: [Frame.Notice]
     let leavers: [String]
+    /// What cannot be undone about leaving.
+    let leaveWarning: Frame.Notice?
     let hasReasons: Bool
     let reasons: [ReasonRow]
     let tabs: [Tab]
@@ -94,6 +96,7 @@ struct RehearsalModel: Sendable {
         }
         notes = words.notes
         leavers = words.leavers
+        leaveWarning = words.leaveWarning
         reasons = words.reasons
         hasReasons = !reasons.isEmpty
         tabs = RehearsalRow.Kind.allCases.map { kind in

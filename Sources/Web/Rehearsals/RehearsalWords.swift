@@ -164,11 +164,8 @@ struct RehearsalWords {
         case .keep:
             return [book.text(.rehearsalLeaversKeep, count: summary.leftSilently)]
         case .unsubscribe where summary.leave > 0:
-            sentences = [
-                book.text(.rehearsalLeaversUnsubscribe, count: summary.leave),
-                book.text(
-                    export.resubscribesRemoved ? .rehearsalLeaversBack : .rehearsalLeaversFinal),
-            ]
+            sentences = [book.text(.rehearsalLeaversUnsubscribe, count: summary.leave)]
+            if export.resubscribesRemoved { sentences.append(book.text(.rehearsalLeaversBack)) }
         case .field(let id, _, let outside) where summary.leave > 0:
             let title = TargetNames(export).name(.field(id))
             sentences = [
@@ -183,5 +180,12 @@ struct RehearsalWords {
             sentences.append(book.text(.rehearsalLeaversSilent, count: summary.leftSilently))
         }
         return sentences
+    }
+
+    var leaveWarning: Frame.Notice? {
+        guard export.onLeave == .unsubscribe, report.summary.leave > 0,
+            !export.resubscribesRemoved
+        else { return nil }
+        return Frame.Notice(kind: "warn", text: book.text(.rehearsalLeaversFinal))
     }
 }

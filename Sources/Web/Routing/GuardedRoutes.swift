@@ -8,6 +8,7 @@ import Store
 
 /// A route as the role matrix lists it.
 package struct RouteEntry: Hashable, Sendable {
+    /// Who asks, and how they prove who they are.
     package enum Kind: String, Sendable {
         case page
         case form

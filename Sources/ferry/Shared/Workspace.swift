@@ -82,11 +82,12 @@ struct Workspace: Sendable {
     }
 
     func openAccount(
-        host: AccountHost, key: String, pace: Connection.Pace, afterCrash: Bool = false
+        host: AccountHost, key: String, pace: Connection.Pace, afterCrash: Bool = false,
+        isPatient: Bool = true
     ) throws -> Account {
         let transport = try LiveTransport(
             endpoint: host.endpoint, secretHeader: (name: "Api-Token", value: key),
-            allowsLoopback: Self.allowsLoopback)
+            allowsLoopback: Self.allowsLoopback, isPatient: isPatient)
         let limiter = try limiters.limiter(
             forHost: host.text, defaults: pace, afterCrash: afterCrash)
         let calls = CallLog()
@@ -123,7 +124,9 @@ struct Workspace: Sendable {
                 try openAccount(connection, afterCrash: afterCrash)
             },
             openNew: { [self] host, key in
-                try openAccount(host: Self.parseHost(host), key: key, pace: Self.defaultPace)
+                try openAccount(
+                    host: Self.parseHost(host), key: key, pace: Self.defaultPace,
+                    isPatient: false)
             },
             seal: { [self] key, host in try seal(key, host: host) },
             bareHost: { try Self.parseHost($0).text }, defaultPace: Self.defaultPace)
