@@ -27,7 +27,7 @@ struct ExportFormTests {
             #expect(export.mapping == Mapping(email: "email", firstName: "name"))
             #expect(try fixture.world.catalog.runs().isEmpty)
             let audit = try fixture.world.audit()
-            #expect(audit == ["contributor-user add export News []"])
+            #expect(audit == ["user:contributor-user add export News []"])
         }
     }
 
@@ -318,7 +318,7 @@ struct ExportFormTests {
             let audit = try fixture.world.audit()
             #expect(
                 audit == [
-                    "contributor-user set export Renamed [name segments tags onLeave holdPercent startAutomations resubscribeRemoved schedule]"
+                    "user:contributor-user set export Renamed [name segments tags onLeave holdPercent startAutomations resubscribeRemoved schedule]"
                 ])
         }
     }

@@ -2,6 +2,7 @@ import Access
 import Exports
 import Foundation
 import HTTPTypes
+import Runs
 import Store
 import Testing
 
@@ -167,7 +168,7 @@ struct ExportListTests {
                 #expect(second.location == "/runs/\(run.id)?notice=already-running")
             }
             let audit = try fixture.world.audit()
-            #expect(audit == ["contributor-user run export News []"])
+            #expect(audit == ["user:contributor-user run export News []"])
         }
     }
 
@@ -180,8 +181,8 @@ struct ExportListTests {
             _ = try fixture.addExport("Manual") { $0.schedule = .manual }
             _ = try fixture.addExport("Detached") { $0.connection = nil }
             let busy = try fixture.addExport("Busy")
-            _ = try fixture.world.catalog.createRun(
-                of: busy, trigger: .refresh, by: WebWorld.actor)
+            _ = try fixture.world.services.runs.start(
+                busy.id, trigger: .refresh, by: WebWorld.actor)
             try await fixture.world.browse(as: .contributor) { browser in
                 let answer = try await browser.post("/exports/run-all")
                 #expect(answer.location == "/exports?started=1&running=1")
@@ -219,8 +220,8 @@ struct ExportListTests {
             let audit = try fixture.world.audit()
             #expect(
                 audit == [
-                    "contributor-user set export News [connection]",
-                    "contributor-user set export News [connection]",
+                    "user:contributor-user detach export News []",
+                    "user:contributor-user set export News [connection]",
                 ])
         }
     }
@@ -243,7 +244,7 @@ struct ExportListTests {
             }
             #expect(try fixture.world.catalog.exports().isEmpty)
             let audit = try fixture.world.audit()
-            #expect(audit == ["contributor-user remove export News []"])
+            #expect(audit == ["user:contributor-user remove export News []"])
         }
     }
 }
