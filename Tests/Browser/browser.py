@@ -12,7 +12,7 @@ from service import running_as_root
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 #: Longest wait for one thing on a page, in milliseconds.
-PATIENCE = 10_000
+PATIENCE = 30_000
 NARROW, WIDE = {"width": 360, "height": 780}, {"width": 1280, "height": 900}
 
 #: Finds a page that scrolls sideways, and words that do not fit where they should stand whole.

@@ -21,8 +21,9 @@ from service import EMPTY_SEGMENT, SEGMENT, World
 
 from harness import Checks
 
-#: One administrator for each browser that looks around: the language belongs to the user.
-NAMES, PASSWORD = ("Ada", "Berta"), "a lantern under seven stones"
+#: One of each role for each browser that looks around: the language belongs to the user.
+NAMES, CONTRIBUTORS = ("Ada", "Berta"), ("Carl", "Dora")
+PASSWORD = "a lantern under seven stones"
 SHOWN = ("en", "he", "hu")
 #: Rules whose result depends on the colours, tried again in the dark.
 COLOURS = ["color-contrast", "link-in-text-block"]
@@ -73,7 +74,10 @@ class Tour:
         stops = [(path.strip("/").replace("/", "-"), path) for path in (
             "/exports", "/exports/new", "/runs", "/account", "/admin/users", "/admin/users/new",
             "/admin/connections", "/admin/connections/new", "/admin/audit", "/api")]
-        stops.append(("not-found", "/no/such/page"))
+        stops += [("not-found", "/no/such/page"), ("privacy", "/privacy"),
+                  ("exports-no-match", "/exports?q=no+such+export"),
+                  ("runs-no-match", "/runs?state=failed"),
+                  ("connections-end", "/admin/connections?end=1")]
         for room, path, pattern in (
                 ("export", "/exports", r"/exports/\d+"),
                 ("connection", "/admin/connections", r"/admin/connections/\d+"),
@@ -85,13 +89,18 @@ class Tour:
             if place == 2:
                 # The newest is the held one, which has neither.
                 stops.append(("people", f"{href}/people"))
+                stops.append(("people-suppressed", f"{href}/people?outcome=suppressed"))
+                stops.append(("people-unchanged", f"{href}/people?outcome=unchanged"))
                 stops.append(("calls", f"{href}/calls"))
         first = self.links("/exports", r"/exports/\d+")[0]
         stops += [("export-duplicate", f"{first}/duplicate"), ("export-remove", f"{first}/remove")]
+        connection = self.links("/admin/connections", r"/admin/connections/\d+")[0]
+        stops.append(("connection-remove", f"{connection}/remove"))
         for name, export in (("changes", "Weekly"), ("nobody", "Nobody yet"), ("held", "Held"),
                              ("long-name", LONG_NAME)):
             self.pages.rehearse(export)
             stops.append((f"rehearsal-{name}", self.pages.path))
+        stops.append(("rehearsal-suppressed", f"{self.pages.path}?show=suppressed"))
         return stops
 
 
@@ -142,6 +151,19 @@ class Look:
         self.at(pages, name)
 
 
+    def menus(self, pages, path):
+        """Each kind of menu that a page has, open."""
+        pages.goto(path)
+        last = {}
+        for button in pages.page.locator("button[popovertarget]").all():
+            last[button.get_attribute("popovertarget").rstrip("0123456789")] = button
+        for name, button in last.items():
+            pages.page.set_viewport_size(WIDE)
+            button.click()
+            self.at(pages, f"menu-{name.rstrip('-')}")
+            pages.page.keyboard.press("Escape")
+
+
 def outside(origin, browser, language, look):
     """What one sees before signing in."""
     with Window(browser, origin, language) as window:
@@ -161,6 +183,18 @@ def speak(window, language):
     return Pages(window, Phrases(language))
 
 
+def shut_out(origin, browser, language, look, state, stops):
+    """What a contributor sees with whom no connection is shared."""
+    with Window(browser, origin, language, state=state) as window:
+        pages = speak(window, language)
+        export = next(path for name, path in stops if name == "export-1")
+        for name, path in (("contributor-exports", "/exports"), ("contributor-export", export),
+                           ("contributor-exports-new", "/exports/new"),
+                           ("contributor-not-allowed", "/admin/users")):
+            look.at(pages, name, path)
+        look.found += window.troubles
+
+
 def inside(origin, browser, language, look, state, stops):
     with Window(browser, origin, language, state=state) as window:
         pages = speak(window, language)
@@ -170,19 +204,25 @@ def inside(origin, browser, language, look, state, stops):
                            ("users-new-findings", "/admin/users/new"),
                            ("connections-new-findings", "/admin/connections/new")):
             look.findings(pages, name, path)
+        look.menus(pages, "/exports")
         look.found += window.troubles
 
 
-def look_around(origin, name, languages, stops, screenshots, thorough):
-    """One process with one browser and one administrator; what it found, and how many pages it saw."""
+def signed_in(origin, browser, name):
+    with Window(browser, origin, "en") as window:
+        Pages(window, Phrases("en")).sign_in(name, PASSWORD)
+        return window.context.storage_state()
+
+
+def look_around(origin, names, languages, stops, screenshots, thorough):
+    """One process with one browser, an administrator and a contributor; what it found, and how many pages it saw."""
     look = Look(screenshots, thorough)
     with chromium() as browser:
-        with Window(browser, origin, "en") as window:
-            Pages(window, Phrases("en")).sign_in(name, PASSWORD)
-            state = window.context.storage_state()
+        administrator, contributor = (signed_in(origin, browser, name) for name in names)
         for language in languages:
             outside(origin, browser, language, look)
-            inside(origin, browser, language, look, state, stops)
+            inside(origin, browser, language, look, administrator, stops)
+            shut_out(origin, browser, language, look, contributor, stops)
     return look.seen, look.found
 
 
@@ -196,9 +236,9 @@ def begin(world, browser, languages, look):
         pages = Pages(window, Phrases("en"))
         pages.create_administrator(setup, NAMES[0], PASSWORD)
         pages.sign_in(NAMES[0], PASSWORD)
-        for name in NAMES[1:]:
-            Pages(other, Phrases("en")).accept_invitation(
-                pages.invite(name, "administrator"), PASSWORD)
+        for role, names in (("administrator", NAMES[1:]), ("contributor", CONTRIBUTORS)):
+            for name in names:
+                Pages(other, Phrases("en")).accept_invitation(pages.invite(name, role), PASSWORD)
         stops = Tour(pages).stops()
         look.found += window.troubles + other.troubles
         return window.context.storage_state(), stops
@@ -212,7 +252,8 @@ def running(world, browser, languages, look, state):
         pages.run(LONG_NAME)
         path = pages.path
         for language in languages:
-            look.at(speak(window, language), "run-running", path)
+            pages = speak(window, language)
+            look.at(pages, "run-running", path)
         found = pages.run_state()
         if found != "sending":
             look.found.append(f"the run that was to go on is {found}")
@@ -232,9 +273,10 @@ def main():
             state, stops = begin(world, browser, options.language, look)
         found, seen = [], 0
         with ProcessPoolExecutor(len(NAMES), multiprocessing.get_context("spawn")) as pool:
-            tours = [pool.submit(look_around, world.service.origin, name,
+            tours = [pool.submit(look_around, world.service.origin, names,
                                  options.language[place::len(NAMES)], stops, options.screenshots,
-                                 options.thorough) for place, name in enumerate(NAMES)]
+                                 options.thorough)
+                     for place, names in enumerate(zip(NAMES, CONTRIBUTORS))]
             for tour in tours:
                 count, texts = tour.result()
                 seen, found = seen + count, found + texts
