@@ -2,6 +2,7 @@ import Access
 import Exports
 import Profiles
 import Store
+import TestSupport
 import Testing
 import Transport
 
@@ -151,10 +152,7 @@ struct RunCenterTests {
         #expect(first.progress(of: run.id) == nil)
         let second = world.center()
         try await world.serve(second) {
-            while try world.catalog.run(id: run.id).state.isOpen {
-                _ = try await world.end(of: run, second)
-                await Task.yield()
-            }
+            try await eventually { try !world.catalog.run(id: run.id).state.isOpen }
         }
         let ended = try world.catalog.run(id: run.id)
         #expect(ended.state == .completed)
@@ -327,7 +325,7 @@ struct RunCenterTests {
         let center = world.center()
         try await world.serve(center) {
             _ = try await world.end(of: run, center)
-            while try world.catalog.run(id: run.id).state.isOpen { await Task.yield() }
+            try await eventually { try !world.catalog.run(id: run.id).state.isOpen }
         }
         let ended = try world.catalog.run(id: run.id)
         #expect(ended.state == .stopped)
