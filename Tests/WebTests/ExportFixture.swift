@@ -35,7 +35,7 @@ final class ExportFixture: Sendable {
 
     /// Runs a test in a fixture and takes its sandbox down whatever happens.
     static func with(
-        segments: Bool = true, knobs change: (inout Knobs) -> Void = { _ in },
+        segments: Bool = true, isAway: Bool = false,
         _ body: (ExportFixture) async throws -> Void
     ) async throws {
         var knobs = Knobs()
