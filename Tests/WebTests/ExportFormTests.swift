@@ -155,6 +155,10 @@ struct ExportFormTests {
                     "/exports", fixture.fields(["act": "add-attribute"]))
                 #expect(more.status == .ok)
                 #expect(more.says("id=\"target-1\""))
+                // A row without a field yet has whole labels too.
+                #expect(more.says("aria-label=\"Attribute of the profile\""))
+                #expect(!more.says("aria-label=\"Attribute of the profile for \""))
+                #expect(!more.says("aria-label=\"Remove: \""))
                 #expect(more.says("field:3"))
                 let fewer = try await browser.post(
                     "/exports", fixture.fields(["act": "remove-row-0"]))

@@ -28,6 +28,7 @@ struct RunPageTests {
                 let page = try await browser.get("/runs/\(run.id)")
                 #expect(page.status == .ok)
                 #expect(page.text.contains("Run \(run.id)"))
+                #expect(page.text.contains("href=\"/runs/\(run.id)/people\""))
                 #expect(page.text.contains("On demand"))
                 #expect(
                     page.text.contains(
