@@ -57,7 +57,11 @@ struct DeliveryDriver {
         let wire = account.destination.wireFormat(for: export)
         let heads = try catalog.openBatches(of: run.id)
         var machine = DeliveryMachine(batches: heads, now: time.now())
-        var watch = RunWatch(run, at: time.now())
+        let pace = try export.connection.flatMap { try catalog.connection(id: $0) }?.pace
+        var watch = RunWatch(
+            run,
+            perMinuteMax: pace?.importsPerMinute.map { $0 * wire.limits.operationsMax },
+            at: time.now())
         let explainer = RefusalExplainer(
             account: account, catalog: catalog, export: export, stop: stop)
         account.gate.reserveForImports(Self.importPlaces)

@@ -57,6 +57,8 @@ package struct RunProgress: Equatable, Sendable {
 package struct RunMeter: Sendable {
     private var marks: [(at: Duration, settled: Int)] = []
     private(set) var lastSettledAt: Duration
+    /// What the limits of the account allow. Confirmations come in bursts, so a short look would promise more.
+    private let perMinuteMax: Int?
 
     private static let window: Duration = .seconds(60)
     private static let stride: Duration = .seconds(1)
@@ -64,8 +66,9 @@ package struct RunMeter: Sendable {
     private static let atLeast: Duration = .seconds(2)
 
     /// Begins with those who had their outcome before, after a crash for instance.
-    package init(settled: Int, at now: Duration) {
+    package init(settled: Int, perMinuteMax: Int? = nil, at now: Duration) {
         marks = [(now, settled)]
+        self.perMinuteMax = perMinuteMax
         lastSettledAt = now
     }
 
@@ -87,7 +90,8 @@ package struct RunMeter: Sendable {
         else { return nil }
         let seconds = (now - first.at) / .seconds(1)
         guard seconds >= Self.atLeast / .seconds(1) else { return nil }
-        return Int((Double(last.settled - first.settled) * 60 / seconds).rounded())
+        let rate = Int((Double(last.settled - first.settled) * 60 / seconds).rounded())
+        return min(rate, perMinuteMax ?? rate)
     }
 
     /// How long the rest takes at that rate.
@@ -119,14 +123,14 @@ struct RunWatch {
     private static let pacedAtLeast: Duration = .seconds(1)
     private static let busyAtLeast: Duration = .seconds(5)
 
-    init(_ run: Run, at now: Duration) {
+    init(_ run: Run, perMinuteMax: Int?, at now: Duration) {
         self.run = run
         counts = RunCounts(run)
         settled =
             run.delivered + run.refused + run.leaveRefused + run.left
             - (run.plan?.leftSilently ?? 0)
         countedAt = now
-        meter = RunMeter(settled: settled, at: now)
+        meter = RunMeter(settled: settled, perMinuteMax: perMinuteMax, at: now)
     }
 
     func wantsCounts(at now: Duration) -> Bool { countedAt + Self.countInterval <= now }

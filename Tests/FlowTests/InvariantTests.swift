@@ -6,6 +6,7 @@ import Sandbox
 import Segments
 import Store
 import Synchronization
+import TestSupport
 import Testing
 import Transport
 
@@ -30,7 +31,7 @@ struct InvariantTests {
             let account = try world.openAccount()
             let task = Task { try await world.run(export, stop: stop) }
             // Everything has been queued; nothing has been confirmed.
-            while world.sandbox.account.importsSubmitted < 3 { await Task.yield() }
+            try await eventually { world.sandbox.account.importsSubmitted >= 3 }
             task.cancel()
             _ = try? await task.value
             await account.close()

@@ -5,6 +5,7 @@ import Logging
 import Runs
 import Sandbox
 import Store
+import TestSupport
 import Testing
 
 struct RehearsalFlowTests {
@@ -19,10 +20,10 @@ struct RehearsalFlowTests {
                     requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil)),
             time: world.time, directory: world.folder.path(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
-        let state = await withTaskGroup(of: Void.self) { group in
+        let state = try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await rehearsals.run() }
             let id = rehearsals.start(export, by: world.actor)
-            while rehearsals.rehearsal(id)?.isUnderWay == true { await Task.yield() }
+            try await eventually { rehearsals.rehearsal(id)?.isUnderWay != true }
             group.cancelAll()
             return rehearsals.rehearsal(id)?.state
         }

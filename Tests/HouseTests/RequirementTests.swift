@@ -12,7 +12,7 @@ struct RequirementTests {
     private static let names: [String] = Sources.files(in: "Tests").flatMap { file in
         // A file that cannot be read names nothing, and the test fails.
         ((try? String(contentsOf: file, encoding: .utf8)) ?? "")
-            .matches(of: /func `([RL][^`]*)`/).map { String($0.output.1) }
+            .matches(of: /func\s+`([RL][^`]*)`/).map { String($0.output.1) }
     }
 
     @Test(arguments: numbers)

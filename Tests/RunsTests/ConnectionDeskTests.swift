@@ -164,7 +164,7 @@ struct ConnectionDeskTests {
                 trigger: .onDemand, actor: RunFixture.actor, isApproved: true,
                 stop: StopSignal(), progress: { _ in }))
         #expect(ended.state == .failed)
-        #expect(ended.reason == "export-user-missing")
+        #expect(ended.reason == "export-user-gone")
     }
 }
 

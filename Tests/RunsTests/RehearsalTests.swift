@@ -5,6 +5,7 @@ import Logging
 import Profiles
 import Segments
 import Store
+import TestSupport
 import Testing
 import Transport
 
@@ -131,11 +132,8 @@ struct RehearsalWorld {
 extension Rehearsals {
     /// A rehearsal that has come to its end.
     fileprivate func ended(_ id: Rehearsal.ID) async throws -> Rehearsal {
-        while true {
-            let rehearsal = try #require(self.rehearsal(id))
-            if !rehearsal.isUnderWay { return rehearsal }
-            await Task.yield()
-        }
+        try await eventually { self.rehearsal(id)?.isUnderWay != true }
+        return try #require(self.rehearsal(id))
     }
 }
 
@@ -367,10 +365,9 @@ struct StubAccount: Destination {
     }
 
     func check() async throws(DestinationError) -> AccountFacts {
-        while !Task.isCancelled {
-            if let answer { return try answer.get() }
-            await Task.yield()
-        }
+        if let answer { return try answer.get() }
+        // Sleeping ends early only when it is cancelled, and then there is nothing to do.
+        try? await Task.sleep(for: .seconds(3_600))
         throw DestinationError(.unavailable, "Cancelled.")
     }
 

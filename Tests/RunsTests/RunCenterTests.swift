@@ -2,6 +2,7 @@ import Access
 import Exports
 import Profiles
 import Store
+import TestSupport
 import Testing
 import Transport
 
@@ -151,10 +152,7 @@ struct RunCenterTests {
         #expect(first.progress(of: run.id) == nil)
         let second = world.center()
         try await world.serve(second) {
-            while try world.catalog.run(id: run.id).state.isOpen {
-                _ = try await world.end(of: run, second)
-                await Task.yield()
-            }
+            try await eventually { try !world.catalog.run(id: run.id).state.isOpen }
         }
         let ended = try world.catalog.run(id: run.id)
         #expect(ended.state == .completed)
@@ -327,7 +325,7 @@ struct RunCenterTests {
         let center = world.center()
         try await world.serve(center) {
             _ = try await world.end(of: run, center)
-            while try world.catalog.run(id: run.id).state.isOpen { await Task.yield() }
+            try await eventually { try !world.catalog.run(id: run.id).state.isOpen }
         }
         let ended = try world.catalog.run(id: run.id)
         #expect(ended.state == .stopped)
@@ -401,6 +399,13 @@ struct RunMeterTests {
         #expect(meter.secondsLeft(of: 100, at: .seconds(1)) == nil)
         meter.note(settled: 50, at: .seconds(3))
         #expect(meter.rate(at: .seconds(3)) == 900)
+    }
+
+    @Test func `a burst promises no more than the account's limits allow`() {
+        var meter = RunMeter(settled: 0, perMinuteMax: 25_000, at: .zero)
+        meter.note(settled: 20_000, at: .seconds(10))
+        #expect(meter.rate(at: .seconds(10)) == 25_000)
+        #expect(meter.secondsLeft(of: 45_000, at: .seconds(10)) == 60)
     }
 
     @Test func `a run that stands still has no rate after a minute`() {

@@ -5,6 +5,7 @@ import HTTPTypes
 import Runs
 import Segments
 import Store
+import TestSupport
 import Testing
 
 @testable import Web
@@ -288,9 +289,9 @@ struct APIExportTests {
                     #expect(started.status == .created)
                     let path = try #require(started.location)
                     var shown = try await client.get(path)
-                    while shown.text.contains("\"state\":\"planning\"") {
-                        await Task.yield()
+                    try await eventually {
                         shown = try await client.get(path)
+                        return !shown.text.contains("\"state\":\"planning\"")
                     }
                     #expect(shown.text.contains("\"enter\":3"), "\(shown.text)")
                     #expect(shown.text.contains("person1@example.com"))

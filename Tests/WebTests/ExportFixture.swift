@@ -35,12 +35,13 @@ final class ExportFixture: Sendable {
 
     /// Runs a test in a fixture and takes its sandbox down whatever happens.
     static func with(
-        segments: Bool = true, knobs change: (inout Knobs) -> Void = { _ in },
+        segments: Bool = true, isAway: Bool = false,
         _ body: (ExportFixture) async throws -> Void
     ) async throws {
         var knobs = Knobs()
         knobs.limits = false
-        change(&knobs)
+        // An account that is away answers every request with an error.
+        if isAway { knobs.fault502 = 1 }
         let sandbox = try await SandboxServer.start(port: 0, knobs: knobs)
         do {
             try await body(try ExportFixture(sandbox: sandbox, segments: segments))

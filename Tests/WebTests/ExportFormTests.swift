@@ -37,7 +37,7 @@ struct ExportFormTests {
     {
         try await ExportFixture.with { fixture in
             try await fixture.world.browse(as: .administrator) { browser in
-                let page = try await browser.get("/exports/new")
+                let page = try await browser.get("/exports/new?connection=\(fixture.shared.id)")
                 #expect(page.says("<span class=\"mark\">Preview</span>"))
                 #expect(page.says("ends within 90 minutes"))
                 #expect(page.says("contract may allow fewer contacts"))
@@ -244,7 +244,7 @@ struct ExportFormTests {
     @Test func `a list cannot be checked while the account is away, which is a warning`()
         async throws
     {
-        try await ExportFixture.with(knobs: { $0.fault502 = 1 }) { fixture in
+        try await ExportFixture.with(isAway: true) { fixture in
             try await fixture.world.browse(as: .contributor) { browser in
                 let first = try await browser.post("/exports", fixture.fields(["listID": "9"]))
                 #expect(first.status == .unprocessableContent)

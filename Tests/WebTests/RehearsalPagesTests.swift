@@ -8,6 +8,7 @@ import Runs
 import Sandbox
 import Segments
 import Store
+import TestSupport
 import Testing
 
 @testable import Web
@@ -98,7 +99,7 @@ final class RehearsalPagesWorld: Sendable {
         let path = try #require(answer.location)
         #expect(path.hasPrefix("/rehearsals/"))
         let id = String(path.dropFirst("/rehearsals/".count))
-        while world.services.rehearsals.rehearsal(id)?.isUnderWay == true { await Task.yield() }
+        try await eventually { world.services.rehearsals.rehearsal(id)?.isUnderWay != true }
         return path
     }
 }
@@ -363,8 +364,8 @@ struct RehearsalPagesTests {
                 for export in [export, pages.export] {
                     let id = pages.world.services.rehearsals.start(export, by: WebWorld.actor)
                     if export == pages.export { pages.world.services.rehearsals.cancel(id) }
-                    while pages.world.services.rehearsals.rehearsal(id)?.isUnderWay == true {
-                        await Task.yield()
+                    try await eventually {
+                        pages.world.services.rehearsals.rehearsal(id)?.isUnderWay != true
                     }
                     paths.append("/rehearsals/\(id)")
                 }

@@ -16,22 +16,27 @@ import Testing
 struct RunEventTests {
     @Test func `a live page hears of progress in its language and then of the end`() async throws {
         var knobs = RunWorld.quick
-        knobs.importDelay = 1
+        knobs.importDelay = 2
         try await RunWorld.with(knobs) { world in
-            let run = try world.web.services.runs.start(
-                world.export.id, trigger: .onDemand, by: WebWorld.actor)
-            let jar = try world.signedIn(.viewer)
+            let cookies = "\(try world.signedIn(.viewer)); \(Visitor.languageCookie)=en"
             let text = try await world.web.app.test(.live) { client in
-                let response = try await client.execute(
-                    uri: "/runs/\(run.id)/events", method: .get,
-                    headers: [
-                        .cookie: "\(jar); \(Visitor.languageCookie)=en",
-                        .accept: "text/event-stream",
-                    ])
-                #expect(response.status == .ok)
-                #expect(
-                    response.headers[.contentType] == "text/event-stream; charset=utf-8")
-                return String(buffer: response.body)
+                // A very busy machine may ask only after the end; then it asks about another run.
+                for _ in 1...5 {
+                    let run = try world.web.services.runs.start(
+                        world.export.id, trigger: .onDemand, by: WebWorld.actor)
+                    let response = try await client.execute(
+                        uri: "/runs/\(run.id)/events", method: .get,
+                        headers: [.cookie: cookies, .accept: "text/event-stream"])
+                    #expect(response.status == .ok)
+                    #expect(
+                        response.headers[.contentType] == "text/event-stream; charset=utf-8")
+                    let text = String(buffer: response.body)
+                    if text.contains("event: progress") { return text }
+                    _ = try await world.end(of: run)
+                    // Everyone is sent once more.
+                    try RunWorld.load(["\(run.id)@shop.test"], into: world.web)
+                }
+                return ""
             }
             #expect(text.hasPrefix("retry: "))
             #expect(text.contains("event: progress\ndata: {"))
@@ -81,7 +86,8 @@ struct RunEventTests {
                 return watching
             }
             await watching.value
-            #expect(clock.now - begun < .seconds(20))
+            // Of its own accord it would end after five minutes.
+            #expect(clock.now - begun < .seconds(150))
         }
     }
 

@@ -8,6 +8,7 @@ import Phrases
 import Runs
 import Sandbox
 import Store
+import TestSupport
 import Testing
 
 @testable import Web
@@ -196,10 +197,7 @@ struct RunDecisionTests {
                 #expect(answer.location == "/runs/\(run.id)?notice=run-approved")
             }
             try await world.serve {
-                while try world.web.catalog.run(id: run.id).state.isOpen {
-                    _ = try await world.end(of: run)
-                    await Task.yield()
-                }
+                try await eventually { try !world.web.catalog.run(id: run.id).state.isOpen }
             }
             let ended = try world.web.catalog.run(id: run.id)
             #expect(ended.state == .completedWithWarnings)

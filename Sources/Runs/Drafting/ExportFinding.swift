@@ -112,7 +112,8 @@ package struct ExportFinding: Error, Equatable, Sendable, CustomStringConvertibl
         /// Whether it names something that does not exist, rather than being written wrongly.
         package var isUnknownThing: Bool {
             switch self {
-            case .segmentUnknown, .attributeMissing, .attributeUnknown, .fieldUnknown, .listUnknown: true
+            case .segmentUnknown, .attributeMissing, .attributeUnknown, .fieldUnknown, .listUnknown:
+                true
             default: false
             }
         }

@@ -81,6 +81,9 @@ struct PeopleAPI: Sendable {
 
     /// A link by which the user sets a password. It is told here and never again.
     private func invitation(for user: User, _ caller: Caller) throws -> JSONValue {
+        guard !user.isDisabled else {
+            throw WebProblem(.conflict, "The user '\(user.name)' is disabled.")
+        }
         let token = SecretToken.new(.invitation)
         let end = services.now() + Invitation.lifetimeMilliseconds
         _ = try services.catalog.addInvitation(

@@ -78,7 +78,9 @@ struct ExportFormBuilder: Sendable {
             _ field: ExportFinding.Field, hint: String? = nil
         ) -> ExportFormModel.FieldNotes {
             ExportFormModel.FieldNotes(
-                words.notes(shown, of: field.text) { $0.field == field }, hint: hint)
+                // That there are too many people is said by the segments' table itself.
+                words.notes(shown, of: field.text) { $0.field == field && $0.code != .overLimit },
+                hint: hint)
         }
         return ExportFormModel.NotesByField(
             name: notes(.name), connection: notes(.connection),

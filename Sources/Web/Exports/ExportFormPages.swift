@@ -34,7 +34,9 @@ struct ExportFormPages: Sendable {
         guard !usable.isEmpty else { return showPermissions(signedIn) }
         var form = ExportForm()
         let asked = signedIn.query.text("connection").flatMap(Int64.init)
-        form.connection = usable.first { $0.id == asked }?.id ?? usable.first?.id
+        // Which account data goes to is for people to say, unless there is but one.
+        form.connection =
+            usable.first { $0.id == asked }?.id ?? (usable.count == 1 ? usable[0].id : nil)
         // The segments' side links here with its own segment.
         form.segments = signedIn.query.all("segment")
         form.email = try services.exports.emailCandidates().fitting.first ?? ""
@@ -98,7 +100,7 @@ struct ExportFormPages: Sendable {
         let (draft, early) = form.draft()
         let checked = try await services.exports.check(
             draft, connection: form.connection, stored: stored, as: signedIn.role)
-        let findings = early + checked.findings
+        let findings = checked.findings + early
         guard let export = checked.export, early.isEmpty else {
             return try answer(signedIn, form, stored, checked.offer, findings, asking: [])
         }

@@ -51,7 +51,7 @@ extension PhraseBook {
     /// A short length of time: 412 ms.
     func milliseconds(_ value: Int64) -> String {
         Duration.milliseconds(value).formatted(
-            .units(allowed: [.milliseconds], width: .narrow).locale(language.locale))
+            .units(allowed: [.milliseconds], width: .abbreviated).locale(language.locale))
     }
 
     /// Names in a row: A, B, and C.

@@ -140,7 +140,7 @@ struct RunModel: Sendable {
             ? run.reason.map {
                 Trouble(
                     kind: run.state == .failed ? "trouble" : "warn",
-                    reason: RunWords.reason($0, book), detail: run.detail)
+                    reason: RunWords.runReason($0, book), detail: run.detail)
             } : nil
         outcome = hasEnded ? OutcomeModel(run, book) : nil
         facts = Facts(

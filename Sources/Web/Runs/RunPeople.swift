@@ -135,7 +135,7 @@ struct RunPeopleModel: Sendable {
                 ? [("leave-refused", book.text(.runsLeaveRefused), run.leaveRefused)] : [])
         let all = Tab(
             href: people + query.text(outcome: nil, withReason: false),
-            text: book.text(.runsPeople), count: nil, isCurrent: query.word == nil)
+            text: book.text(.runsAll), count: nil, isCurrent: query.word == nil)
         return [all]
             + outcomes.map { word, text, count in
                 Tab(

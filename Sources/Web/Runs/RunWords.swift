@@ -39,6 +39,11 @@ enum RunWords {
         book.text(at: "reason.\(code)") ?? code
     }
 
+    /// Why a run ended as it did. The codes are those of people, but for a stop the sentence is another.
+    static func runReason(_ code: String, _ book: PhraseBook) -> String {
+        code == ReasonCode.stopped.rawValue ? book.text(.runsStopped) : reason(code, book)
+    }
+
     static func outcome(_ outcome: Outcome, _ book: PhraseBook) -> String {
         book.text(at: "outcome.\(outcome.word)") ?? outcome.word
     }
