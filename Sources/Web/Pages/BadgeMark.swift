@@ -4,10 +4,4 @@ struct BadgeMark: Sendable {
     let kind: String
     let icon: String
     let text: String
-
-    init(kind: String, icon: String, text: String) {
-        self.kind = kind
-        self.icon = icon
-        self.text = text
-    }
 }
