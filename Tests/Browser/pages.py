@@ -270,7 +270,8 @@ class Pages:
 
     def run(self, export):
         self.goto("/exports")
-        self.button("run", self.row(export)).click()
+        run = self.word("run", start=True)
+        self.row(export).get_by_role("button", name=run).first.click()
         self.wait(lambda: self.path.startswith("/runs/"))
 
     def has(self, name):
