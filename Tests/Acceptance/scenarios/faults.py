@@ -18,8 +18,9 @@ def storm(world):
         customers = Customers(10_000, seed=10)
         ferry = set_up(world, emulator, customers)
         bad = poisoned(customers)
-        emulator.faults(rate_429=0.10, retry_after=1, rate_503=0.05, rate_reset_after_write=0.05,
-                        rate_html_200=0.02, poison_named=bad)
+        # High enough that each kind happens for certain: which request meets which fault depends on their order.
+        emulator.faults(rate_429=0.10, retry_after=1, rate_503=0.05, rate_reset_after_write=0.15,
+                        rate_html_200=0.08, poison_named=bad)
         run = ferry.deliver(codes=(2,))
         check_sum(checks, "storm", run)
         checks.equal("storm: nobody is left pending", run["pending"], 0)
