@@ -46,6 +46,28 @@ struct AccountTests {
         #expect(kept?.isDisabled == false)
     }
 
+    @Test func `the present password cannot be guessed on the page that changes it`() async throws {
+        var settings = ServiceSettings()
+        settings.passwordCost = PasswordCost(roundsLog2: 4)
+        let world = try WebWorld(settings: settings)
+        let right = "a long walk by the sea"
+        let user = try world.user(.viewer)
+        try world.catalog.setPassword(
+            try await PasswordHash.hash(right, cost: settings.passwordCost), ofUser: user.id,
+            keepingSession: nil, by: WebWorld.actor)
+        let new = [("password", "another long sentence"), ("repeated", "another long sentence")]
+        try await world.browse(as: .viewer) { browser in
+            for _ in 1...5 {
+                let answer = try await browser.post("/account/password", [("old", "wrong")] + new)
+                #expect(answer.status == .unprocessableContent)
+            }
+            let answer = try await browser.post("/account/password", [("old", right)] + new)
+            #expect(answer.status == .unprocessableContent)
+            #expect(answer.text.contains("There were too many attempts."))
+        }
+        #expect(try await world.catalog.passwordHash(ofUser: user.id)?.matches(right) == true)
+    }
+
     @Test func `a token is shown once and only its digest is kept`() async throws {
         let world = try WebWorld()
         try await world.browse(as: .contributor) { browser async throws in

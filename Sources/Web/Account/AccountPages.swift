@@ -8,6 +8,7 @@ import Store
 struct AccountPages: Sendable {
     private let services: Services
     private let renderer: PageRenderer
+    private let signInDesk: SignInDesk
 
     /// Days a token may live.
     static let tokenDays = [7, 30, 90, 365]
@@ -15,6 +16,7 @@ struct AccountPages: Sendable {
     init(_ routes: GuardedRoutes) {
         services = routes.services
         renderer = routes.renderer
+        signInDesk = routes.signInDesk
     }
 
     func add(to routes: GuardedRoutes) {
@@ -56,9 +58,14 @@ struct AccountPages: Sendable {
     }
 
     private func setPassword(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let stored = try services.catalog.passwordHash(ofUser: signedIn.user.id)
-        guard await stored?.matches(fields["old"] ?? "") == true else {
+        // Failures count as failures to sign in do: a session left open is no place to guess.
+        switch try await signInDesk.confirm(password: fields["old"] ?? "", of: signedIn) {
+        case .confirmed: break
+        case .refused:
             return try show(signedIn, findings: ["old": signedIn.book.text(.accountOldWrong)])
+        case .wait(let seconds):
+            let finding = signedIn.book.text(.signinWait, count: seconds)
+            return try show(signedIn, findings: ["old": finding])
         }
         let findings = passwordFindings(fields, name: signedIn.user.name, signedIn.book)
         guard findings.isEmpty else { return try show(signedIn, findings: findings) }

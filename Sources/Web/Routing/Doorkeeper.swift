@@ -91,8 +91,8 @@ struct Doorkeeper: Sendable {
         services.logger.error(
             "A request failed.",
             metadata: [
-                "request.id": "\(visitor.requestID)", "request.path": "\(visitor.path)",
-                "error.type": "\(type(of: error))", "error": "\(error)",
+                "request.id": "\(visitor.requestID)", "request.route": "\(visitor.route)",
+                "error.type": "\(type(of: error))",
             ])
         return WebProblem(.internalError)
     }

@@ -18,6 +18,8 @@ struct Visitor: Sendable {
     let channel: any Channel
     /// Shown on error pages and in the log, so that one finds the other.
     let requestID: String
+    /// The path as the route has it. Unlike the path itself it holds no link's secret, so it may be logged.
+    let route: String
 
     var book: PhraseBook { PhraseBook(language) }
     var agent: String? { request.headers[.userAgent].map { String($0.prefix(200)) } }
@@ -40,6 +42,7 @@ extension Visitor {
         parameters = context.parameters
         query = FormFields(request.uri.query ?? "")
         requestID = context.requestID
+        route = context.endpointPath ?? "none"
         channel = context.channel
         address = Self.address(request, context, settings)
         language =
