@@ -31,7 +31,7 @@ struct ConnectionCard: Sendable {
     let exportUser: String
     let created: MomentText
     let checked: MomentText?
-    let state: Badge
+    let state: BadgeMark
     let trouble: TroubleText?
     let more: String
     let endLabel: String
@@ -83,11 +83,11 @@ struct ConnectionCard: Sendable {
             TroubleText(code: $0, host: connection.host, book)
         }
         if let trouble {
-            state = Badge(kind: "trouble", icon: "cross", text: trouble.title)
+            state = BadgeMark(kind: "trouble", icon: "cross", text: trouble.title)
         } else if connection.checkedAt != nil {
-            state = Badge(kind: "ok", icon: "done", text: book.text(.connectionsWorks))
+            state = BadgeMark(kind: "ok", icon: "done", text: book.text(.connectionsWorks))
         } else {
-            state = Badge(kind: "idle", icon: "waits", text: book.text(.connectionsNotChecked))
+            state = BadgeMark(kind: "idle", icon: "waits", text: book.text(.connectionsNotChecked))
         }
         more = book.text(.connectionsMore, ["name": connection.name])
         endLabel = book.text(.connectionsEndOf, ["name": connection.name])

@@ -89,7 +89,7 @@ struct ExportListPages: Sendable {
     private func run(_ signedIn: SignedIn) throws -> Response {
         let entry = try services.changeableExport(signedIn)
         guard entry.connection != nil else {
-            return GuardedRoutes.redirect("/exports/\(entry.id)?unready=1")
+            return GuardedRoutes.redirect("/exports/\(entry.id)")
         }
         do {
             let run = try services.runs.start(entry.id, trigger: .onDemand, by: signedIn.actor)

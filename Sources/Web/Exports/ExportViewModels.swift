@@ -52,7 +52,7 @@ struct ExportViewModel: Sendable {
     ) {
         let export = entry.export
         name = export.name
-        badge = entry.lastRun.map { BadgeMark($0.state, book) }
+        badge = entry.lastRun.map { RunWords.badge($0.state, book) }
         lastRun = entry.lastRun.map {
             LastRun(href: "/runs/\($0.id)", at: MomentText($0.createdAt, book))
         }

@@ -50,7 +50,7 @@ struct ExportsModel: Sendable {
             name = export.name
             // A detached export was made for the only type there is.
             type = book.text(.connectionsActiveCampaign)
-            badge = entry.lastRun.map { BadgeMark($0.state, book) }
+            badge = entry.lastRun.map { RunWords.badge($0.state, book) }
             runHref = entry.lastRun.map { "/runs/\($0.id)" }
             runAt = entry.lastRun.map { MomentText($0.createdAt, book) }
             schedule = book.text(export.schedule.phrase)
@@ -75,25 +75,6 @@ struct ExportsModel: Sendable {
             case .permissions: permissions
             }
         }
-    }
-}
-
-extension BadgeMark {
-    /// How a run stands.
-    init(_ state: RunState, _ book: PhraseBook) {
-        let (kind, icon) =
-            switch state {
-            case .planning, .sending: ("busy", "busy")
-            case .held: ("warn", "held")
-            case .completed: ("ok", "done")
-            case .completedWithWarnings: ("warn", "warn")
-            case .skipped: ("idle", "skip")
-            case .failed: ("trouble", "cross")
-            case .stopped, .dismissed: ("idle", "end")
-            }
-        self.init(
-            kind: kind, icon: icon,
-            text: book.text(at: "exports.state.\(state.rawValue)") ?? state.rawValue)
     }
 }
 

@@ -22,7 +22,7 @@ struct RunCallsModel: Sendable {
         let machineTime: String
         let method: String
         let path: String
-        let answer: Badge
+        let answer: BadgeMark
         let took: String
         let note: String?
 
@@ -39,14 +39,14 @@ struct RunCallsModel: Sendable {
             }
         }
 
-        private static func badge(_ status: Int?, _ book: PhraseBook) -> Badge {
+        private static func badge(_ status: Int?, _ book: PhraseBook) -> BadgeMark {
             switch status {
-            case nil: Badge(kind: "trouble", icon: "cross", text: book.text(.runsNoAnswer))
+            case nil: BadgeMark(kind: "trouble", icon: "cross", text: book.text(.runsNoAnswer))
             case .some(let code) where (200..<300).contains(code):
-                Badge(kind: "ok", icon: "done", text: String(code))
+                BadgeMark(kind: "ok", icon: "done", text: String(code))
             case .some(let code) where code == 429:
-                Badge(kind: "warn", icon: "waits", text: String(code))
-            case .some(let code): Badge(kind: "trouble", icon: "cross", text: String(code))
+                BadgeMark(kind: "warn", icon: "waits", text: String(code))
+            case .some(let code): BadgeMark(kind: "trouble", icon: "cross", text: String(code))
             }
         }
     }

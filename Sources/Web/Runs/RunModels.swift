@@ -24,7 +24,7 @@ struct RunsModel: Sendable {
         let export: String
         let trigger: String
         let actor: String
-        let badge: Badge
+        let badge: BadgeMark
         let hasPlan: Bool
         let members: String
         let delivered: String
@@ -74,7 +74,7 @@ struct RunModel: Sendable {
     let heading: String
     let export: String
     let exportHref: String?
-    let badge: Badge
+    let badge: BadgeMark
     let started: MomentText
     let took: String
     let trigger: String

@@ -74,7 +74,7 @@ struct RunPeopleModel: Sendable {
     struct Row: Sendable {
         let address: String?
         let profile: String
-        let badge: Badge
+        let badge: BadgeMark
         let reason: String?
         let winner: String?
         let at: MomentText
@@ -85,7 +85,7 @@ struct RunPeopleModel: Sendable {
             let badge = RunWords.badge(entry.outcome, book)
             self.badge =
                 entry.kind == .leave && entry.outcome == .refused
-                ? Badge(kind: badge.kind, icon: badge.icon, text: book.text(.runsLeaveRefused))
+                ? BadgeMark(kind: badge.kind, icon: badge.icon, text: book.text(.runsLeaveRefused))
                 : badge
             reason = entry.reason.map { RunWords.reason($0, book) }
             winner = entry.winner

@@ -4,16 +4,9 @@ import Phrases
 import Runs
 import Store
 
-/// A state as a badge: colour, icon and word.
-struct Badge: Sendable {
-    let kind: String
-    let icon: String
-    let text: String
-}
-
 /// What is said of runs in words.
 enum RunWords {
-    static func badge(_ state: RunState, _ book: PhraseBook) -> Badge {
+    static func badge(_ state: RunState, _ book: PhraseBook) -> BadgeMark {
         let (kind, icon) =
             switch state {
             case .planning, .sending: ("busy", "busy")
@@ -24,7 +17,7 @@ enum RunWords {
             case .stopped, .dismissed: ("idle", "end")
             case .failed: ("trouble", "cross")
             }
-        return Badge(kind: kind, icon: icon, text: word(state, book))
+        return BadgeMark(kind: kind, icon: icon, text: word(state, book))
     }
 
     static func word(_ state: RunState, _ book: PhraseBook) -> String {
@@ -49,7 +42,7 @@ enum RunWords {
     }
 
     /// An outcome as a badge.
-    static func badge(_ outcome: Outcome, _ book: PhraseBook) -> Badge {
+    static func badge(_ outcome: Outcome, _ book: PhraseBook) -> BadgeMark {
         let (kind, icon) =
             switch outcome {
             case .delivered: ("ok", "done")
@@ -59,7 +52,7 @@ enum RunWords {
             case .unchanged: ("idle", "equal")
             case .pending: ("warn", "waits")
             }
-        return Badge(kind: kind, icon: icon, text: self.outcome(outcome, book))
+        return BadgeMark(kind: kind, icon: icon, text: self.outcome(outcome, book))
     }
 
     /// Whoever started it: a user by their name, anybody else as the audit names them.
