@@ -8,9 +8,14 @@ package enum Role: String, CaseIterable, Codable, Sendable, Comparable {
     package var permissions: Set<Permission> {
         switch self {
         case .viewer:
-            [.readExports, .readRuns, .readPeople, .readSegments, .manageOwnAccount, .useAPI]
+            [
+                .readExports, .readRuns, .readPeople, .readSegments, .readCustomers,
+                .readRefreshes, .manageOwnAccount, .useAPI,
+            ]
         case .contributor:
-            Role.viewer.permissions.union([.changeExports, .runExports])
+            Role.viewer.permissions.union([
+                .changeExports, .runExports, .changeSegments, .importProfiles, .startRefresh,
+            ])
         case .administrator:
             Set(Permission.allCases)
         }

@@ -12,6 +12,8 @@ package struct Services: Sendable {
     package let runs: RunCenter
     package let exports: ExportDesk
     package let rehearsals: Rehearsals
+    /// The data directory; uploads lie in a folder of it.
+    package let directory: String
     package let settings: ServiceSettings
     package let logger: Logger
     /// Milliseconds since 1970.
@@ -19,7 +21,7 @@ package struct Services: Sendable {
 
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: RunCenter,
-        rehearsals: Rehearsals, settings: ServiceSettings, logger: Logger,
+        rehearsals: Rehearsals, directory: String, settings: ServiceSettings, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
@@ -28,6 +30,7 @@ package struct Services: Sendable {
         self.runs = runs
         exports = ExportDesk(catalog: catalog, engine: engine, accounts: accounts, now: now)
         self.rehearsals = rehearsals
+        self.directory = directory
         self.settings = settings
         self.logger = logger
         self.now = now

@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from playwright.sync_api import Error as PlaywrightError
+
 from phrases import number
 
 #: What the walks call a thing, and the key of the phrase by which it is found.
@@ -289,11 +291,15 @@ class Pages:
         seen = []
 
         def look():
-            if reload:
-                self.page.reload()
-            # The page loads itself anew when the run has ended, perhaps just now.
-            self.page.wait_for_load_state()
-            seen.append((self.run_state(), self.page.get_by_role("main").inner_text()))
+            # The page loads itself anew, perhaps just now: then it is looked at the next time.
+            try:
+                if reload:
+                    self.page.goto(self.page.url)
+                self.page.wait_for_load_state()
+                told = (self.run_state(), self.page.get_by_role("main").inner_text())
+            except PlaywrightError:
+                return None
+            seen.append(told)
             return FINISHED.match(seen[-1][0])
 
         self.wait(look, seconds)

@@ -41,7 +41,7 @@ struct LogTests {
         let own = try WebWorld().services
         let services = Services(
             catalog: own.catalog, engine: own.engine, accounts: own.accounts, runs: own.runs,
-            rehearsals: own.rehearsals, settings: own.settings,
+            rehearsals: own.rehearsals, directory: own.directory, settings: own.settings,
             logger: Logger(label: "test", factory: { _ in Keeper(lines: lines) }), now: own.now)
         let router = Router(context: WebContext.self)
         let routes = GuardedRoutes(

@@ -46,7 +46,7 @@ final class WebWorld: Sendable {
             rehearsals: Rehearsals(
                 catalog: catalog, engine: engine, accounts: accounts, time: TestAccounts.time,
                 directory: folder.path(), logger: logger),
-            settings: settings, logger: logger,
+            directory: folder.path(), settings: settings, logger: logger,
             now: { box.world?.now ?? Self.start })
         server = try Server(services)
         box.set(self)

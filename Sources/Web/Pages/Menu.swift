@@ -14,26 +14,37 @@ enum Menu {
         (
             .exportsData,
             [
-                Item(
-                    href: "/exports", label: .exportsTitle, icon: "exports",
-                    permission: .readExports),
-                Item(href: "/runs", label: .runsTitle, icon: "runs", permission: .readRuns),
+                item("/customers", .customersTitle, "customers", .readCustomers),
+                item("/segments", .segmentsTitle, "segments", .readSegments),
+                item("/exports", .exportsTitle, "exports", .readExports),
+                item("/runs", .runsTitle, "runs", .readRuns),
+                item("/imports", .importsTitle, "imports", .importProfiles),
+            ]
+        ),
+        (
+            .frameSystem,
+            [
+                item("/system/status", .statusTitle, "status", .readRefreshes),
+                item("/system/schedule", .scheduleTitle, "schedule", .changeSchedule),
+                item("/system/usage", .usageTitle, "usage", .readUsage),
+                item("/system/notifications", .notifyTitle, "notify", .manageNotifications),
             ]
         ),
         (
             .connectionsAdmin,
             [
-                Item(
-                    href: "/admin/connections", label: .connectionsTitle, icon: "connections",
-                    permission: .manageConnections),
-                Item(
-                    href: "/admin/users", label: .usersTitle, icon: "users",
-                    permission: .manageUsers),
-                Item(
-                    href: "/admin/audit", label: .auditTitle, icon: "audit", permission: .readAudit),
+                item("/admin/connections", .connectionsTitle, "connections", .manageConnections),
+                item("/admin/users", .usersTitle, "users", .manageUsers),
+                item("/admin/audit", .auditTitle, "audit", .readAudit),
             ]
         ),
     ]
+
+    private static func item(
+        _ href: String, _ label: Phrase, _ icon: String, _ permission: Permission
+    ) -> Item {
+        Item(href: href, label: label, icon: icon, permission: permission)
+    }
 
     static func groups(for signedIn: SignedIn) -> [Frame.MenuGroup] {
         let path = signedIn.visitor.path

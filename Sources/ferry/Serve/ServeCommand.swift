@@ -52,7 +52,8 @@ struct ServeCommand: AsyncParsableCommand {
         let runs = RunCenter(runner: workspace.runner, logger: logger)
         let services = Services(
             catalog: workspace.catalog, engine: workspace.engine, accounts: workspace.accounts,
-            runs: runs, rehearsals: workspace.rehearsals(logger), settings: settings,
+            runs: runs, rehearsals: workspace.rehearsals(logger),
+            directory: workspace.directory.path, settings: settings,
             logger: logger,
             now: { Int64(Date().timeIntervalSince1970 * 1_000) })
         let server = try Server(services)
