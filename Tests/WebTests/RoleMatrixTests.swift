@@ -118,6 +118,15 @@ enum RoleMatrix {
         ("GET /runs/{id}/people.csv", .page, .viewer),
         ("GET /runs/{id}/calls", .page, .viewer),
         ("GET /runs/{id}/calls.csv", .page, .viewer),
+        ("GET /system/notifications", .page, .administrator),
+        ("POST /system/notifications", .form, .administrator),
+        ("POST /system/notifications/test", .form, .administrator),
+        ("GET /api/v1/notification-settings", .api, .administrator),
+        ("PUT /api/v1/notification-settings", .api, .administrator),
+        ("POST /api/v1/notification-settings/test", .api, .administrator),
+        ("GET /api/v1/notifications", .api, .administrator),
+        ("GET /system/usage", .page, .administrator),
+        ("GET /api/v1/usage", .api, .administrator),
     ]
 }
 

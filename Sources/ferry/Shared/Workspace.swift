@@ -132,6 +132,19 @@ struct Workspace: Sendable {
             bareHost: { try Self.parseHost($0).text }, defaultPace: Self.defaultPace)
     }
 
+    /// What the signing secret of notifications is bound to.
+    private static let notifyingPurpose = "notification-secret"
+
+    /// The means by which a service tells people of runs.
+    var notifying: NotifyingMeans {
+        let path = ProcessInfo.processInfo.environment["FERRY_SENDMAIL"]
+        return .live(
+            allowsLoopback: Self.allowsLoopback,
+            sendmail: Sendmail(path: path ?? Sendmail.pathDefault),
+            seal: { [self] in try masterKey.seal($0, purpose: Self.notifyingPurpose) },
+            open: { [self] in try masterKey.open($0, purpose: Self.notifyingPurpose) })
+    }
+
     var runner: ExportRunner {
         ExportRunner(
             catalog: catalog, engine: engine, time: time,
