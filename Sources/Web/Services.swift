@@ -11,6 +11,7 @@ package struct Services: Sendable {
     package let accounts: Accounts
     package let runs: RunCenter
     package let exports: ExportDesk
+    package let segments: SegmentDesk
     package let rehearsals: Rehearsals
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
@@ -29,6 +30,7 @@ package struct Services: Sendable {
         self.accounts = accounts
         self.runs = runs
         exports = ExportDesk(catalog: catalog, engine: engine, accounts: accounts, now: now)
+        segments = SegmentDesk(catalog: catalog, engine: engine, now: now)
         self.rehearsals = rehearsals
         self.directory = directory
         self.settings = settings
