@@ -175,6 +175,8 @@ enum CatalogSchemaDump {
           PRIMARY KEY (export, personKey)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE INDEX ledgerByRun ON ledger(run, state, personKey);
+
         CREATE INDEX ledgerRefused ON ledger(run, reason) WHERE state = 3;
 
         CREATE TABLE outcome (
@@ -214,7 +216,7 @@ enum CatalogSchemaDump {
           batchesSent INTEGER NOT NULL DEFAULT 0,
           createdAt INTEGER NOT NULL,
           endedAt INTEGER
-        , approvedLeavers INTEGER) STRICT;
+        , approvedLeavers INTEGER, refusedReasons TEXT) STRICT;
 
         CREATE INDEX runByExport ON run(export, id);
 
