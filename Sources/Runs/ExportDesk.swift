@@ -15,13 +15,13 @@ package final class ExportDesk: Sendable {
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
     private let offers = Mutex<[Int64: Kept<AccountOffer>]>([:])
-    let counts = Mutex<[Int64: Kept<SegmentCount>]>([:])
+    let counter: MemberCounter
 
     /// How long an answer is good for.
     static let freshMilliseconds: Int64 = 60_000
     /// How long an account that did not answer is left alone.
     static let troubleMilliseconds: Int64 = 15_000
-    /// Accounts and segments that are remembered at the same time.
+    /// Accounts that are remembered at the same time.
     static let keptMax = 500
 
     /// Something that was true at a moment.
@@ -30,18 +30,13 @@ package final class ExportDesk: Sendable {
         let at: Int64
     }
 
-    /// The members of a segment as it was then defined.
-    struct SegmentCount: Sendable {
-        let definition: SegmentDefinition
-        let members: Int
-    }
-
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts,
         patience: Duration = .seconds(10), now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
         self.engine = engine
+        counter = MemberCounter(engine: engine)
         self.accounts = accounts
         self.patience = patience
         self.now = now

@@ -191,6 +191,8 @@ enum CatalogSchemaDump {
           PRIMARY KEY (export, personKey)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE INDEX ledgerByRun ON ledger(run, state, personKey);
+
         CREATE INDEX ledgerRefused ON ledger(run, reason) WHERE state = 3;
 
         CREATE TABLE notification (
@@ -267,7 +269,7 @@ enum CatalogSchemaDump {
           batchesSent INTEGER NOT NULL DEFAULT 0,
           createdAt INTEGER NOT NULL,
           endedAt INTEGER
-        , approvedLeavers INTEGER) STRICT;
+        , approvedLeavers INTEGER, refusedReasons TEXT) STRICT;
 
         CREATE INDEX runByExport ON run(export, id);
 

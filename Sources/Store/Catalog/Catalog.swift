@@ -20,6 +20,9 @@ package struct Catalog: Sendable {
     /// Size to which the log is cut when it is empty.
     private static let logBytesMax = 64 << 20
 
+    /// Reads at the same time. Plans are not among them: each has a connection of its own.
+    private static let readersMax = 5
+
     static func open(
         path: String, migrator: DatabaseMigrator,
         prepare: @escaping @Sendable (Database) throws -> Void = { _ in }
@@ -27,7 +30,7 @@ package struct Catalog: Sendable {
         var configuration = Configuration()
         // The command line may write while a service runs.
         configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 3
+        configuration.maximumReaderCount = readersMax
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
             // A power cut may take back the last commits, never tear them. What is lost that way is sent

@@ -35,7 +35,8 @@ package struct SQLiteProfileEngine: ProfileEngine {
     }
 
     package func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {
-        try database.read { db in
+        // A connection of its own, so that pages do not wait for one as long as a plan is made.
+        try database.makeSnapshot().read { db in
             let rule = try StoredRule(query.predicate, in: db)
             let email = try rule.column(of: query.email)
             let columns = try query.columns.map { try rule.column(of: $0.attribute) }

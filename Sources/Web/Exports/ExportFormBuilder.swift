@@ -16,6 +16,7 @@ struct ExportFormBuilder: Sendable {
     let stored: Export?
     let offer: AccountOffer?
     let findings: [ExportFinding]
+    let counts: MemberCounts
 
     func model(accepting warnings: [ExportFinding], showsErrors: Bool) throws -> ExportFormModel {
         let shown = showsErrors ? findings : findings.filter(\.isWarning)
@@ -129,7 +130,6 @@ struct ExportFormBuilder: Sendable {
 
     private func segmentPart() throws -> ExportFormModel.SegmentPart {
         let segments = try services.catalog.segments()
-        let counts = try services.exports.memberCounts(chosen: form.segments)
         let limit = Int(form.limit) ?? Export.peopleMaxDefault
         let sum = segments.filter { form.segments.contains($0.name) }
             .reduce(0) { $0 + (counts.bySegment[$1.id] ?? 0) }
