@@ -13,6 +13,7 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case alreadyRunning = "already-running"
         case notHeld = "not-held"
         case runEnded = "run-ended"
+        case refreshEnded = "refresh-ended"
         case lastAdministrator = "last-administrator"
         case roleTooHigh = "role-too-high"
         case tooMany = "too-many"

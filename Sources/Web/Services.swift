@@ -14,6 +14,7 @@ package struct Services: Sendable {
     package let segments: SegmentDesk
     package let rehearsals: Rehearsals
     package let notifier: Notifier
+    package let refreshes: RefreshCenter
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
     package let settings: ServiceSettings
@@ -36,6 +37,9 @@ package struct Services: Sendable {
         notifier = Notifier(
             catalog: catalog, means: settings.notifying, publicURL: settings.publicURL,
             wording: NoticeWords.mail, logger: logger, now: now)
+        refreshes = RefreshCenter(
+            catalog: catalog, runs: runs, work: .counting(catalog, engine, now: now),
+            logger: logger, now: now)
         self.directory = directory
         self.settings = settings
         self.logger = logger

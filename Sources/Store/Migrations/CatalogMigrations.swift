@@ -19,12 +19,11 @@ enum CatalogMigrations {
         migrator.registerMigration("0005-approve-runs") { db in
             try db.execute(sql: approveRuns)
         }
-        migrator.registerMigration("0011-index-people") { db in
-            try db.execute(sql: indexPeople)
-        }
         migrator.registerMigration("0006-segment-sizes") { try $0.execute(sql: addSegmentSizes) }
+        migrator.registerMigration("0009-refreshes") { try $0.execute(sql: addRefreshes) }
         migrator.registerMigration("0010-notifications") { try $0.execute(sql: addNotifications) }
         migrator.registerMigration("0011-call-minutes") { try $0.execute(sql: countCalls) }
+        migrator.registerMigration("0012-index-people") { try $0.execute(sql: indexPeople) }
         return migrator
     }
 

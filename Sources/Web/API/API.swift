@@ -25,6 +25,7 @@ struct API: Sendable {
         RunAPI(services: services, starts: starts).add(to: routes)
         NotificationAPI(services: services).add(to: routes)
         UsageAPI(services: services).add(to: routes)
+        RefreshAPI(services: services, starts: starts).add(to: routes)
         ProbeAPI(services: services, health: health).add(to: routes)
         routes.openAPI("/api/v1/openapi.yaml") { [document] _ in
             Response(

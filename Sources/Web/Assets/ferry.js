@@ -60,7 +60,7 @@
   }
 
   // What is being made: [data-refresh] asks for its own page every so many seconds, takes the texts of
-  // [data-live] from it, and loads it when it has become another page.
+  // [data-live] and what stands in [data-part] from it, and loads it when it has become another page.
   for (const root of all("[data-refresh]")) {
     const refresh = async () => {
       try {
@@ -70,6 +70,13 @@
         for (const element of all("[data-live]", root)) {
           const news = page.querySelector(`[data-live="${element.dataset.live}"]`);
           if (news && news.textContent !== element.textContent) element.textContent = news.textContent;
+        }
+        for (const element of all("[data-part]", root)) {
+          const news = page.querySelector(`[data-part="${element.dataset.part}"]`);
+          if (!news || news.innerHTML === element.innerHTML) continue;
+          const place = all("a, button", element).indexOf(document.activeElement);
+          element.replaceChildren(...news.childNodes);
+          if (place >= 0) all("a, button", element)[place]?.focus();
         }
       } catch { /* The service may be restarting: it is asked again. */ }
       setTimeout(refresh, 1000 * Number(root.dataset.refresh));

@@ -32,6 +32,7 @@ package struct Server: Sendable {
         RunPages(routes).add(to: routes)
         NotificationPages(routes).add(to: routes)
         UsagePages(routes).add(to: routes)
+        StatusPages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
@@ -52,6 +53,7 @@ package struct Server: Sendable {
             }
             group.addTask { await services.rehearsals.run() }
             group.addTask { await services.notifier.run() }
+            group.addTask { try await services.refreshes.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()
