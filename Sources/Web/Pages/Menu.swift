@@ -14,6 +14,7 @@ enum Menu {
         (
             .exportsData,
             [
+                item("/", .homeTitle, "home", .readExports),
                 item("/customers", .customersTitle, "customers", .readCustomers),
                 item("/segments", .segmentsTitle, "segments", .readSegments),
                 item("/exports", .exportsTitle, "exports", .readExports),
@@ -56,7 +57,8 @@ enum Menu {
                 items: items.map { item in
                     Frame.MenuItem(
                         href: item.href, label: signedIn.book.text(item.label), icon: item.icon,
-                        isCurrent: path == item.href || path.hasPrefix("\(item.href)/"))
+                        isCurrent: path == item.href
+                            || (item.href != "/" && path.hasPrefix("\(item.href)/")))
                 })
         }
     }

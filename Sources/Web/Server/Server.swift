@@ -20,6 +20,7 @@ package struct Server: Sendable {
             middleware: NotFound(doorkeeper: Doorkeeper(services: services, renderer: renderer)))
         let routes = GuardedRoutes(services: services, renderer: renderer, router: router)
         FramePages().add(to: routes)
+        HomePages(routes).add(to: routes)
         SignInPages(routes).add(to: routes)
         UserPages(routes).add(to: routes)
         AccountPages(routes).add(to: routes)
