@@ -246,4 +246,18 @@ private struct StubEngine: ProfileEngine {
     func isMember(_ id: Profile.ID, of predicate: Predicate) throws -> Bool { false }
 
     func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] { [] }
+
+    func search(_ query: CustomerQuery) throws -> CustomerPage {
+        CustomerPage(profiles: [], next: nil)
+    }
+
+    func searchIndex() throws -> SearchIndexState {
+        SearchIndexState(attributes: [], isChosen: false, indexed: 0, total: 0)
+    }
+
+    func chooseSearchable(_ attributes: [String]) throws {}
+
+    func advanceSearchIndex(by rows: Int) throws -> Bool { true }
+
+    func facets(limit: Int) throws -> [Facet] { [] }
 }

@@ -25,6 +25,7 @@ package struct Server: Sendable {
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
         ConnectionPages(routes).add(to: routes)
+        CustomerPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)
@@ -48,6 +49,7 @@ package struct Server: Sendable {
                 try await health.whileCarryingOut { try await services.runs.run() }
             }
             group.addTask { await services.rehearsals.run() }
+            group.addTask { await services.searchIndexer.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()
