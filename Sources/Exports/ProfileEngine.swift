@@ -3,7 +3,7 @@ package import Segments
 
 /// Where profiles live and rules are counted. The embedded SQLite engine is the default; another one is
 /// one more implementation, in which a rule means the same.
-package protocol ProfileEngine: Sendable {
+package protocol ProfileEngine: CustomerSearch {
     func schema() throws -> ProfileSchema
 
     /// How many profiles a predicate holds for.

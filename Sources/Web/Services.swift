@@ -15,6 +15,7 @@ package struct Services: Sendable {
     package let rehearsals: Rehearsals
     package let notifier: Notifier
     package let refreshes: RefreshCenter
+    package let searchIndexer: SearchIndexer
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
     package let settings: ServiceSettings
@@ -40,6 +41,7 @@ package struct Services: Sendable {
         refreshes = RefreshCenter(
             catalog: catalog, runs: runs, work: .counting(catalog, engine, now: now),
             logger: logger, now: now)
+        searchIndexer = SearchIndexer(engine: engine, logger: logger)
         self.directory = directory
         self.settings = settings
         self.logger = logger

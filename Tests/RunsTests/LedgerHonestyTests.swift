@@ -254,4 +254,18 @@ private struct StubEngine: ProfileEngine {
     ) throws -> (members: Int, unknown: [Profile.ID]) { (0, []) }
 
     func removeMembers(of segment: Segment.ID) throws {}
+
+    func search(_ query: CustomerQuery) throws -> CustomerPage {
+        CustomerPage(profiles: [], next: nil)
+    }
+
+    func searchIndex() throws -> SearchIndexState {
+        SearchIndexState(attributes: [], isChosen: false, indexed: 0, total: 0)
+    }
+
+    func chooseSearchable(_ attributes: [String]) throws {}
+
+    func advanceSearchIndex(by rows: Int) throws -> Bool { true }
+
+    func facets(limit: Int) throws -> [Facet] { [] }
 }

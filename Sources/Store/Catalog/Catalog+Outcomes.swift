@@ -162,8 +162,10 @@ extension Catalog {
 
     private static let outcomeColumns = "run, personKey, profileID, kind, reason, delivered, at"
 
-    /// Everything that runs did to one person, newest first.
-    package func outcomes(ofPerson key: String, limit: Int = 200) throws -> [OutcomeEntry] {
+    /// Everything that runs did to one person, newest first; `profileID` narrows it to one profile.
+    package func outcomes(
+        ofPerson key: String, profileID: String? = nil, limit: Int = 200
+    ) throws -> [OutcomeEntry] {
         try database.read { db in
             try Row.fetchAll(
                 db,
@@ -173,13 +175,15 @@ extension Catalog {
                         outcome, outcome.detail
                       FROM run CROSS JOIN outcome ON outcome.run = run.id AND outcome.personKey = ?1
                         AND run.plan IS NOT NULL
+                        \(profileID == nil ? "" : "AND outcome.profileID = ?3")
                       UNION ALL
                       SELECT \(Self.outcomeColumns), \(Self.outcomeOfState), NULL
                       FROM export CROSS JOIN ledger ON ledger.export = export.id AND personKey = ?1
+                        \(profileID == nil ? "" : "AND profileID = ?3")
                     ) AS people JOIN run ON run.id = people.run
                     ORDER BY people.run DESC LIMIT ?2
                     """,
-                arguments: [key, limit]
+                arguments: profileID.map { [key, limit, $0] } ?? [key, limit]
             ).map(Self.outcome)
         }
     }

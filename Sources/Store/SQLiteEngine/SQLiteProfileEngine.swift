@@ -13,6 +13,7 @@ package struct SQLiteProfileEngine: ProfileEngine {
         migrator.registerMigration("0001-create-profiles") {
             try ProfileSchemaTables.create(in: $0)
         }
+        migrator.registerMigration("0002-search") { try SearchIndex.create(in: $0) }
         database = try Catalog.open(path: path, migrator: migrator) { db in
             try RuleFunctions.register(in: db)
             // Sorting a million members uses a second core and the disk, never more than the page cache.
@@ -102,6 +103,7 @@ package struct SQLiteProfileEngine: ProfileEngine {
             guard let stored = rule.attributes.first(where: { $0.name == emailAttribute }) else {
                 return []
             }
+            if let rows = try Self.indexedRows(withKey: key, stored, rule, in: db) { return rows }
             let rows = try GRDB.Row.fetchAll(
                 db,
                 sql: """
@@ -111,6 +113,24 @@ package struct SQLiteProfileEngine: ProfileEngine {
                 arguments: [key])
             return try rows.map { try rule.profile($0) }
         }
+    }
+
+    /// The same through the search index; nil where that does not hold the attribute of every profile.
+    private static func indexedRows(
+        withKey key: String, _ attribute: StoredAttribute, _ rule: StoredRule, in db: Database
+    ) throws -> [Profile]? {
+        let indexed = try SearchIndex.searchable(in: db).attributes
+        // Letters outside ASCII may fold otherwise in the index than in keys.
+        guard key.utf8.allSatisfy({ $0 < 0x80 }), SearchTerms(key).phrase != nil,
+            key.count <= PersonKey.lengthMax, indexed.contains(attribute),
+            try SearchIndex.isComplete(SearchIndex.columns(of: indexed), in: db)
+        else { return nil }
+        let rows = try rowsWithKey(
+            key, columns: [attribute.columnName], rule, limit: 100, in: db)
+        return try rows.compactMap { row in
+            try GRDB.Row.fetchOne(
+                db, sql: "SELECT * FROM profile WHERE rowNumber = ?", arguments: [row])
+        }.map { try rule.profile($0) }.sorted { ($1.changedAt, $0.id) < ($0.changedAt, $1.id) }
     }
 }
 
@@ -123,9 +143,12 @@ extension SQLiteProfileEngine {
         progress: (ImportProgress) -> Void, isCancelled: () -> Bool
     ) throws -> ImportSummary {
         try database.write { db in
-            try ProfileImporter.run(
+            let summary = try ProfileImporter.run(
                 in: db, file: file, options: options, now: now, progress: progress,
                 isCancelled: isCancelled)
+            try SearchIndex.noteImport(changedAt: now, in: db)
+            _ = try SearchIndex.advance(by: SearchIndex.rowsOfImport, in: db)
+            return summary
         }
     }
 

@@ -6,6 +6,7 @@ struct Cursor: Equatable, Sendable {
     enum Kind: String, CaseIterable, Sendable {
         case users, tokens, sessions, audit, segments, exports, connections, runs, people, calls
         case notifications, sizes, members, refreshes
+        case customers
     }
 
     let kind: Kind

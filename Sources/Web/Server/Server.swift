@@ -27,6 +27,7 @@ package struct Server: Sendable {
         AuditPages(routes).add(to: routes)
         ConnectionPages(routes).add(to: routes)
         SegmentPages(routes).add(to: routes)
+        CustomerPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)
@@ -55,6 +56,7 @@ package struct Server: Sendable {
             group.addTask { await services.rehearsals.run() }
             group.addTask { await services.notifier.run() }
             group.addTask { try await services.refreshes.run() }
+            group.addTask { await services.searchIndexer.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()
