@@ -19,6 +19,9 @@ enum CatalogMigrations {
         migrator.registerMigration("0005-approve-runs") { db in
             try db.execute(sql: approveRuns)
         }
+        migrator.registerMigration("0008-schedules") { db in
+            try db.execute(sql: addSchedules)
+        }
         return migrator
     }
 

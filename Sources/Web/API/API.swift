@@ -22,6 +22,7 @@ struct API: Sendable {
         ConnectionAPI(routes).add(to: routes)
         ExportAPI(services: services).add(to: routes)
         RehearsalAPI(services: services).add(to: routes)
+        ScheduleAPI(services: services).add(to: routes)
         RunAPI(services: services, starts: starts).add(to: routes)
         ProbeAPI(services: services, health: health).add(to: routes)
         routes.openAPI("/api/v1/openapi.yaml") { [document] _ in

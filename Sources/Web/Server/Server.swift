@@ -29,6 +29,7 @@ package struct Server: Sendable {
         ExportFormPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)
         RunPages(routes).add(to: routes)
+        SchedulePages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
@@ -48,6 +49,7 @@ package struct Server: Sendable {
                 try await health.whileCarryingOut { try await services.runs.run() }
             }
             group.addTask { await services.rehearsals.run() }
+            group.addTask { await services.scheduler.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()
