@@ -14,6 +14,8 @@ package final class ExportDesk: Sendable {
     private let patience: Duration
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
+    /// Called when an export was stored, for whoever goes by its schedule.
+    private let onChange: @Sendable () -> Void
     private let offers = Mutex<[Int64: Kept<AccountOffer>]>([:])
     let counter: MemberCounter
 
@@ -32,7 +34,8 @@ package final class ExportDesk: Sendable {
 
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts,
-        patience: Duration = .seconds(10), now: @escaping @Sendable () -> Int64
+        patience: Duration = .seconds(10), now: @escaping @Sendable () -> Int64,
+        onChange: @escaping @Sendable () -> Void = {}
     ) {
         self.catalog = catalog
         self.engine = engine
@@ -40,6 +43,7 @@ package final class ExportDesk: Sendable {
         self.accounts = accounts
         self.patience = patience
         self.now = now
+        self.onChange = onChange
     }
 
     /// The lists and custom fields of an account; asked at most once a minute, and sooner
@@ -109,12 +113,14 @@ package final class ExportDesk: Sendable {
 
     /// Stores a new export. Nothing runs.
     package func add(_ export: Export, by actor: Actor) throws -> Export {
-        try catalog.add(export, by: actor)
+        defer { onChange() }
+        return try catalog.add(export, by: actor)
     }
 
     /// Stores a changed export and answers the fields that changed. Nothing runs.
     package func change(_ export: Export, by actor: Actor) throws -> [String] {
-        try catalog.change(export, by: actor)
+        defer { onChange() }
+        return try catalog.change(export, by: actor)
     }
 }
 

@@ -135,7 +135,7 @@ enum CatalogSchemaDump {
           createdAt INTEGER NOT NULL,
           changedAt INTEGER NOT NULL
         , schedule TEXT NOT NULL DEFAULT 'refresh'
-          CHECK (schedule IN ('refresh', 'manual'))) STRICT;
+          CHECK (schedule IN ('refresh', 'manual', 'own'))) STRICT;
 
         CREATE INDEX exportByConnection ON export(connection);
 
@@ -328,6 +328,25 @@ enum CatalogSchemaDump {
           END;
 
         CREATE INDEX runUnfinished ON run(export) WHERE endedAt IS NULL;
+
+        CREATE TABLE schedule (
+          id INTEGER PRIMARY KEY,
+          -- NULL for the schedule of the refresh.
+          export INTEGER UNIQUE REFERENCES export(id) ON DELETE CASCADE,
+          isActive INTEGER NOT NULL CHECK (isActive IN (0, 1)),
+          -- Days, times and zone, as JSON.
+          definition TEXT NOT NULL,
+          -- The last due moment that was taken, or when it was turned on; NULL until the service has seen it.
+          handledThrough INTEGER,
+          -- Up to where it had been carried out when the clock was set back for good.
+          mendedFrom INTEGER,
+          -- A due moment that was taken and whose start is still owed, and how many before it were missed.
+          owedAt INTEGER,
+          owedMissed INTEGER NOT NULL DEFAULT 0,
+          changedAt INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE UNIQUE INDEX scheduleOfRefresh ON schedule(ifnull(export, 0));
 
         CREATE TABLE segment (
           id INTEGER PRIMARY KEY AUTOINCREMENT,

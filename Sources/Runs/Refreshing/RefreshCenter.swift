@@ -16,6 +16,8 @@ package final class RefreshCenter: Sendable {
     let logger: Logger
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
+    /// Hears of refreshes of which something failed, once they have ended.
+    private let onFailure: @Sendable (Refresh.ID, RefreshNumbers, Int64) throws -> Void
     private let state = Mutex(State())
     /// Rows of sources read so far, by the position of their task. Apart from the rest, which is locked while
     /// the catalog is written.
@@ -40,8 +42,11 @@ package final class RefreshCenter: Sendable {
 
     package init(
         catalog: Catalog, runs: RunCenter, work: RefreshWork, logger: Logger,
-        now: @escaping @Sendable () -> Int64
+        now: @escaping @Sendable () -> Int64,
+        onFailure: @escaping @Sendable (Refresh.ID, RefreshNumbers, _ at: Int64) throws -> Void =
+            { _, _, _ in }
     ) {
+        self.onFailure = onFailure
         self.catalog = catalog
         self.runs = runs
         self.work = work
@@ -173,13 +178,18 @@ package final class RefreshCenter: Sendable {
             }
         }
         try Task.checkCancellation()
-        try state.withLock { state in
-            guard let verdict = state.current?.machine.verdict else { return }
+        let moment = now()
+        let failed = try state.withLock { state -> RefreshNumbers? in
+            guard let current = state.current, let verdict = current.machine.verdict else {
+                return nil
+            }
             try catalog.endRefresh(
                 refresh.id, as: verdict,
-                reason: verdict == .cancelled ? RefreshMachine.Reason.cancelled : nil, at: now())
+                reason: verdict == .cancelled ? RefreshMachine.Reason.cancelled : nil, at: moment)
             state.current = nil
+            return verdict == .failed ? RefreshNumbers(current.machine.tasks) : nil
         }
+        if let failed { try onFailure(refresh.id, failed, moment) }
         tellWatchers()
     }
 

@@ -1,5 +1,3 @@
-package import Exports
-import Profiles
 package import Segments
 package import Store
 
@@ -29,23 +27,11 @@ package struct RefreshWork: Sendable {
         self.evaluate = evaluate
     }
 
-    /// Without sources; segments are counted. `now` is in milliseconds since 1970.
-    package static func counting(
-        _ catalog: Catalog, _ engine: any ProfileEngine, now: @escaping @Sendable () -> Int64
-    ) -> RefreshWork {
+    /// Without sources; segments are evaluated by their desk, on a thread of their own.
+    package static func evaluating(_ desk: SegmentDesk) -> RefreshWork {
         RefreshWork(
             sources: { [] },
             importSource: { _, _, _ in .unchanged(count: nil) },
-            evaluate: { id in
-                let segments = try catalog.segments()
-                guard let segment = segments.first(where: { $0.id == id }) else {
-                    throw StoreError(.notFound, "There is no segment \(id).")
-                }
-                return try engine.count(
-                    Planner.predicate(
-                        of: segment, schema: try engine.schema(),
-                        library: SegmentLibrary(segments),
-                        moment: Timestamp(milliseconds: now())))
-            })
+            evaluate: { id in try await OwnThread.run { try desk.evaluate(id) } })
     }
 }

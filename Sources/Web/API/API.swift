@@ -23,6 +23,7 @@ struct API: Sendable {
         ConnectionAPI(routes).add(to: routes)
         ExportAPI(services: services).add(to: routes)
         RehearsalAPI(services: services).add(to: routes)
+        ScheduleAPI(services: services).add(to: routes)
         RunAPI(services: services, starts: starts).add(to: routes)
         NotificationAPI(services: services).add(to: routes)
         UsageAPI(services: services).add(to: routes)

@@ -85,7 +85,10 @@ struct ExportFormPages: Sendable {
         var form = ExportForm(fields)
         let act = fields["act"] ?? "save"
         guard act == "save" else {
-            if act == "add-attribute", form.rows.count < ExportForm.rowsMax {
+            if form.plan.take(act: act) {
+                // The buttons of a schedule say that the export is to have one.
+                form.schedule = .own
+            } else if act == "add-attribute", form.rows.count < ExportForm.rowsMax {
                 form.rows.append(ExportForm.Row(target: "", attribute: ""))
             } else if act.hasPrefix("remove-row-"),
                 let number = Int(act.dropFirst("remove-row-".count)),

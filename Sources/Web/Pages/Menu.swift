@@ -26,7 +26,7 @@ enum Menu {
             .frameSystem,
             [
                 item("/system/status", .statusTitle, "status", .readRefreshes),
-                item("/system/schedule", .scheduleTitle, "schedule", .changeSchedule),
+                item("/system/schedule", .scheduleTitle, "schedule", .readRefreshes),
                 item("/system/usage", .usageTitle, "usage", .readUsage),
                 item("/system/notifications", .notifyTitle, "notify", .manageNotifications),
             ]

@@ -35,6 +35,7 @@ package struct Server: Sendable {
         NotificationPages(routes).add(to: routes)
         UsagePages(routes).add(to: routes)
         StatusPages(routes).add(to: routes)
+        SchedulePages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
@@ -57,6 +58,7 @@ package struct Server: Sendable {
             group.addTask { await services.notifier.run() }
             group.addTask { try await services.refreshes.run() }
             group.addTask { await services.searchIndexer.run() }
+            group.addTask { await services.scheduler.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()

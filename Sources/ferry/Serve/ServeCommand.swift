@@ -49,6 +49,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.publicURL = publicURL
         settings.trustsProxy = trustProxy
         settings.notifying = workspace.notifying
+        settings.clockFile = ProcessInfo.processInfo.environment["FERRY_CLOCK_FILE"]
         let logger = Logger(label: "ferry", factory: { StreamLogHandler.standardError(label: $0) })
         let runs = RunCenter(runner: workspace.runner, logger: logger)
         let services = Services(
