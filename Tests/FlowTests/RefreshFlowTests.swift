@@ -27,7 +27,8 @@ struct RefreshFlowTests {
             ).write(to: source)
             let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
             let now: @Sendable () -> Int64 = { world.time.now().milliseconds }
-            var work = RefreshWork.counting(world.catalog, world.engine, now: now)
+            var work = RefreshWork.evaluating(
+                SegmentDesk(catalog: world.catalog, engine: world.engine, now: now))
             work.sources = { [.init(id: 1, name: "Shop")] }
             work.importSource = { _, progress, isCancelled in
                 var options = ImportOptions(key: "id")

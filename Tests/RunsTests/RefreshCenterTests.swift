@@ -53,7 +53,8 @@ private final class StubWork: Sendable {
     }
 
     func work(_ world: CenterWorld) -> RefreshWork {
-        let counting = RefreshWork.counting(world.catalog, world.engine) { 1_767_600_000_000 }
+        let counting = RefreshWork.evaluating(
+            SegmentDesk(catalog: world.catalog, engine: world.engine, now: { 1_767_600_000_000 }))
         return RefreshWork(
             sources: { [self] in state.withLock { $0.sources } },
             importSource: { [self] id, progress, isCancelled in

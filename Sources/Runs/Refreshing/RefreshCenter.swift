@@ -180,9 +180,8 @@ package final class RefreshCenter: Sendable {
         try Task.checkCancellation()
         let moment = now()
         let failed = try state.withLock { state -> RefreshNumbers? in
-            guard let current = state.current, let verdict = current.machine.verdict else {
-                return nil
-            }
+            guard let current = state.current else { return nil }
+            let verdict = current.machine.verdict
             try catalog.endRefresh(
                 refresh.id, as: verdict,
                 reason: verdict == .cancelled ? RefreshMachine.Reason.cancelled : nil, at: moment)

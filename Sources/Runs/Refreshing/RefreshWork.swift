@@ -1,5 +1,4 @@
 package import Segments
-package import Store
 
 /// What a refresh does with sources and segments. Exports are run by the run center.
 package struct RefreshWork: Sendable {

@@ -2,6 +2,7 @@ import Access
 import Exports
 import Hummingbird
 import Phrases
+import Runs
 import Segments
 import Store
 
@@ -28,6 +29,19 @@ struct HomePages: Sendable {
                 "home", title: signedIn.book.text(.homeTitle), try model(for: signedIn),
                 for: signedIn)
         }
+    }
+
+    /// When the schedule begins the next refresh, in the time zone of the schedule; nil when it is off.
+    private func next(_ book: PhraseBook) throws -> String? {
+        guard let stored = try services.catalog.systemSchedule(), stored.isActive,
+            let next = stored.schedule.next(after: services.scheduler.now())
+        else { return nil }
+        return book.text(
+            .homeNext,
+            [
+                "time":
+                    "\(book.longTime(next, in: stored.schedule.timeZone)) (\(stored.schedule.timeZone))"
+            ])
     }
 
     private func model(for signedIn: SignedIn) throws -> HomeModel {
@@ -59,7 +73,8 @@ struct HomePages: Sendable {
                 entries, try catalog.segmentSizes(since: start), limit: Self.segmentsMax, book),
             runs: try catalog.runs(limit: Self.rowsMax),
             refreshes: refreshes,
-            numbers: try catalog.numbers(ofRefreshes: refreshes.map(\.id)), next: nil, now: now,
+            numbers: try catalog.numbers(ofRefreshes: refreshes.map(\.id)), next: try next(book),
+            now: now,
             book)
     }
 }
