@@ -23,6 +23,17 @@ package protocol ProfileEngine: Sendable {
 
     /// The profiles whose address has this key.
     func profiles(withKey key: String, emailAttribute: String) throws -> [Profile]
+
+    /// Imports a file in one transaction: a file that fails leaves nothing behind. Blocks for as long as it
+    /// takes. `mark` is remembered with the summary in the same transaction.
+    func importProfiles(
+        _ file: ImportFile, options: ImportOptions, mark: Int64?, now: Timestamp,
+        progress: (ImportProgress) -> Void, isCancelled: () -> Bool
+    ) throws -> ImportSummary
+
+    /// The mark of the last import that had one, and what it did: whatever else was cut short, these
+    /// profiles are in.
+    func lastImport() throws -> (mark: Int64, summary: ImportSummary)?
 }
 
 /// What to stream of a segment's members.

@@ -12,6 +12,7 @@ package struct Services: Sendable {
     package let runs: RunCenter
     package let exports: ExportDesk
     package let rehearsals: Rehearsals
+    package let imports: ImportCenter
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
     package let settings: ServiceSettings
@@ -30,6 +31,12 @@ package struct Services: Sendable {
         self.runs = runs
         exports = ExportDesk(catalog: catalog, engine: engine, accounts: accounts, now: now)
         self.rehearsals = rehearsals
+        imports = ImportCenter(
+            catalog: catalog, engine: engine,
+            folder: SourceFolder(path: settings.sourcesFolder ?? "\(directory)/sources"),
+            uploads: UploadFolder(
+                path: "\(directory)/uploads", bytesMax: settings.uploadBytesMax),
+            logger: logger, now: now)
         self.directory = directory
         self.settings = settings
         self.logger = logger
@@ -49,6 +56,10 @@ package struct ServiceSettings: Sendable {
     package var trustsProxy = false
     /// The privacy statement of whoever runs the service; nil for the page at `/privacy`.
     package var privacyURL: String?
+    /// The watched folder; nil for `sources` in the data directory.
+    package var sourcesFolder: String?
+    /// Bytes that an uploaded file may have.
+    package var uploadBytesMax = 2 << 30
     /// What a guess at a password costs; tests take less.
     package var passwordCost = PasswordCost.standard
 

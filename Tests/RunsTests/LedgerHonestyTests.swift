@@ -246,4 +246,11 @@ private struct StubEngine: ProfileEngine {
     func isMember(_ id: Profile.ID, of predicate: Predicate) throws -> Bool { false }
 
     func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] { [] }
+
+    func importProfiles(
+        _ file: ImportFile, options: ImportOptions, mark: Int64?, now: Timestamp,
+        progress: (ImportProgress) -> Void, isCancelled: () -> Bool
+    ) throws -> ImportSummary { ImportSummary(format: .delimited, delimiter: .comma) }
+
+    func lastImport() throws -> (mark: Int64, summary: ImportSummary)? { nil }
 }

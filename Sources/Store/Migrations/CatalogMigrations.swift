@@ -19,6 +19,9 @@ enum CatalogMigrations {
         migrator.registerMigration("0005-approve-runs") { db in
             try db.execute(sql: approveRuns)
         }
+        migrator.registerMigration("0007-imports-and-sources") { db in
+            try db.execute(sql: addImportsAndSources)
+        }
         return migrator
     }
 

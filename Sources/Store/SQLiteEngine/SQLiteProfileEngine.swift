@@ -13,6 +13,15 @@ package struct SQLiteProfileEngine: ProfileEngine {
         migrator.registerMigration("0001-create-profiles") {
             try ProfileSchemaTables.create(in: $0)
         }
+        migrator.registerMigration("0003-mark-imports") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE importMark (
+                      import INTEGER PRIMARY KEY,
+                      summary TEXT NOT NULL
+                    ) STRICT
+                    """)
+        }
         database = try Catalog.open(path: path, migrator: migrator) { db in
             try RuleFunctions.register(in: db)
             // Sorting a million members uses a second core and the disk, never more than the page cache.
@@ -118,13 +127,28 @@ package struct SQLiteProfileEngine: ProfileEngine {
 extension SQLiteProfileEngine {
     /// Imports a file in one transaction: a file that fails leaves nothing behind.
     package func importProfiles(
-        _ file: ImportFile, options: ImportOptions, now: Timestamp,
+        _ file: ImportFile, options: ImportOptions, mark: Int64? = nil, now: Timestamp,
         progress: (ImportProgress) -> Void, isCancelled: () -> Bool
     ) throws -> ImportSummary {
         try database.write { db in
-            try ProfileImporter.run(
+            let summary = try ProfileImporter.run(
                 in: db, file: file, options: options, now: now, progress: progress,
                 isCancelled: isCancelled)
+            if let mark {
+                try db.execute(sql: "DELETE FROM importMark")
+                try db.execute(
+                    sql: "INSERT INTO importMark (import, summary) VALUES (?, ?)",
+                    arguments: [mark, try JSONColumn.text(summary)])
+            }
+            return summary
+        }
+    }
+
+    package func lastImport() throws -> (mark: Int64, summary: ImportSummary)? {
+        try database.read { db in
+            try GRDB.Row.fetchOne(db, sql: "SELECT * FROM importMark").map { row in
+                (row["import"], try JSONColumn.value(ImportSummary.self, from: row["summary"]))
+            }
         }
     }
 

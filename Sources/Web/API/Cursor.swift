@@ -4,7 +4,8 @@ import Foundation
 struct Cursor: Equatable, Sendable {
     /// Which list it belongs to.
     enum Kind: String, CaseIterable, Sendable {
-        case users, tokens, sessions, audit, segments, exports, connections, runs, people, calls
+        case users, tokens, sessions, audit, segments, exports, connections, runs, people, calls,
+            imports, sources
     }
 
     let kind: Kind

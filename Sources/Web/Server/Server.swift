@@ -29,6 +29,8 @@ package struct Server: Sendable {
         ExportFormPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)
         RunPages(routes).add(to: routes)
+        ImportPages(routes).add(to: routes)
+        SourcePages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
@@ -48,6 +50,7 @@ package struct Server: Sendable {
                 try await health.whileCarryingOut { try await services.runs.run() }
             }
             group.addTask { await services.rehearsals.run() }
+            group.addTask { try await services.imports.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()
