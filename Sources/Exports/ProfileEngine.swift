@@ -36,6 +36,17 @@ package protocol ProfileEngine: CustomerSearch {
 
     /// Forgets the members of a static segment that is none any more.
     func removeMembers(of segment: Segment.ID) throws
+
+    /// Imports a file in one transaction: a file that fails leaves nothing behind. Blocks for as long as it
+    /// takes. `mark` is remembered with the summary in the same transaction.
+    func importProfiles(
+        _ file: ImportFile, options: ImportOptions, mark: Int64?, now: Timestamp,
+        progress: (ImportProgress) -> Void, isCancelled: () -> Bool
+    ) throws -> ImportSummary
+
+    /// The mark of the last import that had one, and what it did: whatever else was cut short, these
+    /// profiles are in.
+    func lastImport() throws -> (mark: Int64, summary: ImportSummary)?
 }
 
 /// What to stream of a segment's members.

@@ -18,6 +18,7 @@ package struct Services: Sendable {
     package let searchIndexer: SearchIndexer
     /// Starts what schedules ask for, and tells the time they go by.
     package let scheduler: Scheduler
+    package let imports: ImportCenter
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
     package let settings: ServiceSettings
@@ -36,12 +37,18 @@ package struct Services: Sendable {
         self.runs = runs
         segments = SegmentDesk(catalog: catalog, engine: engine, now: now)
         self.rehearsals = rehearsals
+        imports = ImportCenter(
+            catalog: catalog, engine: engine,
+            folder: SourceFolder(path: settings.sourcesFolder ?? "\(directory)/sources"),
+            uploads: UploadFolder(
+                path: "\(directory)/uploads", bytesMax: settings.uploadBytesMax),
+            logger: logger, now: now)
         let notifier = Notifier(
             catalog: catalog, means: settings.notifying, publicURL: settings.publicURL,
             wording: NoticeWords.mail, logger: logger, now: now)
         self.notifier = notifier
         refreshes = RefreshCenter(
-            catalog: catalog, runs: runs, work: .evaluating(segments), logger: logger, now: now,
+            catalog: catalog, runs: runs, work: .live(imports, segments), logger: logger, now: now,
             onFailure: { refresh, numbers, moment in
                 try notifier.tellRefreshFailed(
                     refresh, reason: nil, failedTasks: numbers[.failed], at: moment)
@@ -85,6 +92,10 @@ package struct ServiceSettings: Sendable {
     package var privacyURL: String?
     /// A file with the time that schedules go by, in milliseconds since 1970; for tests of a whole service only.
     package var clockFile: String?
+    /// The watched folder; nil for `sources` in the data directory.
+    package var sourcesFolder: String?
+    /// Bytes that an uploaded file may have.
+    package var uploadBytesMax = 2 << 30
     /// What a guess at a password costs; tests take less.
     package var passwordCost = PasswordCost.standard
     /// By what notifications leave; none unless the application gives them.

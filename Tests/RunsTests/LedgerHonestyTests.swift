@@ -268,4 +268,11 @@ private struct StubEngine: ProfileEngine {
     func advanceSearchIndex(by rows: Int) throws -> Bool { true }
 
     func facets(limit: Int) throws -> [Facet] { [] }
+
+    func importProfiles(
+        _ file: ImportFile, options: ImportOptions, mark: Int64?, now: Timestamp,
+        progress: (ImportProgress) -> Void, isCancelled: () -> Bool
+    ) throws -> ImportSummary { ImportSummary(format: .delimited, delimiter: .comma) }
+
+    func lastImport() throws -> (mark: Int64, summary: ImportSummary)? { nil }
 }

@@ -14,6 +14,16 @@ package struct SQLiteProfileEngine: ProfileEngine {
             try ProfileSchemaTables.create(in: $0)
         }
         migrator.registerMigration("0002-search") { try SearchIndex.create(in: $0) }
+
+        migrator.registerMigration("0003-mark-imports") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE importMark (
+                      import INTEGER PRIMARY KEY,
+                      summary TEXT NOT NULL
+                    ) STRICT
+                    """)
+        }
         database = try Catalog.open(path: path, migrator: migrator) { db in
             try RuleFunctions.register(in: db)
             // Sorting a million members uses a second core and the disk, never more than the page cache.
@@ -139,7 +149,7 @@ package struct SQLiteProfileEngine: ProfileEngine {
 extension SQLiteProfileEngine {
     /// Imports a file in one transaction: a file that fails leaves nothing behind.
     package func importProfiles(
-        _ file: ImportFile, options: ImportOptions, now: Timestamp,
+        _ file: ImportFile, options: ImportOptions, mark: Int64? = nil, now: Timestamp,
         progress: (ImportProgress) -> Void, isCancelled: () -> Bool
     ) throws -> ImportSummary {
         try database.write { db in
@@ -148,7 +158,21 @@ extension SQLiteProfileEngine {
                 isCancelled: isCancelled)
             try SearchIndex.noteImport(changedAt: now, in: db)
             _ = try SearchIndex.advance(by: SearchIndex.rowsOfImport, in: db)
+            if let mark {
+                try db.execute(sql: "DELETE FROM importMark")
+                try db.execute(
+                    sql: "INSERT INTO importMark (import, summary) VALUES (?, ?)",
+                    arguments: [mark, try JSONColumn.text(summary)])
+            }
             return summary
+        }
+    }
+
+    package func lastImport() throws -> (mark: Int64, summary: ImportSummary)? {
+        try database.read { db in
+            try GRDB.Row.fetchOne(db, sql: "SELECT * FROM importMark").map { row in
+                (row["import"], try JSONColumn.value(ImportSummary.self, from: row["summary"]))
+            }
         }
     }
 

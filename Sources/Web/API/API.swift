@@ -28,6 +28,8 @@ struct API: Sendable {
         NotificationAPI(services: services).add(to: routes)
         UsageAPI(services: services).add(to: routes)
         RefreshAPI(services: services, starts: starts).add(to: routes)
+        ImportAPI(services: services, starts: starts).add(to: routes)
+        SourceAPI(services: services).add(to: routes)
         ProbeAPI(services: services, health: health).add(to: routes)
         routes.openAPI("/api/v1/openapi.yaml") { [document] _ in
             Response(

@@ -36,6 +36,8 @@ package struct Server: Sendable {
         UsagePages(routes).add(to: routes)
         StatusPages(routes).add(to: routes)
         SchedulePages(routes).add(to: routes)
+        ImportPages(routes).add(to: routes)
+        SourcePages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
@@ -59,6 +61,7 @@ package struct Server: Sendable {
             group.addTask { try await services.refreshes.run() }
             group.addTask { await services.searchIndexer.run() }
             group.addTask { await services.scheduler.run() }
+            group.addTask { try await services.imports.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()

@@ -204,7 +204,7 @@ extension RefreshModel.Row {
 
     private static func href(of task: RefreshTask) -> String? {
         switch task.stage {
-        case .source: nil
+        case .source: "/sources"
         case .segment: "/segments/\(task.thing)"
         case .export: "/exports/\(task.thing)"
         }
