@@ -47,12 +47,13 @@ extension PhraseBook {
         date(milliseconds).formatted(style(date: .omitted, time: .shortened, in: zone))
     }
 
-    /// How far a moment lies ahead of another, in days, hours or minutes: in 2 days.
-    func distance(from now: Int64, to milliseconds: Int64) -> String {
-        Date.AnchoredRelativeFormatStyle(
+    /// How far a moment lies ahead of another, in days of a time zone's calendar, in hours or minutes: in 2 days.
+    func distance(from now: Int64, to milliseconds: Int64, in zone: String) -> String {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
+        return Date.AnchoredRelativeFormatStyle(
             anchor: date(milliseconds), allowedFields: [.day, .hour, .minute],
-            presentation: .numeric, unitsStyle: .wide, locale: language.locale,
-            calendar: Calendar(identifier: .gregorian)
+            presentation: .numeric, unitsStyle: .wide, locale: language.locale, calendar: calendar
         ).format(date(now))
     }
 

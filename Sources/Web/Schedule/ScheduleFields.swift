@@ -117,7 +117,7 @@ struct NextRuns: Sendable {
                     .scheduleNextRun,
                     [
                         "time": book.longTime(occurrence.at, in: zone), "zone": zone,
-                        "distance": book.distance(from: now, to: occurrence.at),
+                        "distance": book.distance(from: now, to: occurrence.at, in: zone),
                     ]),
                 machine: book.machineTime(occurrence.at),
                 note: note.map {
