@@ -101,8 +101,8 @@ private struct RefreshWorld {
                 do { try await body() } catch { failure = error }
                 group.cancelAll()
                 work.release()
-                world.destination.open()
                 try await group.waitForAll()
+                world.destination.open()
                 if let failure { throw failure }
             }
         }

@@ -177,6 +177,8 @@ struct StatusTests {
                 #expect(page.text.contains("The connection is not shared"))
                 #expect(page.text.contains("href=\"/runs/7\""))
                 #expect(page.text.contains("1,200 people delivered"))
+                #expect(page.text.contains("href=\"/exports/\(world.export.id)\""))
+                #expect(!page.text.contains("href=\"/exports/99\""))
                 #expect(page.text.contains("It makes up for 2 times of the schedule"))
                 #expect(page.text.contains("1 min, 5 sec"))
                 #expect(try await browser.get("/system/status/99").status == .notFound)

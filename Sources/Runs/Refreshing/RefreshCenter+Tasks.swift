@@ -13,11 +13,15 @@ extension RefreshCenter {
     /// Carries out one task. Only the end of the service is thrown, and trouble of the catalog.
     func carryOut(_ step: Step, of refresh: Refresh) async throws -> RefreshOutcome {
         do {
-            switch step.task.stage {
-            case .source: return try await importSource(step)
-            case .segment: return try await evaluate(step)
-            case .export: return try await runExport(step, of: refresh)
-            }
+            let outcome =
+                switch step.task.stage {
+                case .source: try await importSource(step)
+                case .segment: try await evaluate(step)
+                case .export: try await runExport(step, of: refresh)
+                }
+            // What stopped because the service ends begins again.
+            if outcome.state == .cancelled, !step.stop.isRequested { try Task.checkCancellation() }
+            return outcome
         } catch {
             if Task.isCancelled { throw CancellationError() }
             if step.stop.isRequested { return .cancelled }
@@ -28,7 +32,7 @@ extension RefreshCenter {
     private func failure(_ error: any Error, of step: Step) -> RefreshOutcome {
         switch error {
         case let error as RuleTextError:
-            return .failed(reason: "rule-invalid", detail: error.description)
+            return .failed(reason: "rule-invalid", detail: error.message)
         case let error as PlanRefusal:
             return .failed(reason: error.reason, detail: error.description)
         case let error as StoreError where error.code == .notFound:
@@ -84,6 +88,7 @@ extension RefreshCenter {
     private func start(
         _ step: Step, of refresh: Refresh
     ) throws -> (run: Run, isOurs: Bool)? {
+        // A run that is not there any more, pruned for instance, is begun anew.
         if let run = step.task.run, let found = try? catalog.run(id: run) {
             return (found, found.trigger == .refresh)
         }
@@ -108,6 +113,7 @@ extension RefreshCenter {
         var orphanTries = 0
         var isToldToStop = false
         while true {
+            try Task.checkCancellation()
             let run = try catalog.run(id: id)
             if !run.state.isOpen || run.state == .held { return run }
             if let requester = step.stop.requester {
@@ -130,6 +136,7 @@ extension RefreshCenter {
                 guard runs.progress(of: id) == nil else { continue }
                 orphanTries += 1
                 guard orphanTries <= Self.orphanTriesMax else { return now }
+                // When that is refused, the next look tells why.
                 _ = try? runs.start(
                     now.export, trigger: now.trigger, by: Actor(name: now.actor))
             }
@@ -152,7 +159,7 @@ extension RefreshCenter {
         switch run.state {
         case .completed:
             let nothing = run.plan?.operations == 0
-            return nothing ? .unchanged(count: 0) : .done(count: run.delivered)
+            return nothing ? .unchanged(count: nil) : .done(count: run.delivered)
         case .completedWithWarnings:
             return .doneWithWarnings(count: run.delivered)
         case .held:

@@ -110,4 +110,10 @@ struct MomentText: Sendable {
         text = book.time(milliseconds)
         machine = book.machineTime(milliseconds)
     }
+
+    /// Its time of day; the day is told elsewhere.
+    init(timeOfDay milliseconds: Int64, _ book: PhraseBook) {
+        text = book.timeOfDay(milliseconds)
+        machine = book.machineTime(milliseconds)
+    }
 }

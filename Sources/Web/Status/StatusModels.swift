@@ -86,10 +86,15 @@ struct RefreshModel: Sendable {
         let result: String?
         let runHref: String?
         let runText: String?
-        let reason: String?
-        let causeHref: String?
+        let why: Why?
         /// The sentence stored with it, in English.
         let detail: String?
+    }
+
+    /// Why a task was skipped or failed, and where that is told.
+    struct Why: Sendable {
+        let text: String
+        let href: String?
     }
 
     struct History: Sendable {
@@ -104,12 +109,29 @@ struct RefreshModel: Sendable {
     }
 }
 
+/// A source, segment or export.
+struct Thing: Hashable, Sendable {
+    let stage: RefreshStage
+    let id: Int64
+
+    init(_ stage: RefreshStage, _ id: Int64) {
+        self.stage = stage
+        self.id = id
+    }
+
+    init(_ task: RefreshTask) { self.init(task.stage, task.thing) }
+}
+
 /// What is known of a refresh at the moment.
 struct RefreshSight: Sendable {
     let refresh: Refresh
     let tasks: [RefreshTask]
     /// How far tasks that run have come, in words, by position.
     let progress: [Int: String]
+    /// What exists still, and can be looked at.
+    var things: Set<Thing> = []
+    /// Whether moments may lie days back, so that a time of day does not do.
+    var isHistory = false
     let mayCancel: Bool
     let now: Int64
     let book: PhraseBook
@@ -185,10 +207,12 @@ extension RefreshModel.Row {
         }
         id = "task-\(task.position)"
         name = task.name
-        thingHref = Self.href(of: task)
+        thingHref = sight.things.contains(Thing(task)) ? Self.href(of: task) : nil
         historyHref = "/system/status/\(sight.refresh.id)?task=\(task.position)#history"
         badge = StatusWords.badge(task.state, book)
-        began = task.startedAt.map { MomentText($0, book) }
+        began = task.startedAt.map {
+            sight.isHistory ? MomentText($0, book) : MomentText(timeOfDay: $0, book)
+        }
         took = task.startedAt.map {
             book.duration(seconds: Double(max(0, (task.endedAt ?? sight.now) - $0)) / 1_000)
         }
@@ -197,8 +221,10 @@ extension RefreshModel.Row {
             ?? task.count.map { StatusWords.result(task.stage, $0, book) }
         runHref = task.run.map { "/runs/\($0)" }
         runText = task.run.map { book.text(.runsHeading, ["id": String($0)]) }
-        reason = StatusWords.reason(task, cause: cause, book)
-        causeHref = cause.map { "/system/status/\(sight.refresh.id)#task-\($0.position)" }
+        let causeHref = cause.map { "/system/status/\(sight.refresh.id)#task-\($0.position)" }
+        why = StatusWords.reason(task, cause: cause, book).map {
+            RefreshModel.Why(text: $0, href: causeHref)
+        }
         detail = task.state == .failed || task.state == .doneWithWarnings ? task.detail : nil
     }
 

@@ -1,7 +1,9 @@
 import Access
+import Exports
 import Hummingbird
 import Phrases
 import Runs
+import Segments
 import Store
 
 /// System > Status: what refreshes do and did, and how one begins or ends by hand.
@@ -98,6 +100,9 @@ struct StatusPages: Sendable {
         }
         return RefreshSight(
             refresh: refresh, tasks: tasks, progress: progress,
+            things: Set(
+                try services.catalog.segments().map { Thing(.segment, $0.id) }
+                    + services.catalog.exports().map { Thing(.export, $0.id) }),
             mayCancel: signedIn.role.allows(.startRefresh), now: services.now(),
             book: signedIn.book)
     }
@@ -117,8 +122,8 @@ struct StatusPages: Sendable {
             rows: try entries.map { refresh, task in
                 let tasks = try services.catalog.tasks(ofRefresh: refresh.id)
                 let then = RefreshSight(
-                    refresh: refresh, tasks: tasks, progress: [:], mayCancel: false,
-                    now: sight.now, book: book)
+                    refresh: refresh, tasks: tasks, progress: [:], isHistory: true,
+                    mayCancel: false, now: sight.now, book: book)
                 return RefreshModel.History.Entry(
                     refresh: String(refresh.id), href: "/system/status/\(refresh.id)",
                     row: RefreshModel.Row(task, then))
