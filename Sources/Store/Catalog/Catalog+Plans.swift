@@ -12,18 +12,19 @@ extension Catalog {
         of run: Run.ID, export: Export, _ body: (PlanWriter) throws -> PlanSummary
     ) throws -> PlanSummary {
         try forgetPlan(of: run)
-        let summary = try readLedger(of: export) { ledger in
-            let writer = PlanWriter(self, run: run, ledger: ledger)
-            let summary = try body(writer)
-            try writer.flush()
-            return summary
+        let summary = try log.growing(in: database) {
+            try readLedger(of: export) { ledger in
+                let writer = PlanWriter(self, run: run, ledger: ledger)
+                let summary = try body(writer)
+                try writer.flush()
+                return summary
+            }
         }
         try database.write { db in
             try db.execute(
                 sql: "UPDATE run SET plan = ? WHERE id = ?",
                 arguments: [JSONColumn.text(summary), run])
         }
-        try emptyLog()
         return summary
     }
 
@@ -60,20 +61,5 @@ extension Catalog {
             sql: "DELETE FROM outcome WHERE run = ? AND (personKey, profileID) <= (?, ?)",
             arguments: [run, last["personKey"] as String, last["profileID"] as String])
         return true
-    }
-
-    /// Brings the log of writes into the database file. As long as a plan's view is open the log only grows,
-    /// by the plan and by what else is written; without this the next one who writes would wait for all of
-    /// it. A connection of its own does it, and holds up nobody.
-    private func emptyLog() throws {
-        var configuration = Configuration()
-        configuration.busyMode = .timeout(1)
-        let queue = try DatabaseQueue(path: database.path, configuration: configuration)
-        try queue.inDatabase { db in
-            // The page cache is for the databases that stay open.
-            try db.execute(sql: "PRAGMA cache_size = -256")
-            _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
-        }
-        try queue.close()
     }
 }
