@@ -12,6 +12,7 @@ package struct Services: Sendable {
     package let runs: RunCenter
     package let exports: ExportDesk
     package let rehearsals: Rehearsals
+    package let counts: CountDesk
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
     package let settings: ServiceSettings
@@ -30,6 +31,7 @@ package struct Services: Sendable {
         self.runs = runs
         exports = ExportDesk(catalog: catalog, engine: engine, accounts: accounts, now: now)
         self.rehearsals = rehearsals
+        counts = CountDesk(engine: engine)
         self.directory = directory
         self.settings = settings
         self.logger = logger
