@@ -11,6 +11,7 @@ package struct Services: Sendable {
     package let accounts: Accounts
     package let runs: RunCenter
     package let exports: ExportDesk
+    package let segments: SegmentDesk
     package let rehearsals: Rehearsals
     package let counts: CountDesk
     /// The data directory; uploads lie in a folder of it.
@@ -30,6 +31,7 @@ package struct Services: Sendable {
         self.accounts = accounts
         self.runs = runs
         exports = ExportDesk(catalog: catalog, engine: engine, accounts: accounts, now: now)
+        segments = SegmentDesk(catalog: catalog, engine: engine, now: now)
         self.rehearsals = rehearsals
         counts = CountDesk(engine: engine)
         self.directory = directory

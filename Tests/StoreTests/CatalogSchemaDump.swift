@@ -228,7 +228,14 @@ enum CatalogSchemaDump {
           isActive INTEGER NOT NULL DEFAULT 1 CHECK (isActive IN (0, 1)),
           createdAt INTEGER NOT NULL,
           changedAt INTEGER NOT NULL
-        ) STRICT;
+        , evaluatedAt INTEGER, members INTEGER, troubleCode TEXT, troubleDetail TEXT, troubleAt INTEGER, formerRule TEXT) STRICT;
+
+        CREATE TABLE segmentSize (
+          segment INTEGER NOT NULL REFERENCES segment(id) ON DELETE CASCADE,
+          at INTEGER NOT NULL,
+          members INTEGER NOT NULL CHECK (members >= 0),
+          PRIMARY KEY (segment, at)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE session (
           id INTEGER PRIMARY KEY AUTOINCREMENT,

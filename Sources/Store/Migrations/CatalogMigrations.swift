@@ -19,6 +19,7 @@ enum CatalogMigrations {
         migrator.registerMigration("0005-approve-runs") { db in
             try db.execute(sql: approveRuns)
         }
+        migrator.registerMigration("0006-segment-sizes") { try $0.execute(sql: addSegmentSizes) }
         return migrator
     }
 

@@ -25,6 +25,7 @@ package struct Server: Sendable {
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
         ConnectionPages(routes).add(to: routes)
+        SegmentPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)

@@ -164,6 +164,7 @@ struct ApplyPlan {
                         try workspace.catalog.setState(
                             state, ofSegment: declared.name, by: workspace.actor)
                     }
+                    try workspace.evaluate(declared.name)
                 })
             return
         }
@@ -172,6 +173,7 @@ struct ApplyPlan {
                 Step(text: "~ segment '\(declared.name)': rule becomes \(rule)") {
                     try workspace.catalog.setDefinition(
                         .dynamic(rule: rule), ofSegment: declared.name, by: workspace.actor)
+                    try workspace.evaluate(declared.name)
                 })
         }
         if stored.state != state {

@@ -64,33 +64,24 @@ extension SegmentsCommand {
 
         func run() async throws {
             let workspace = try Workspace.open(.changing(purpose: "segments add"))
-            let checked = try rule.map { try workspace.checkedRule($0, as: name) }
-            let members: Int
-            if !isStatic, idsFile == nil, let checked {
-                members = try workspace.engine.count(checked.predicate)
-                _ = try workspace.catalog.addSegment(
-                    named: name, definition: .dynamic(rule: checked.rule.description),
-                    by: workspace.actor)
+            let ids = try idsFile.map(Self.ids)
+            let draft: SegmentDesk.Draft
+            if let rule {
+                draft = isStatic ? .frozen(rule: rule) : .dynamic(rule: rule)
             } else {
-                let ids = try idsFile.map(Self.ids)
-                let segment = try workspace.catalog.addSegment(
-                    named: name, definition: .static, by: workspace.actor)
-                if let checked {
-                    members = try workspace.engine.freeze(checked.predicate, as: segment.id)
-                } else {
-                    let result = try workspace.engine.freeze(ids: ids ?? [], as: segment.id)
-                    members = result.members
-                    if !result.unknown.isEmpty {
-                        Output.note(
-                            "\(result.unknown.count) of \((ids ?? []).count) ids are not those of profiles and were left out."
-                        )
-                    }
-                }
+                draft = .fixed(ids: ids ?? [])
             }
+            let added = try workspace.segments.add(name, draft, by: workspace.actor)
+            if let ids, !added.unknown.isEmpty {
+                Output.note(
+                    "\(added.unknown.count) of \(ids.count) ids are not those of profiles and were left out."
+                )
+            }
+            let members = added.members
             if json {
                 return try Output.json(
                     SegmentView(
-                        name: name, rule: checked?.rule.description,
+                        name: name, rule: try rule.map { try Rule(parsing: $0).description },
                         kind: isStatic || idsFile != nil ? "static" : "dynamic", state: "active",
                         members: members))
             }
@@ -247,14 +238,10 @@ extension SegmentsCommand {
                 newState = known
             }
             if let rule {
-                let checked = try workspace.checkedRule(rule, as: segment.name)
-                try workspace.catalog.setDefinition(
-                    .dynamic(rule: checked.rule.description), ofSegment: segment.name,
-                    by: workspace.actor)
+                try workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
             }
             if let newState {
-                try workspace.catalog.setState(
-                    newState, ofSegment: segment.name, by: workspace.actor)
+                try workspace.segments.setState(newState, of: segment.id, by: workspace.actor)
             }
             Output.line("Changed the segment '\(segment.name)'.")
         }
@@ -269,8 +256,8 @@ extension SegmentsCommand {
 
         func run() async throws {
             let workspace = try Workspace.open(.changing(purpose: "segments remove"))
-            let removed = try workspace.catalog.removeSegment(named: name, by: workspace.actor)
-            try workspace.engine.removeMembers(of: removed.id)
+            let segment = try workspace.catalog.segment(named: name)
+            let removed = try workspace.segments.remove(segment.id, by: workspace.actor)
             Output.line("Removed the segment '\(removed.name)'.")
         }
     }

@@ -43,6 +43,16 @@ struct Workspace: Sendable {
         get throws { SegmentLibrary(try catalog.segments()) }
     }
 
+    /// Where segments are changed and evaluated.
+    var segments: SegmentDesk {
+        SegmentDesk(catalog: catalog, engine: engine, now: { [self] in moment.milliseconds })
+    }
+
+    /// Writes down how many members a segment has now.
+    func evaluate(_ segment: String) throws {
+        try segments.evaluate(try catalog.segment(named: segment).id)
+    }
+
     /// Addresses of this machine are refused unless a person allows them, for a sandbox.
     static var allowsLoopback: Bool {
         ProcessInfo.processInfo.environment["FERRY_ALLOW_LOOPBACK"] == "1"
