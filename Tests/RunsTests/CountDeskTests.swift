@@ -135,6 +135,14 @@ private final class HeldEngine: ProfileEngine {
         FrequentValues(values: [], isSample: false)
     }
 
+    func freeze(_ predicate: Predicate, as segment: Segment.ID) throws -> Int { 0 }
+
+    func freeze(
+        ids: [Profile.ID], as segment: Segment.ID
+    ) throws -> (members: Int, unknown: [Profile.ID]) { (0, []) }
+
+    func removeMembers(of segment: Segment.ID) throws {}
+
     func schema() throws -> ProfileSchema { ProfileSchema(attributes: []) }
 
     func count(_ predicate: Predicate) throws -> Int { 0 }

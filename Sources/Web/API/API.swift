@@ -19,6 +19,7 @@ struct API: Sendable {
         PeopleAPI(services: services).add(to: routes)
         AuditAPI(services: services).add(to: routes)
         SegmentAPI(services: services).add(to: routes)
+        RuleAPI(services: services).add(to: routes)
         ConnectionAPI(routes).add(to: routes)
         ExportAPI(services: services).add(to: routes)
         RehearsalAPI(services: services).add(to: routes)
