@@ -9,6 +9,16 @@ package protocol ProfileEngine: CustomerSearch {
     /// How many profiles a predicate holds for.
     func count(_ predicate: Predicate) throws -> Int
 
+    /// How many profiles each of the predicates holds for, in one pass over the profiles. Throws
+    /// `CancellationError` soon after `isCancelled` has become true.
+    func counts(
+        of predicates: [Predicate], isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> [Int]
+
+    /// The values that most profiles have, most frequent first. It answers at once: with many profiles it
+    /// looks at a sample and says so.
+    func frequentValues(of attribute: Attribute, limit: Int) throws -> FrequentValues
+
     /// Streams the profiles a predicate holds for, ordered by the key of their address, then changed last,
     /// then by id; those without an address come first. What `body` receives is valid during the call.
     func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws
@@ -47,6 +57,29 @@ package protocol ProfileEngine: CustomerSearch {
     /// The mark of the last import that had one, and what it did: whatever else was cut short, these
     /// profiles are in.
     func lastImport() throws -> (mark: Int64, summary: ImportSummary)?
+}
+
+/// The values of an attribute that occur most.
+package struct FrequentValues: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
+        package let value: AttributeValue
+        /// Profiles that have it, of those looked at.
+        package let count: Int
+
+        package init(value: AttributeValue, count: Int) {
+            self.value = value
+            self.count = count
+        }
+    }
+
+    package let values: [Entry]
+    /// Whether only some of the profiles were looked at.
+    package let isSample: Bool
+
+    package init(values: [Entry], isSample: Bool) {
+        self.values = values
+        self.isSample = isSample
+    }
 }
 
 /// What to stream of a segment's members.

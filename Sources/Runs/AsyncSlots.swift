@@ -7,6 +7,9 @@ actor AsyncSlots {
         free = count
     }
 
+    /// How many wait.
+    var waitingCount: Int { waiting.count }
+
     func take() async {
         if free > 0 {
             free -= 1

@@ -19,6 +19,7 @@ package struct Services: Sendable {
     /// Starts what schedules ask for, and tells the time they go by.
     package let scheduler: Scheduler
     package let imports: ImportCenter
+    package let counts: CountDesk
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
     package let settings: ServiceSettings
@@ -63,6 +64,7 @@ package struct Services: Sendable {
             catalog: catalog, engine: engine, accounts: accounts, now: now,
             onChange: { scheduler.wake() })
         searchIndexer = SearchIndexer(engine: engine, logger: logger)
+        counts = CountDesk(engine: engine)
         self.directory = directory
         self.settings = settings
         self.logger = logger

@@ -233,6 +233,14 @@ private struct StubEngine: ProfileEngine {
         ProfileSchema(attributes: [Attribute(name: "Email", kind: .text)])
     }
 
+    func counts(
+        of predicates: [Predicate], isCancelled: @escaping @Sendable () -> Bool
+    ) throws -> [Int] { predicates.map { _ in 0 } }
+
+    func frequentValues(of attribute: Attribute, limit: Int) throws -> FrequentValues {
+        FrequentValues(values: [], isSample: false)
+    }
+
     func count(_ predicate: Predicate) throws -> Int { 0 }
 
     func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {}

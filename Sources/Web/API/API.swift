@@ -20,6 +20,7 @@ struct API: Sendable {
         AuditAPI(services: services).add(to: routes)
         SegmentAPI(services: services).add(to: routes)
         CustomerAPI(services: services).add(to: routes)
+        RuleAPI(services: services).add(to: routes)
         ConnectionAPI(routes).add(to: routes)
         ExportAPI(services: services).add(to: routes)
         RehearsalAPI(services: services).add(to: routes)

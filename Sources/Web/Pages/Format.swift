@@ -96,6 +96,18 @@ extension PhraseBook {
         names.formatted(.list(type: .and).locale(language.locale))
     }
 
+    /// The months by name, January first.
+    var monthNames: [String] {
+        (1...12).map { month in
+            // The middle of each month of a year, in the zone they are written in.
+            Date(timeIntervalSince1970: (Double(month) - 0.5) * 365.25 / 12 * 86_400).formatted(
+                Date.FormatStyle(
+                    locale: language.locale, calendar: Calendar(identifier: .gregorian),
+                    timeZone: .gmt
+                ).month(.wide))
+        }
+    }
+
     private func date(_ milliseconds: Int64) -> Date {
         Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
     }

@@ -28,6 +28,7 @@ package struct Server: Sendable {
         ConnectionPages(routes).add(to: routes)
         SegmentPages(routes).add(to: routes)
         CustomerPages(routes).add(to: routes)
+        SegmentEditorPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)
