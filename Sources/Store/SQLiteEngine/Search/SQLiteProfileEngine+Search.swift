@@ -68,7 +68,7 @@ extension SQLiteProfileEngine {
     }
 
     /// Most people share no address; of those who do, the first are enough to be shown on top.
-    private static let exactMax = 20
+    private static let sharersMax = 20
 
     /// Rows whose id or address is what was typed.
     private static func exactRows(
@@ -81,7 +81,7 @@ extension SQLiteProfileEngine {
         let columns = try SearchIndex.searchable(in: db).attributes.map(\.columnName)
         guard terms.looksLikeAddress, !columns.isEmpty else { return rows }
         let found = try rowsWithKey(
-            PersonKey.normalized(terms.text), columns: columns, rule, limit: exactMax, in: db)
+            PersonKey.normalized(terms.text), columns: columns, rule, limit: sharersMax, in: db)
         for row in found where !rows.contains(row) { rows.append(row) }
         return rows
     }
