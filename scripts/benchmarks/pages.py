@@ -300,7 +300,7 @@ class Bench:
         run = self.newest()
         if run == first:
             raise SystemExit("the run did not start")
-        times, writes, took = self.during(lambda: self.state(run)[0] == "planning", 120)
+        times, writes, took = self.during(lambda: self.state(run)[0] == "planning", 600)
         self.phases.append((f"planning ({took:.1f} s)", times, writes, self.peak()))
         times, writes, took = self.during(
             lambda: self.state(run)[0] == "sending", self.options.seconds)
@@ -308,7 +308,7 @@ class Bench:
         self.run_times = times
         if self.state(run)[0] == "sending":
             self.person.send(f"/runs/{run}", f"/runs/{run}/stop")
-            times, writes, took = self.during(lambda: self.state(run)[1] is None, 120)
+            times, writes, took = self.during(lambda: self.state(run)[1] is None, 600)
             self.phases.append((f"stopping ({took:.1f} s)", times, writes, self.peak()))
 
     # Report
