@@ -2,6 +2,7 @@ package import Profiles
 
 /// Whether a rule holds for one profile, and why: a tick or a cross for each of its parts.
 package struct RuleVerdict: Equatable, Sendable {
+    /// What a part of a rule asks.
     package enum Part: Equatable, Sendable {
         /// A single condition, and the value of the attribute it looks at; nil when absent.
         case condition(text: String, attribute: String, value: AttributeValue?)

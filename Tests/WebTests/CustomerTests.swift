@@ -230,11 +230,11 @@ struct CustomerTests {
             #expect(
                 lines.contains("in0 yes All of these"))
             #expect(lines.contains("in1 yes Member of “Rich”"))
-            #expect(lines.contains("in2 yes Points &gt; 100 here 120"))
+            #expect(lines.contains("in2 yes Points &gt; 100 here: 120"))
             #expect(lines.contains("in1 yes At least one of these"))
-            #expect(lines.contains("in2 yes City = &#39;London&#39; here London"))
-            #expect(lines.contains("in2 no City = &#39;Rome&#39; here London"))
-            #expect(lines.contains("in0 no Tier != &#39;gold&#39; here gold"))
+            #expect(lines.contains("in2 yes City = &#39;London&#39; here: London"))
+            #expect(lines.contains("in2 no City = &#39;Rome&#39; here: London"))
+            #expect(lines.contains("in0 no Tier != &#39;gold&#39; here: gold"))
             #expect(page.text.contains("Not in 1 segment"))
             #expect(page.text.contains("A fixed set of members, without a rule."))
             // The other profile of the address.
@@ -278,6 +278,7 @@ struct CustomerTests {
                 #expect(sent.text.contains("The next run sends what has changed."))
                 let bad = try await browser.get("/customers/p2")
                 #expect(bad.text.contains("Suppressed"))
+                #expect(bad.text.contains("breaks the destination&#39;s rules, so nothing can be"))
                 #expect(bad.text.contains("The email address breaks the destination&#39;s rules"))
                 let none = try await browser.get("/customers/p3")
                 #expect(none.text.contains("The profile has no email address"))

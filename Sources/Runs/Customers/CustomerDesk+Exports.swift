@@ -28,6 +28,10 @@ package struct ExportStanding: Sendable {
         case leave
         /// A member without an address cannot be sent.
         case noAddress = "no-address"
+        /// A member whose address no destination takes.
+        case badAddress = "bad-address"
+        /// A member whom the newest run set aside; the next one does so again unless something changes.
+        case suppressed
         /// No member, and not on the list: nothing happens.
         case nothing
         /// The export cannot be planned as it stands.
@@ -72,22 +76,22 @@ extension CustomerDesk {
             return standing(
                 export, key: key, of: profile, memberships: memberships,
                 entry: ledgers[key]?.first { $0.exportName == export.name },
-                newest: history.first {
-                    $0.exportName == export.name && $0.key == key
-                        && ($0.outcome != .suppressed || $0.profileID == profile.id)
+                suppressed: history.first {
+                    $0.exportName == export.name && $0.key == key && $0.outcome == .suppressed
+                        && $0.profileID == profile.id
                 })
         }
     }
 
     private func standing(
         _ export: Export, key: String, of profile: Profile, memberships: [Membership],
-        entry: LedgerEntry?, newest: OutcomeEntry?
+        entry: LedgerEntry?, suppressed: OutcomeEntry?
     ) -> ExportStanding {
         let isMember = Self.isMember(of: export, memberships)
-        let isSuppressed =
-            newest.map { $0.outcome == .suppressed && $0.run >= entry?.run ?? 0 } ?? false
+        // The profile's own fate is newer than what the ledger holds of the address.
+        let aside = suppressed.flatMap { $0.run >= entry?.run ?? 0 ? $0 : nil }
         let state: ExportStanding.State =
-            if isSuppressed {
+            if aside != nil {
                 .suppressed
             } else {
                 switch entry?.state {
@@ -97,18 +101,18 @@ extension CustomerDesk {
                 case nil: .never
                 }
             }
-        let other = isSuppressed ? newest?.winner : entry?.profileID
+        let other = aside == nil ? entry?.profileID : aside?.winner
         return ExportStanding(
             export: export, key: key, state: state,
-            reason: isSuppressed ? newest?.reason : entry?.reason,
-            run: isSuppressed ? newest?.run : entry?.run,
-            at: isSuppressed ? newest?.at : entry?.at,
+            reason: aside == nil ? entry?.reason : aside?.reason,
+            run: aside?.run ?? entry?.run,
+            at: aside?.at ?? entry?.at,
             otherProfile: other == profile.id ? nil : other,
             delivered: entry?.delivered.map {
                 TargetNames(export).changes(from: nil, to: $0)
             } ?? [],
             isMember: isMember,
-            next: Self.next(isMember: isMember, hasAddress: !key.isEmpty, entry?.state))
+            next: Self.next(isMember: isMember, key: key, entry?.state, isAside: aside != nil))
     }
 
     /// Whether one of the export's segments holds; nil when one is missing, inactive or meaningless.
@@ -125,11 +129,13 @@ extension CustomerDesk {
     }
 
     private static func next(
-        isMember: Bool?, hasAddress: Bool, _ state: LedgerState?
+        isMember: Bool?, key: String, _ state: LedgerState?, isAside: Bool
     ) -> ExportStanding.Next {
         guard let isMember else { return .unknown }
         guard isMember else { return state == .delivered ? .leave : .nothing }
-        guard hasAddress else { return .noAddress }
+        if key.isEmpty { return .noAddress }
+        guard Array(key.utf8).withUnsafeBytes(AddressForm.isSendable) else { return .badAddress }
+        if isAside { return .suppressed }
         return switch state {
         case .delivered: .stay
         case .refused: .retry

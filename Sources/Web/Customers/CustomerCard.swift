@@ -44,6 +44,8 @@ struct SegmentMark: Sendable {
     let name: String
     let badge: BadgeMark
     let isStatic: Bool
+    /// Whether its reasons are shown at once.
+    let isOpen: Bool
     let lines: [WhyLine]
     let cut: String?
 }
@@ -210,6 +212,9 @@ struct CustomerCard {
     private let services: Services
     private let desk: CustomerDesk
 
+    /// Members of more segments open those they want to understand.
+    private static let openMax = 3
+
     init(_ services: Services, _ moment: Timestamp) {
         self.services = services
         desk = CustomerDesk(catalog: services.catalog, engine: services.engine, moment: moment)
@@ -229,7 +234,10 @@ struct CustomerCard {
             ? try desk.standings(of: profile, memberships: memberships, history: found) : []
         let shown = Array(found.prefix(CustomerPages.historyMax))
         let triggers = try triggers(of: shown)
-        let outsiders = memberships.filter { $0.isMember != true }.map { mark($0, book) }
+        let members = memberships.filter { $0.isMember == true }
+        let outsiders = memberships.filter { $0.isMember != true }.map {
+            mark($0, isOpen: false, book)
+        }
         let others = try desk.others(withAddressOf: profile).prefix(20).map(look.row)
         let missing = schema.attributes.map(\.name).filter { profile.values[$0] == nil }
         return CustomerModel(
@@ -245,7 +253,7 @@ struct CustomerCard {
             },
             missing: missing.isEmpty ? nil : missing.joined(separator: ", "),
             others: others, hasOthers: !others.isEmpty,
-            members: memberships.filter { $0.isMember == true }.map { mark($0, book) },
+            members: members.map { mark($0, isOpen: members.count <= Self.openMax, book) },
             outsiders: outsiders,
             outsidersText: book.text(.customersOutsiders, count: outsiders.count),
             hasOutsiders: !outsiders.isEmpty,
@@ -266,7 +274,9 @@ struct CustomerCard {
         return triggers
     }
 
-    private func mark(_ membership: Membership, _ book: PhraseBook) -> SegmentMark {
+    private func mark(
+        _ membership: Membership, isOpen: Bool, _ book: PhraseBook
+    ) -> SegmentMark {
         let badge =
             switch membership.isMember {
             case true?: BadgeMark(kind: "ok", icon: "done", text: book.text(.customersMember))
@@ -277,7 +287,8 @@ struct CustomerCard {
         let (lines, rest) = membership.verdict.map { WhyLine.all($0, book) } ?? ([], 0)
         return SegmentMark(
             href: "/segments/\(membership.segment.id)", name: membership.segment.name,
-            badge: badge, isStatic: membership.segment.definition == .static, lines: lines,
+            badge: badge, isStatic: membership.segment.definition == .static, isOpen: isOpen,
+            lines: lines,
             cut: rest == 0 ? nil : book.text(.customersMoreConditions, count: rest))
     }
 }

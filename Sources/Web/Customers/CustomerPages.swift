@@ -6,11 +6,13 @@ import Profiles
 import Runs
 import Segments
 import Store
+import Synchronization
 
 /// Customers: looked for by words and filters, each with everything that is known of them.
 struct CustomerPages: Sendable {
     let services: Services
     let renderer: PageRenderer
+    private let facets = FacetCache()
 
     static let path = "/customers"
     private static let rowsMax = 50
@@ -56,7 +58,12 @@ struct CustomerPages: Sendable {
         let book = signedIn.book
         let index = try services.engine.searchIndex()
         let look = CustomerLook(schema, searched: index.attributes)
-        let facets = index.total == 0 ? [] : try services.engine.facets(limit: Self.facetsMax)
+        let facets =
+            index.total == 0
+            ? []
+            : try facets.current(at: services.now()) {
+                try services.engine.facets(limit: Self.facetsMax)
+            }
         let mayImport = signedIn.role.allows(.importProfiles)
         return CustomersModel(
             total: book.text(.customersTotal, count: index.total), isVacant: index.total == 0,
@@ -78,6 +85,7 @@ struct CustomerPages: Sendable {
                 : nil,
             indexHref: signedIn.role.allows(.manageSearch) ? "\(Self.path)/search-index" : nil,
             columns: look.columns.map(\.name), rows: page.profiles.map(look.row),
+            hasRows: !page.profiles.isEmpty,
             isFruitless: page.profiles.isEmpty && filter.isSound,
             paging: PagingMark(
                 text: book.text(.customersShown, count: page.profiles.count),
@@ -112,6 +120,22 @@ struct CustomerPages: Sendable {
         let wanted = fields.has("default") ? [] : fields.all("attribute")
         try services.chooseSearchable(wanted, by: signedIn.actor)
         return GuardedRoutes.redirect("\(Self.path)/search-index?notice=search-index-saved")
+    }
+}
+
+/// Remembers for a while which values can be ticked: reading the sample costs more than a search.
+final class FacetCache: Sendable {
+    private let kept = Mutex<(facets: [Facet], at: Int64)?>(nil)
+
+    private static let freshMilliseconds: Int64 = 30_000
+
+    func current(at now: Int64, read: () throws -> [Facet]) rethrows -> [Facet] {
+        if let kept = kept.withLock({ $0 }), (0..<Self.freshMilliseconds).contains(now - kept.at) {
+            return kept.facets
+        }
+        let facets = try read()
+        kept.withLock { $0 = (facets, now) }
+        return facets
     }
 }
 

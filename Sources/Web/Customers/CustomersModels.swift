@@ -23,6 +23,7 @@ struct CustomersModel: Sendable {
     let indexHref: String?
     let columns: [String]
     let rows: [Row]
+    let hasRows: Bool
     let isFruitless: Bool
     let paging: PagingMark
 
