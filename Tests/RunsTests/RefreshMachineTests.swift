@@ -270,6 +270,13 @@ struct RefreshPlanTests {
         #expect(tasks.filter { $0.stage == .export }.map(\.thing) == [1])
     }
 
+    @Test func `an export without a connection is skipped, which is no trouble by itself`() {
+        let tasks = RefreshPlan.tasks(
+            sources: [], segments: [], exports: [entry(1, ["A"], audience: nil)], for: nil)
+        #expect(tasks.map(\.reason) == ["no-connection"])
+        #expect(RefreshMachine(tasks, at: 1).verdict == .completed)
+    }
+
     @Test func `exports that a contributor may not run are skipped, and run for others`() {
         func states(_ role: Role?) -> [RefreshTaskState] {
             RefreshPlan.tasks(
@@ -280,8 +287,8 @@ struct RefreshPlanTests {
                 ], for: role
             ).map(\.state)
         }
-        #expect(states(.contributor) == [.skipped, .waiting, .waiting])
-        #expect(states(.administrator) == [.waiting, .waiting, .waiting])
-        #expect(states(nil) == [.waiting, .waiting, .waiting])
+        #expect(states(.contributor) == [.skipped, .waiting, .skipped])
+        #expect(states(.administrator) == [.waiting, .waiting, .skipped])
+        #expect(states(nil) == [.waiting, .waiting, .skipped])
     }
 }

@@ -112,8 +112,11 @@ package struct RefreshMachine: Equatable, Sendable {
         let isClean = tasks.allSatisfy { task in
             switch task.state {
             case .done, .unchanged: true
-            // A segment that is switched off is no trouble by itself.
-            case .skipped: task.stage == .segment && task.reason == Reason.segmentInactive
+            // What people switched off is no trouble by itself.
+            case .skipped:
+                task.stage == .segment
+                    ? task.reason == Reason.segmentInactive
+                    : task.reason == RefreshPlan.Reason.noConnection
             default: false
             }
         }

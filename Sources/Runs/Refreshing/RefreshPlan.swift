@@ -21,6 +21,8 @@ package enum RefreshPlan {
     package enum Reason {
         /// A fixed set of members is not evaluated.
         package static let segmentStatic = "segment-static"
+        /// The export's connection was taken off; it does not run until it gets another.
+        package static let noConnection = "no-connection"
         /// The export's connection is not shared with the one who asked.
         package static let notAllowed = "not-allowed"
     }
@@ -50,7 +52,10 @@ package enum RefreshPlan {
             var task = RefreshTask(
                 position: tasks.count, stage: .export, thing: entry.id, name: entry.export.name,
                 dependsOn: all + used)
-            if let role, entry.right(of: role) != .change {
+            if entry.connection == nil {
+                task.state = .skipped
+                task.reason = Reason.noConnection
+            } else if let role, entry.right(of: role) != .change {
                 task.state = .skipped
                 task.reason = Reason.notAllowed
             }
