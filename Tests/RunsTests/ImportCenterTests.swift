@@ -319,7 +319,7 @@ final class ImportWorld: Sendable {
 }
 
 /// The real engine, with a gate in every report of an import.
-final class HeldEngine: ProfileEngine {
+final class HeldEngine: EmptyEngine {
     let engine: SQLiteProfileEngine
     let gate = Gate()
     private let counts = Mutex((now: 0, most: 0))

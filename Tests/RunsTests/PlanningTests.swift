@@ -15,7 +15,7 @@ struct PlanningTests {
     private struct Crash: Error {}
 
     /// The real engine, which does something at one member of each stream.
-    private struct Interrupted: ProfileEngine {
+    private struct Interrupted: EmptyEngine {
         let engine: SQLiteProfileEngine
         let place: Int
         let act: @Sendable () throws -> Void

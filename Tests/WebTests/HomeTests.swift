@@ -2,6 +2,7 @@ import Access
 import Exports
 import HTTPTypes
 import Hummingbird
+import Phrases
 import Segments
 import Store
 import Testing
