@@ -56,7 +56,8 @@ enum Menu {
                 items: items.map { item in
                     Frame.MenuItem(
                         href: item.href, label: signedIn.book.text(item.label), icon: item.icon,
-                        isCurrent: path == item.href || path.hasPrefix("\(item.href)/"))
+                        isCurrent: path == item.href || path.hasPrefix("\(item.href)/")
+                            || (item.href == "/imports" && path.hasPrefix("/sources")))
                 })
         }
     }
