@@ -97,7 +97,7 @@ package struct ServiceSettings: Sendable {
     /// The watched folder; nil for `sources` in the data directory.
     package var sourcesFolder: String?
     /// Bytes that an uploaded file may have.
-    package var uploadBytesMax = 2 << 30
+    package var uploadBytesMax = 2_000_000_000
     /// What a guess at a password costs; tests take less.
     package var passwordCost = PasswordCost.standard
     /// By what notifications leave; none unless the application gives them.

@@ -23,7 +23,8 @@ struct Ferry: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ProfilesCommand.self, SourcesCommand.self, SegmentsCommand.self, ConnectionsCommand.self,
+            ProfilesCommand.self, SourcesCommand.self, SegmentsCommand.self,
+            ConnectionsCommand.self,
             ExportsCommand.self, RunsCommand.self, PeopleCommand.self, ApplyCommand.self,
             ServeCommand.self, UsersCommand.self, BackupCommand.self, SampleDataCommand.self,
             SandboxCommand.self,

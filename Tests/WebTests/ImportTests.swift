@@ -25,6 +25,11 @@ import Testing
             #expect(preview.text.contains("As found: number"))
             #expect(preview.text.contains("The file has 2 rows."))
             #expect(try world.engine.schema().attributes.isEmpty)
+            let long = "id\n" + (1...3_000).map { "\($0)\n" }.joined()
+            let second = try #require(try await browser.upload(long, named: "l.csv").location)
+            #expect(
+                try await browser.get(second).text.contains("The first 1,000 rows were looked at"))
+            _ = try await browser.post("\(second)/cancel")
             let started = try await browser.post(
                 "\(path)/start",
                 [
@@ -44,6 +49,8 @@ import Testing
         #expect(
             try world.audit() == [
                 "user:contributor-user upload import people.csv []",
+                "user:contributor-user upload import l.csv []",
+                "user:contributor-user cancel import l.csv []",
                 "user:contributor-user start import people.csv []",
                 "user:contributor-user finish import people.csv []",
             ])
@@ -80,7 +87,7 @@ import Testing
                 try await browser.upload("id,points,new\n1,many,x\n", named: "x.csv").location)
             let page = try await browser.get(path).text
             #expect(page.contains("does not fit"))
-            #expect(page.contains("new attribute"))
+            #expect(page.contains("</svg>new</span>"))
         }
     }
 

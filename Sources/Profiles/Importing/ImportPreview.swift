@@ -52,7 +52,7 @@ package struct ImportPreview: Equatable, Sendable {
     /// Rows that are shown.
     package static let sampleMax = 20
     /// Characters of a value that are shown.
-    private static let valueMax = 200
+    private static let valueMax = 60
 
     /// Reads the beginning of `file`. Throws `ImportError` when it is no file of rows at all.
     ///
@@ -69,14 +69,15 @@ package struct ImportPreview: Equatable, Sendable {
         var sample: [[String?]] = []
         var bad: [RowError] = []
         var isWhole = false
-        while inspection.rows < Self.rowsMax,
-            reader.bytesRead < Self.bytesMax || inspection.rows < 1
-        {
+        // The reader is ahead of its rows.
+        var bytes = 0
+        while inspection.rows < Self.rowsMax, bytes < Self.bytesMax {
             do {
                 guard let row = try reader.next() else {
                     isWhole = true
                     break
                 }
+                bytes += reader.raw.count
                 inspection.note(row, of: reader)
                 guess.note(row)
                 if sample.count < Self.sampleMax { sample.append(row.cells.map(Self.shown)) }

@@ -49,6 +49,8 @@ struct ImportCarrier {
         options.badRowsPath =
             job.choices.skipsBadRows
             ? center.uploads.file(ImportCenter.badRowsName(job)) : nil
+        // Bad rows of a source may be the first that lie there.
+        if job.choices.skipsBadRows { try center.uploads.make() }
         do {
             let summary = try center.engine.importProfiles(
                 file, options: options, mark: job.id,
@@ -76,6 +78,9 @@ struct ImportCarrier {
         switch error {
         case let error as ImportTrouble: error
         case let error as ImportError: ImportTrouble(error)
+        case is UploadFolder.Trouble:
+            ImportTrouble(
+                "cannot-write-bad-rows", "The folder for bad rows cannot be written to.")
         case let error as StoreError: ImportTrouble(error.code.rawValue, error.description)
         default:
             StoreError.isDiskFull(error)

@@ -23,6 +23,17 @@ package struct UploadFolder: Sendable {
 
     /// Begins a file; it is removed again unless it is finished.
     package func begin() throws(Trouble) -> UploadWriter {
+        try make()
+        let name = UUID().uuidString.lowercased()
+        let descriptor = open(
+            "\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw Trouble(errno) }
+        return UploadWriter(
+            name: name, path: "\(path)/\(name)", descriptor: descriptor, bytesMax: bytesMax)
+    }
+
+    /// Makes the folder where there is none.
+    func make() throws(Trouble) {
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true,
@@ -30,12 +41,6 @@ package struct UploadFolder: Sendable {
         } catch {
             throw .unwritable
         }
-        let name = UUID().uuidString.lowercased()
-        let descriptor = open(
-            "\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Trouble(errno) }
-        return UploadWriter(
-            name: name, path: "\(path)/\(name)", descriptor: descriptor, bytesMax: bytesMax)
     }
 
     func file(_ name: String) -> String { "\(path)/\(name)" }

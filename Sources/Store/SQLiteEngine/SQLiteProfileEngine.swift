@@ -19,7 +19,7 @@ package struct SQLiteProfileEngine: ProfileEngine {
             try db.execute(
                 sql: """
                     CREATE TABLE importMark (
-                      import INTEGER PRIMARY KEY,
+                      mark INTEGER PRIMARY KEY,
                       summary TEXT NOT NULL
                     ) STRICT
                     """)
@@ -161,7 +161,7 @@ extension SQLiteProfileEngine {
             if let mark {
                 try db.execute(sql: "DELETE FROM importMark")
                 try db.execute(
-                    sql: "INSERT INTO importMark (import, summary) VALUES (?, ?)",
+                    sql: "INSERT INTO importMark (mark, summary) VALUES (?, ?)",
                     arguments: [mark, try JSONColumn.text(summary)])
             }
             return summary
@@ -171,7 +171,7 @@ extension SQLiteProfileEngine {
     package func lastImport() throws -> (mark: Int64, summary: ImportSummary)? {
         try database.read { db in
             try GRDB.Row.fetchOne(db, sql: "SELECT * FROM importMark").map { row in
-                (row["import"], try JSONColumn.value(ImportSummary.self, from: row["summary"]))
+                (row["mark"], try JSONColumn.value(ImportSummary.self, from: row["summary"]))
             }
         }
     }

@@ -59,6 +59,8 @@ enum Menu {
                         href: item.href, label: signedIn.book.text(item.label), icon: item.icon,
                         isCurrent: path == item.href
                             || (item.href != "/" && path.hasPrefix("\(item.href)/")))
+                        isCurrent: path == item.href || path.hasPrefix("\(item.href)/")
+                            || (item.href == "/imports" && path.hasPrefix("/sources")))
                 })
         }
     }

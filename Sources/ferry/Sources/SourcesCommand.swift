@@ -61,7 +61,7 @@ extension SourcesCommand {
                     "Declared '\(source.name)': \(source.file) with the key '\(source.choices.options.key)'."
                 )
             } catch let error as ImportTrouble {
-                throw FileError(path: file, problem: error.detail)
+                throw StoreError(.notFound, error.detail)
             } catch let error as ImportError {
                 throw FileError(path: file, problem: error.description)
             }
