@@ -58,8 +58,7 @@ enum Menu {
                     Frame.MenuItem(
                         href: item.href, label: signedIn.book.text(item.label), icon: item.icon,
                         isCurrent: path == item.href
-                            || (item.href != "/" && path.hasPrefix("\(item.href)/")))
-                        isCurrent: path == item.href || path.hasPrefix("\(item.href)/")
+                            || (item.href != "/" && path.hasPrefix("\(item.href)/"))
                             || (item.href == "/imports" && path.hasPrefix("/sources")))
                 })
         }
