@@ -134,13 +134,6 @@ struct RemoteExportDraft: Encodable {
     }
 }
 
-/// A connection as the API tells it; contributors see its name and type alone.
-struct RemoteConnection: Decodable, RemoteNamed {
-    let id: Int64
-    let name: String
-    let type: String
-}
-
 extension RemoteService {
     func exports() async throws -> [RemoteExport] {
         try await list("/api/v1/exports")
