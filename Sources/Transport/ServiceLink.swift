@@ -39,6 +39,40 @@ package struct ServiceLink: Sendable {
         case file(FileHandle, contentType: String)
     }
 
+    /// Writes what stands at `path` to a file, piece by piece. An answer that is a problem is returned instead;
+    /// nil when the file was written.
+    package func download(_ path: String, to file: FileHandle) async throws -> HTTPResponse? {
+        var request = HTTPClientRequest(url: base + path)
+        request.headers = ["Authorization": "Bearer \(token)", "User-Agent": "ferry"]
+        do {
+            let response = try await client.execute(request, timeout: .hours(2))
+            guard response.status == .ok else {
+                let bytes = try await response.body.collect(upTo: Self.answerBytesMax)
+                return HTTPResponse(
+                    status: Int(response.status.code), retryAfter: nil,
+                    contentType: response.headers.first(name: "Content-Type"),
+                    body: Array(bytes.readableBytesView))
+            }
+            for try await piece in response.body {
+                try file.write(contentsOf: Data(piece.readableBytesView))
+            }
+            return nil
+        } catch let error as CocoaError {
+            throw error
+        } catch is CancellationError {
+            throw CancellationError()
+        } catch {
+            throw unanswered
+        }
+    }
+
+    private var unanswered: TransportError {
+        TransportError(
+            .notConnected,
+            "The service at '\(base)' does not answer. Check the address, and whether 'ferry serve' runs there.",
+            mayHaveArrived: true)
+    }
+
     /// Sends one request; `path` begins with a slash. Throws `TransportError` when no answer came.
     package func send(
         _ method: String, _ path: String, body: Body? = nil, idempotencyKey: String? = nil
@@ -70,10 +104,7 @@ package struct ServiceLink: Sendable {
         } catch is CancellationError {
             throw CancellationError()
         } catch {
-            throw TransportError(
-                .notConnected,
-                "The service at '\(base)' does not answer. Check the address, and whether 'ferry serve' runs there.",
-                mayHaveArrived: true)
+            throw unanswered
         }
     }
 

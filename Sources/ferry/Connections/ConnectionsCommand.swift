@@ -69,7 +69,8 @@ extension ConnectionsCommand {
         var apiKeyFile: String
         @Option(
             help:
-                "With --server: a file that holds your own password, which makes you the export user.")
+                "With --server: a file that holds your own password, which makes you the export user."
+        )
         var passwordFile: String?
         @Flag(help: "Agree to the transfer of personal data described in the text.")
         var agree = false
@@ -91,7 +92,8 @@ extension ConnectionsCommand {
             let view = try await add(key)
             if json { return try Output.json(view) }
             Output.line(
-                "Added the connection '\(name)' to ActiveCampaign (preview) at \(view.host ?? host).")
+                "Added the connection '\(name)' to ActiveCampaign (preview) at \(view.host ?? host)."
+            )
             Output.line(view.account)
         }
 

@@ -57,9 +57,15 @@ struct RemoteService: Sendable {
                     body: .file(file, contentType: contentType))))
     }
 
-    /// The text of an answer that is not JSON.
-    func text(_ path: String) async throws -> String {
-        String(decoding: try await checked(link.send("GET", path)).body, as: UTF8.self)
+    /// Writes what stands at a path to a file that only its owner reads.
+    func download(_ path: String, to file: String) async throws {
+        guard FileManager.default.createFile(atPath: file, contents: nil),
+            let handle = FileHandle(forWritingAtPath: file)
+        else { throw FileError(path: file, problem: "it cannot be written") }
+        defer { try? handle.close() }
+        if let problem = try await link.download(path, to: handle) {
+            throw RemoteProblem(problem)
+        }
     }
 
     // MARK: Lists
