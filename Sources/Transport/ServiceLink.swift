@@ -23,6 +23,8 @@ package struct ServiceLink: Sendable {
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         configuration.timeout = .init(connect: .seconds(15), read: .minutes(5))
         configuration.httpVersion = .http1Only
+        // Somebody waits: that nothing listens is told at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -80,11 +80,14 @@ extension RemoteService {
     func runs(ofExport name: String?, before: Int64?, limit: Int) async throws -> [RunView] {
         var query: [String: String?] = [:]
         if let name { query["export"] = String(try await export(named: name).id) }
-        var runs: [RunView] = []
+        var ids: [Int64] = []
         try await each("/api/v1/runs", query, as: RemoteRun.self) { run in
-            if before.map({ run.id < $0 }) ?? true { runs.append(RunView(run)) }
-            return runs.count < limit
+            if before.map({ run.id < $0 }) ?? true { ids.append(run.id) }
+            return ids.count < limit
         }
+        // Only a run by itself has its reasons.
+        var runs: [RunView] = []
+        for id in ids { runs.append(try await run(id)) }
         return runs
     }
 }
