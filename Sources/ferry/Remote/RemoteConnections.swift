@@ -1,4 +1,4 @@
-import Foundation
+import Exports
 
 /// A connection as the API tells it; contributors see its name and type alone.
 struct RemoteConnection: Decodable, RemoteNamed {
@@ -61,13 +61,15 @@ struct RemoteCheck: Decodable {
     }
 }
 
-/// The lists of an account.
-struct RemoteLists: Decodable {
-    let items: [List]
+/// Lists or custom fields of an account.
+private struct RemoteContents: Decodable {
+    let items: [Item]
 
-    struct List: Decodable {
+    struct Item: Decodable {
         let id: String
-        let name: String
+        let name: String?
+        let title: String?
+        let kind: String?
     }
 }
 
@@ -83,15 +85,26 @@ extension RemoteService {
     /// Checks an account; throws what is wrong with it.
     func check(
         _ connection: RemoteConnection
-    ) async throws -> (RemoteConnection, [RemoteLists.List]) {
-        let path = "/api/v1/connections/\(connection.id)"
-        let check: RemoteCheck = try await send("POST", "\(path)/check", EmptyObject())
+    ) async throws -> (RemoteConnection, [DestinationList]) {
+        let check: RemoteCheck = try await send(
+            "POST", "/api/v1/connections/\(connection.id)/check", EmptyObject())
         guard check.works else {
             throw RemoteProblem(
                 status: 200, text: check.trouble?.detail ?? "The account does not answer.")
         }
-        let lists: RemoteLists = try await get("\(path)/lists")
-        return (check.connection, lists.items)
+        return (check.connection, try await accountLists(ofConnection: connection.id))
+    }
+
+    func accountLists(ofConnection id: Int64) async throws -> [DestinationList] {
+        let found: RemoteContents = try await get("/api/v1/connections/\(id)/lists")
+        return found.items.map { DestinationList(id: $0.id, name: $0.name ?? "") }
+    }
+
+    func accountFields(ofConnection id: Int64) async throws -> [DestinationField] {
+        let found: RemoteContents = try await get("/api/v1/connections/\(id)/fields")
+        return found.items.map {
+            DestinationField(id: $0.id, title: $0.title ?? "", kind: $0.kind ?? "")
+        }
     }
 
     func change(

@@ -19,6 +19,8 @@ struct RemoteExport: Decodable, RemoteNamed {
     let holdShare: Double
     let startsAutomations: Bool
     let resubscribesRemoved: Bool
+    /// Handed back as it came.
+    let schedule: RemoteJSON
 
     struct LastRun: Decodable {
         let id: Int64
@@ -82,6 +84,7 @@ struct RemoteExportDraft: Encodable {
     let holdShare: Double?
     let startsAutomations: Bool
     let resubscribesRemoved: Bool
+    var schedule: RemoteJSON?
 
     struct Mapping: Encodable {
         let email: String
@@ -101,6 +104,28 @@ struct RemoteExportDraft: Encodable {
         var field: String?
         var inside: String?
         var outside: String?
+    }
+
+    init(_ export: Export, connection: Int64?) {
+        name = export.name
+        connectionId = connection
+        list = export.list.id
+        segments = export.segments
+        mapping = Mapping(
+            email: export.mapping.email, firstName: export.mapping.firstName,
+            lastName: export.mapping.lastName, phone: export.mapping.phone,
+            fields: export.mapping.fields.map { Field(id: $0.id, attribute: $0.attribute) })
+        tags = export.tags
+        switch export.onLeave {
+        case .keep: onLeave = OnLeave(action: "keep")
+        case .unsubscribe: onLeave = OnLeave(action: "unsubscribe")
+        case .field(let id, let inside, let outside):
+            onLeave = OnLeave(action: "field", field: id, inside: inside, outside: outside)
+        }
+        peopleMax = export.peopleMax
+        holdShare = export.holdShare
+        startsAutomations = export.startsAutomations
+        resubscribesRemoved = export.resubscribesRemoved
     }
 
     /// Throws for words that no export can have.
