@@ -23,6 +23,19 @@ package protocol ProfileEngine: Sendable {
 
     /// The profiles whose address has this key.
     func profiles(withKey key: String, emailAttribute: String) throws -> [Profile]
+
+    /// Makes the profiles a predicate holds for now the members of a static segment, in place of those it
+    /// had. Returns how many there are.
+    func freeze(_ predicate: Predicate, as segment: Segment.ID) throws -> Int
+
+    /// Makes the profiles with these ids the members of a static segment. Returns how many there are, and
+    /// the ids that no profile has.
+    func freeze(
+        ids: [Profile.ID], as segment: Segment.ID
+    ) throws -> (members: Int, unknown: [Profile.ID])
+
+    /// Forgets the members of a static segment that is none any more.
+    func removeMembers(of segment: Segment.ID) throws
 }
 
 /// What to stream of a segment's members.

@@ -19,6 +19,7 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case userDisabled = "user-disabled"
         case passwordChanged = "password-changed"
         case invitationEnded = "invitation-ended"
+        case ruleMissing = "rule-missing"
     }
 
     package let code: Code

@@ -108,7 +108,7 @@ package struct LiveTransport: HTTPTransport {
         }
     }
 
-    private static func transportError(_ error: any Error, host: String) -> TransportError {
+    static func transportError(_ error: any Error, host: String) -> TransportError {
         switch error {
         case let error as HTTPClientError where error == .connectTimeout:
             return TransportError(

@@ -11,7 +11,9 @@ package struct Services: Sendable {
     package let accounts: Accounts
     package let runs: RunCenter
     package let exports: ExportDesk
+    package let segments: SegmentDesk
     package let rehearsals: Rehearsals
+    package let notifier: Notifier
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
     package let settings: ServiceSettings
@@ -29,7 +31,11 @@ package struct Services: Sendable {
         self.accounts = accounts
         self.runs = runs
         exports = ExportDesk(catalog: catalog, engine: engine, accounts: accounts, now: now)
+        segments = SegmentDesk(catalog: catalog, engine: engine, now: now)
         self.rehearsals = rehearsals
+        notifier = Notifier(
+            catalog: catalog, means: settings.notifying, publicURL: settings.publicURL,
+            wording: NoticeWords.mail, logger: logger, now: now)
         self.directory = directory
         self.settings = settings
         self.logger = logger
@@ -51,6 +57,8 @@ package struct ServiceSettings: Sendable {
     package var privacyURL: String?
     /// What a guess at a password costs; tests take less.
     package var passwordCost = PasswordCost.standard
+    /// By what notifications leave; none unless the application gives them.
+    package var notifying = NotifyingMeans.none
 
     package init() {}
 

@@ -209,7 +209,7 @@ struct InvariantTests {
     }
 
     @Test
-    func `only mapped attributes leave, and absent values are left out`() async throws {
+    func `R1 R35: only mapped attributes leave, and absent values are left out`() async throws {
         try await FlowWorld.with { world in
             var people = TestPerson.many(5)
             people[1].name = ""

@@ -246,4 +246,12 @@ private struct StubEngine: ProfileEngine {
     func isMember(_ id: Profile.ID, of predicate: Predicate) throws -> Bool { false }
 
     func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] { [] }
+
+    func freeze(_ predicate: Predicate, as segment: Segment.ID) throws -> Int { 0 }
+
+    func freeze(
+        ids: [Profile.ID], as segment: Segment.ID
+    ) throws -> (members: Int, unknown: [Profile.ID]) { (0, []) }
+
+    func removeMembers(of segment: Segment.ID) throws {}
 }

@@ -9,7 +9,7 @@ import Testing
 /// A change of the catalog that a person can cause, and the audit row it must leave.
 enum CatalogChange: String, CaseIterable, Sendable {
     case addConnection, setPace, setSecret, removeConnection
-    case addSegment, setDefinition, setState, removeSegment
+    case addSegment, setDefinition, freeze, setState, removeSegment
     case addExport, updateExport, removeExport
     case run, approve
 
@@ -36,6 +36,8 @@ enum CatalogChange: String, CaseIterable, Sendable {
         case .setDefinition:
             try catalog.setDefinition(
                 .dynamic(rule: "Email is empty"), ofSegment: "All", by: actor)
+        case .freeze:
+            try catalog.noteFreezing(of: catalog.segment(named: "All").id, by: actor)
         case .setState:
             try catalog.setState(.inactive, ofSegment: "All", by: actor)
         case .removeSegment:
@@ -75,6 +77,7 @@ enum CatalogChange: String, CaseIterable, Sendable {
         case .removeConnection: row("remove", "connection", "spare")
         case .addSegment: row("add", "segment", "New")
         case .setDefinition: row("set", "segment", "All", "rule")
+        case .freeze: row("freeze", "segment", "All")
         case .setState: row("set", "segment", "All", "state")
         case .removeSegment: row("remove", "segment", "Spare")
         case .addExport: row("add", "export", "More")

@@ -72,6 +72,22 @@ enum CatalogSchemaDump {
 
         CREATE INDEX callByRun ON call(run) WHERE run IS NOT NULL;
 
+        CREATE TABLE callMinute (
+          host TEXT NOT NULL,
+          -- Minutes since 1970 in which the calls began.
+          minute INTEGER NOT NULL,
+          kind TEXT NOT NULL,
+          calls INTEGER NOT NULL,
+          -- Answers 429.
+          limited INTEGER NOT NULL,
+          -- No answer, or one of 500 and above.
+          errors INTEGER NOT NULL,
+          -- Times the account asked to be left alone, and for how many milliseconds in all.
+          pauses INTEGER NOT NULL,
+          paused INTEGER NOT NULL,
+          PRIMARY KEY (host, minute, kind)
+        ) STRICT, WITHOUT ROWID;
+
         CREATE TABLE connection (
           id INTEGER PRIMARY KEY,
           name TEXT NOT NULL UNIQUE,
@@ -177,6 +193,43 @@ enum CatalogSchemaDump {
 
         CREATE INDEX ledgerRefused ON ledger(run, reason) WHERE state = 3;
 
+        CREATE TABLE notification (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          -- By which the receiver knows what came twice.
+          uid TEXT NOT NULL,
+          channel TEXT NOT NULL CHECK (channel IN ('webhook', 'mail')),
+          event TEXT NOT NULL,
+          -- What happened, so that it is told once.
+          cause TEXT NOT NULL,
+          -- The text that is sent, as JSON; without personal data.
+          notice TEXT NOT NULL,
+          state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
+          attempts INTEGER NOT NULL DEFAULT 0,
+          nextTryAt INTEGER CHECK ((nextTryAt IS NULL) = (state <> 'pending')),
+          trouble TEXT,
+          createdAt INTEGER NOT NULL,
+          endedAt INTEGER,
+          UNIQUE (cause, channel)
+        ) STRICT;
+
+        CREATE INDEX notificationDue ON notification(nextTryAt) WHERE state = 'pending';
+
+        CREATE INDEX notificationEnded ON notification(endedAt) WHERE state <> 'pending';
+
+        CREATE TABLE notificationSettings (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          isActive INTEGER NOT NULL CHECK (isActive IN (0, 1)),
+          webhookURL TEXT,
+          -- The signing secret, sealed with the master key.
+          webhookSecret BLOB,
+          -- Addresses and events, as JSON arrays.
+          mailTo TEXT NOT NULL,
+          mailFrom TEXT,
+          language TEXT NOT NULL,
+          events TEXT NOT NULL,
+          CHECK ((webhookURL IS NULL) = (webhookSecret IS NULL))
+        ) STRICT;
+
         CREATE TABLE outcome (
           run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
           -- Empty for a profile without an address.
@@ -218,6 +271,23 @@ enum CatalogSchemaDump {
 
         CREATE INDEX runByExport ON run(export, id);
 
+        CREATE TABLE runTurn (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+          state TEXT NOT NULL,
+          at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE INDEX runTurnByRun ON runTurn(run);
+
+        CREATE TRIGGER runTurned AFTER UPDATE OF state ON run
+          WHEN NEW.state IS NOT OLD.state
+            AND NEW.state IN ('held', 'failed', 'completed', 'completed-with-warnings')
+          BEGIN
+            INSERT INTO runTurn (run, state, at) VALUES (NEW.id, NEW.state,
+              CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
+          END;
+
         CREATE INDEX runUnfinished ON run(export) WHERE endedAt IS NULL;
 
         CREATE TABLE segment (
@@ -228,7 +298,14 @@ enum CatalogSchemaDump {
           isActive INTEGER NOT NULL DEFAULT 1 CHECK (isActive IN (0, 1)),
           createdAt INTEGER NOT NULL,
           changedAt INTEGER NOT NULL
-        ) STRICT;
+        , evaluatedAt INTEGER, members INTEGER, troubleCode TEXT, troubleDetail TEXT, troubleAt INTEGER, formerRule TEXT) STRICT;
+
+        CREATE TABLE segmentSize (
+          segment INTEGER NOT NULL REFERENCES segment(id) ON DELETE CASCADE,
+          at INTEGER NOT NULL,
+          members INTEGER NOT NULL CHECK (members >= 0),
+          PRIMARY KEY (segment, at)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE session (
           id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -5,7 +5,8 @@ package import Segments
 extension Catalog {
     /// Stores a new segment. Its rule has been checked by the caller.
     package func addSegment(
-        named name: String, definition: SegmentDefinition, by actor: Actor
+        named name: String, definition: SegmentDefinition, state: SegmentState = .active,
+        by actor: Actor
     ) throws -> Segment {
         try Self.checkName(name, of: "a segment")
         return try database.write { db in
@@ -14,8 +15,11 @@ extension Catalog {
             }
             let now = Self.now()
             try db.execute(
-                sql: "INSERT INTO segment (name, rule, createdAt, changedAt) VALUES (?, ?, ?, ?)",
-                arguments: [name, Self.rule(of: definition), now, now])
+                sql: """
+                    INSERT INTO segment (name, rule, isActive, createdAt, changedAt)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
+                arguments: [name, Self.rule(of: definition), state == .active, now, now])
             try Self.write(
                 AuditEvent(actor: actor, verb: "add", noun: "segment", thing: name), in: db)
             return try Self.requireSegment(named: name, in: db)
@@ -35,6 +39,25 @@ extension Catalog {
                 AuditEvent(
                     actor: actor, verb: "set", noun: "segment", thing: segment.name,
                     changes: ["rule"]), in: db)
+        }
+    }
+
+    /// Makes a segment static, and keeps its rule so that it can be followed again. The members have been
+    /// frozen by the caller. `rule` is the rule they were frozen by, when the segment itself has none.
+    package func noteFreezing(
+        of id: Segment.ID, by actor: Actor, rule: String? = nil
+    ) throws {
+        try database.write { db in
+            let segment = try Self.requireSegment(id, in: db)
+            try db.execute(
+                sql: """
+                    UPDATE segment SET formerRule = ifnull(?, ifnull(rule, formerRule)), rule = NULL,
+                      changedAt = ? WHERE id = ?
+                    """,
+                arguments: [rule, Self.now(), id])
+            try Self.write(
+                AuditEvent(actor: actor, verb: "freeze", noun: "segment", thing: segment.name),
+                in: db)
         }
     }
 
@@ -98,6 +121,12 @@ extension Catalog {
         }
     }
 
+    static func requireSegment(_ id: Segment.ID, in db: Database) throws -> Segment {
+        let row = try Row.fetchOne(db, sql: "SELECT * FROM segment WHERE id = ?", arguments: [id])
+        guard let row else { throw StoreError(.notFound, "There is no segment \(id).") }
+        return segment(row)
+    }
+
     static func requireSegmentID(named name: String, in db: Database) throws -> Segment.ID {
         try requireSegment(named: name, in: db).id
     }
@@ -120,7 +149,7 @@ extension Catalog {
         }
     }
 
-    private static func segment(_ row: Row) -> Segment {
+    static func segment(_ row: Row) -> Segment {
         let rule: String? = row["rule"]
         return Segment(
             id: row["id"], name: row["name"],

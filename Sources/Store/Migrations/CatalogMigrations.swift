@@ -19,6 +19,9 @@ enum CatalogMigrations {
         migrator.registerMigration("0005-approve-runs") { db in
             try db.execute(sql: approveRuns)
         }
+        migrator.registerMigration("0006-segment-sizes") { try $0.execute(sql: addSegmentSizes) }
+        migrator.registerMigration("0010-notifications") { try $0.execute(sql: addNotifications) }
+        migrator.registerMigration("0011-call-minutes") { try $0.execute(sql: countCalls) }
         return migrator
     }
 

@@ -23,6 +23,8 @@ struct API: Sendable {
         ExportAPI(services: services).add(to: routes)
         RehearsalAPI(services: services).add(to: routes)
         RunAPI(services: services, starts: starts).add(to: routes)
+        NotificationAPI(services: services).add(to: routes)
+        UsageAPI(services: services).add(to: routes)
         ProbeAPI(services: services, health: health).add(to: routes)
         routes.openAPI("/api/v1/openapi.yaml") { [document] _ in
             Response(

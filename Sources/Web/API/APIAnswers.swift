@@ -2,7 +2,6 @@ import Access
 import Exports
 import HTTPTypes
 import Hummingbird
-import Segments
 import Store
 
 /// How the API shows things: one shape per noun, every member always there, never a secret.
@@ -40,29 +39,6 @@ extension JSONValue {
             "id": .integer(entry.id), "at": .time(entry.at), "actor": .string(entry.actor),
             "verb": .string(entry.verb), "noun": .string(entry.noun),
             "thing": .string(entry.thing), "changes": .texts(entry.changes),
-        ]
-    }
-
-    /// A segment by itself, with the number of its members when it was counted.
-    init(_ segment: Segment, members: Int?) {
-        guard case .object(var values) = JSONValue(segment) else {
-            self = .null
-            return
-        }
-        values["members"] = .count(members)
-        self = .object(values)
-    }
-
-    init(_ segment: Segment) {
-        let rule: String? =
-            switch segment.definition {
-            case .dynamic(let rule): rule
-            case .static: nil
-            }
-        self = [
-            "id": .integer(segment.id), "name": .string(segment.name),
-            "kind": rule == nil ? "static" : "dynamic", "rule": .text(rule),
-            "state": .string(segment.state.rawValue),
         ]
     }
 

@@ -29,6 +29,14 @@ extension PhraseBook {
                 calendar: Calendar(identifier: .gregorian), timeZone: .gmt))
     }
 
+    /// A moment as a time of day without seconds.
+    func timeOfMinute(_ milliseconds: Int64) -> String {
+        date(milliseconds).formatted(
+            Date.FormatStyle(
+                date: .omitted, time: .shortened, locale: language.locale,
+                calendar: Calendar(identifier: .gregorian), timeZone: .gmt))
+    }
+
     /// A moment as machines read it, for `<time datetime>`.
     func machineTime(_ milliseconds: Int64) -> String {
         date(milliseconds).formatted(.iso8601)

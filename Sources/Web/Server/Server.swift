@@ -25,10 +25,13 @@ package struct Server: Sendable {
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
         ConnectionPages(routes).add(to: routes)
+        SegmentPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)
         RunPages(routes).add(to: routes)
+        NotificationPages(routes).add(to: routes)
+        UsagePages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
@@ -48,6 +51,7 @@ package struct Server: Sendable {
                 try await health.whileCarryingOut { try await services.runs.run() }
             }
             group.addTask { await services.rehearsals.run() }
+            group.addTask { await services.notifier.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()

@@ -31,17 +31,17 @@ struct DirectoryInstallation: Installation {
     }
 
     func addSegment(named name: String, rule: String) throws {
-        _ = try workspace.catalog.addSegment(
-            named: name, definition: .dynamic(rule: rule), by: workspace.actor)
+        _ = try workspace.segments.add(name, .dynamic(rule: rule), by: workspace.actor)
     }
 
     func setRule(_ rule: String, ofSegment name: String) throws {
-        try workspace.catalog.setDefinition(
-            .dynamic(rule: rule), ofSegment: name, by: workspace.actor)
+        let segment = try workspace.catalog.segment(named: name)
+        try workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
     }
 
     func setState(_ state: SegmentState, ofSegment name: String) throws {
-        try workspace.catalog.setState(state, ofSegment: name, by: workspace.actor)
+        let segment = try workspace.catalog.segment(named: name)
+        try workspace.segments.setState(state, of: segment.id, by: workspace.actor)
     }
 
     func open(_ account: NewAccount) async throws -> OpenedAccount {

@@ -48,6 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.port = port
         settings.publicURL = publicURL
         settings.trustsProxy = trustProxy
+        settings.notifying = workspace.notifying
         let logger = Logger(label: "ferry", factory: { StreamLogHandler.standardError(label: $0) })
         let runs = RunCenter(runner: workspace.runner, logger: logger)
         let services = Services(

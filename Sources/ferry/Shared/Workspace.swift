@@ -43,6 +43,16 @@ struct Workspace: Sendable {
         get throws { SegmentLibrary(try catalog.segments()) }
     }
 
+    /// The first attributes, which a table of profiles shows.
+    var columns: [String] {
+        get throws { try engine.schema().attributes.prefix(8).map(\.name) }
+    }
+
+    /// Where segments are changed and evaluated.
+    var segments: SegmentDesk {
+        SegmentDesk(catalog: catalog, engine: engine, now: { [self] in moment.milliseconds })
+    }
+
     /// Addresses of this machine are refused unless a person allows them, for a sandbox.
     static var allowsLoopback: Bool {
         ProcessInfo.processInfo.environment["FERRY_ALLOW_LOOPBACK"] == "1"
@@ -130,6 +140,19 @@ struct Workspace: Sendable {
             },
             seal: { [self] key, host in try seal(key, host: host) },
             bareHost: { try Self.parseHost($0).text }, defaultPace: Self.defaultPace)
+    }
+
+    /// What the signing secret of notifications is bound to.
+    private static let notifyingPurpose = "notification-secret"
+
+    /// The means by which a service tells people of runs.
+    var notifying: NotifyingMeans {
+        let path = ProcessInfo.processInfo.environment["FERRY_SENDMAIL"]
+        return .live(
+            allowsLoopback: Self.allowsLoopback,
+            sendmail: Sendmail(path: path ?? Sendmail.pathDefault),
+            seal: { [self] in try masterKey.seal($0, purpose: Self.notifyingPurpose) },
+            open: { [self] in try masterKey.open($0, purpose: Self.notifyingPurpose) })
     }
 
     var runner: ExportRunner {
