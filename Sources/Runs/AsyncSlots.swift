@@ -7,6 +7,9 @@ actor AsyncSlots {
         free = count
     }
 
+    /// How many wait.
+    var waitingCount: Int { waiting.count }
+
     func take() async {
         if free > 0 {
             free -= 1
@@ -17,5 +20,18 @@ actor AsyncSlots {
 
     func giveBack() {
         if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+
+    /// Does something while it holds a place.
+    nonisolated func holding<Result>(_ body: () async throws -> Result) async throws -> Result {
+        await take()
+        do {
+            let result = try await body()
+            await giveBack()
+            return result
+        } catch {
+            await giveBack()
+            throw error
+        }
     }
 }

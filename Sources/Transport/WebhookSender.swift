@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 
@@ -37,6 +38,11 @@ package enum WebhookSender {
         do {
             let response = try await client.execute(request, timeout: limit)
             result = .success(Int(response.status.code))
+        } catch let error as IOError where error.errnoCode == ECONNREFUSED {
+            result = .failure(
+                TransportError(
+                    .notConnected, "No connection to '\(endpoint.host)': nothing listens there.",
+                    mayHaveArrived: false))
         } catch {
             result = .failure(LiveTransport.transportError(error, host: endpoint.host))
         }

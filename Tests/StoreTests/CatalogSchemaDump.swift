@@ -135,7 +135,7 @@ enum CatalogSchemaDump {
           createdAt INTEGER NOT NULL,
           changedAt INTEGER NOT NULL
         , schedule TEXT NOT NULL DEFAULT 'refresh'
-          CHECK (schedule IN ('refresh', 'manual'))) STRICT;
+          CHECK (schedule IN ('refresh', 'manual', 'own'))) STRICT;
 
         CREATE INDEX exportByConnection ON export(connection);
 
@@ -162,6 +162,33 @@ enum CatalogSchemaDump {
         ) STRICT, WITHOUT ROWID;
 
         CREATE INDEX idempotencyByTime ON idempotency(at);
+
+        CREATE TABLE import (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          source INTEGER REFERENCES source(id) ON DELETE SET NULL,
+          fileName TEXT NOT NULL,
+          bytes INTEGER NOT NULL,
+          -- A name inside the folder of uploads, as long as the file lies there.
+          upload TEXT,
+          -- The same for the rows that were set aside.
+          badRows TEXT,
+          options TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          state TEXT NOT NULL
+            CHECK (state IN ('draft', 'waiting', 'running', 'done', 'failed', 'cancelled')),
+          summary TEXT,
+          reason TEXT,
+          detail TEXT,
+          -- The first rows that could not be imported, without their values.
+          problems TEXT NOT NULL DEFAULT '[]',
+          createdAt INTEGER NOT NULL,
+          startedAt INTEGER,
+          endedAt INTEGER
+        ) STRICT;
+
+        CREATE INDEX importBySource ON import(source);
+
+        CREATE INDEX importUnderWay ON import(state) WHERE state IN ('draft', 'waiting', 'running');
 
         CREATE TABLE invitation (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -190,6 +217,8 @@ enum CatalogSchemaDump {
           removedAt INTEGER,
           PRIMARY KEY (export, personKey)
         ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX ledgerByRun ON ledger(run, state, personKey);
 
         CREATE INDEX ledgerRefused ON ledger(run, reason) WHERE state = 3;
 
@@ -247,6 +276,43 @@ enum CatalogSchemaDump {
           PRIMARY KEY (run, personKey, profileID)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE refresh (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          trigger TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          -- When the schedule wanted it; NULL when it was asked for.
+          dueAt INTEGER,
+          missed INTEGER NOT NULL DEFAULT 0 CHECK (missed >= 0),
+          state TEXT NOT NULL,
+          reason TEXT,
+          createdAt INTEGER NOT NULL,
+          endedAt INTEGER
+        ) STRICT;
+
+        CREATE UNIQUE INDEX refreshOpen ON refresh(ifnull(endedAt, 0)) WHERE endedAt IS NULL;
+
+        CREATE TABLE refreshTask (
+          refresh INTEGER NOT NULL REFERENCES refresh(id) ON DELETE CASCADE,
+          position INTEGER NOT NULL CHECK (position >= 0),
+          stage TEXT NOT NULL CHECK (stage IN ('source', 'segment', 'export')),
+          thing INTEGER NOT NULL,
+          name TEXT NOT NULL,
+          -- Positions of earlier tasks, as JSON.
+          dependsOn TEXT NOT NULL,
+          state TEXT NOT NULL,
+          reason TEXT,
+          detail TEXT,
+          -- The task because of which this one was skipped.
+          cause INTEGER CHECK (cause < position),
+          run INTEGER,
+          count INTEGER CHECK (count >= 0),
+          startedAt INTEGER,
+          endedAt INTEGER,
+          PRIMARY KEY (refresh, position)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX refreshTaskByThing ON refreshTask(stage, thing, refresh);
+
         CREATE TABLE run (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
           export INTEGER NOT NULL,
@@ -267,7 +333,7 @@ enum CatalogSchemaDump {
           batchesSent INTEGER NOT NULL DEFAULT 0,
           createdAt INTEGER NOT NULL,
           endedAt INTEGER
-        , approvedLeavers INTEGER) STRICT;
+        , approvedLeavers INTEGER, refusedReasons TEXT) STRICT;
 
         CREATE INDEX runByExport ON run(export, id);
 
@@ -289,6 +355,25 @@ enum CatalogSchemaDump {
           END;
 
         CREATE INDEX runUnfinished ON run(export) WHERE endedAt IS NULL;
+
+        CREATE TABLE schedule (
+          id INTEGER PRIMARY KEY,
+          -- NULL for the schedule of the refresh.
+          export INTEGER UNIQUE REFERENCES export(id) ON DELETE CASCADE,
+          isActive INTEGER NOT NULL CHECK (isActive IN (0, 1)),
+          -- Days, times and zone, as JSON.
+          definition TEXT NOT NULL,
+          -- The last due moment that was taken, or when it was turned on; NULL until the service has seen it.
+          handledThrough INTEGER,
+          -- Up to where it had been carried out when the clock was set back for good.
+          mendedFrom INTEGER,
+          -- A due moment that was taken and whose start is still owed, and how many before it were missed.
+          owedAt INTEGER,
+          owedMissed INTEGER NOT NULL DEFAULT 0,
+          changedAt INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE UNIQUE INDEX scheduleOfRefresh ON schedule(ifnull(export, 0));
 
         CREATE TABLE segment (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -321,6 +406,22 @@ enum CatalogSchemaDump {
         CREATE INDEX sessionByExpiry ON session(expiresAt);
 
         CREATE INDEX sessionByUser ON session(user, lastSeenAt);
+
+        CREATE TABLE source (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          name TEXT NOT NULL UNIQUE,
+          -- A name inside the watched folder.
+          file TEXT NOT NULL UNIQUE,
+          options TEXT NOT NULL,
+          isActive INTEGER NOT NULL DEFAULT 1 CHECK (isActive IN (0, 1)),
+          createdAt INTEGER NOT NULL,
+          -- Of the content that was imported last; NULL lets the file be imported whatever it holds.
+          lastFingerprint TEXT,
+          lastImportedAt INTEGER,
+          lastState TEXT CHECK (lastState IN ('imported', 'unchanged', 'postponed', 'failed')),
+          lastDetail TEXT,
+          lastCheckedAt INTEGER
+        ) STRICT;
 
         CREATE TABLE user (
           id INTEGER PRIMARY KEY AUTOINCREMENT,

@@ -8,6 +8,7 @@ package struct Schedule: Hashable, Sendable {
     /// The IANA identifier of the time zone in which days and times are meant, `Europe/Berlin`.
     package let timeZone: String
 
+    /// The days of a schedule.
     package enum Rhythm: Hashable, Sendable {
         case daily
         /// On these weekdays; at least one.

@@ -20,6 +20,7 @@ package struct ScheduleMark: Equatable, Sendable {
 /// mended: from then on the schedule goes by the mended clock, and should that turn out to be the wrong one,
 /// what was carried out before it was set back is still not repeated.
 package enum ScheduleClock {
+    /// What a look at the clock finds.
     package enum Step: Equatable, Sendable {
         /// Nothing is due before that moment; nil when never.
         case wait(until: Int64?)

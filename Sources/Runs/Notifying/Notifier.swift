@@ -132,10 +132,15 @@ package final class Notifier: Sendable {
             try catalog.beginAttempt(
                 notice.id, nextTryAt: time + NoticeRetries.pause(afterAttempts: attempts), at: time)
         else { return }
+        try await carryOut(notice, isLast: attempts >= attemptsMax)
+    }
+
+    /// Makes an attempt that has been counted.
+    private func carryOut(_ notice: OutgoingNotice, isLast: Bool) async throws {
         let trouble = await self.trouble(sending: notice)
+        // What was cut short by the end of the service is tried again.
         try Task.checkCancellation()
-        try catalog.endAttempt(
-            notice.id, trouble: trouble, isLast: attempts >= attemptsMax, at: now())
+        try catalog.endAttempt(notice.id, trouble: trouble, isLast: isLast, at: now())
     }
 
     /// What went wrong; nil when it was taken.
@@ -213,8 +218,12 @@ package final class Notifier: Sendable {
                 link: publicURL.map { "\($0)/system/notifications" })
         }
         guard !notices.isEmpty else { return [] }
-        try catalog.tellTest(notices, by: actor, at: now())
-        for notice in try catalog.notices(ofCause: cause) { try await attempt(notice) }
+        let time = now()
+        try catalog.beginTest(
+            notices, nextTryAt: time + NoticeRetries.pause(afterAttempts: 1), by: actor, at: time)
+        for notice in try catalog.notices(ofCause: cause) {
+            try await carryOut(notice, isLast: true)
+        }
         return try catalog.notices(ofCause: cause)
     }
 

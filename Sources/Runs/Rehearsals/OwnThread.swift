@@ -2,7 +2,10 @@ import Dispatch
 
 /// Runs long computations beside the few threads on which everything else waits its turn.
 enum OwnThread {
-    private static let queue = DispatchQueue(label: "ferry.planning", attributes: .concurrent)
+    /// Of a class of its own: computing threads count against the others of their class, and requests are
+    /// answered in the default one.
+    private static let queue = DispatchQueue(
+        label: "ferry.planning", qos: .utility, attributes: .concurrent)
 
     static func run<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
@@ -10,5 +13,10 @@ enum OwnThread {
         try await withCheckedThrowingContinuation { continuation in
             queue.async { continuation.resume(with: Swift.Result { try body() }) }
         }
+    }
+
+    /// Begins something that nobody waits for.
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        queue.async(execute: body)
     }
 }

@@ -74,6 +74,18 @@ extension RuleForm {
 
     /// Groups inside one another, the root among them.
     package var depth: Int { root.depth }
+
+    /// Where the rows stand, groups left out, in the order of the rule.
+    package var rowPaths: [RuleFormPath] {
+        func paths(in group: Group, at path: RuleFormPath) -> [RuleFormPath] {
+            group.entries.enumerated().flatMap { position, entry in
+                let place = path.child(position)
+                if case .group(let inner) = entry { return paths(in: inner, at: place) }
+                return [place]
+            }
+        }
+        return paths(in: root, at: .root)
+    }
 }
 
 extension RuleForm.Group {

@@ -54,10 +54,13 @@ extension Catalog {
         try database.write { try Self.add(notices, at: now, in: $0) }
     }
 
-    /// Puts a test into the outbox that a person has asked for.
-    package func tellTest(_ notices: [NewNotice], by actor: Actor, at now: Int64) throws {
+    /// Puts a test into the outbox that a person has asked for. Its one attempt counts as begun: whoever calls
+    /// this makes it, and it is looked at again at `nextTryAt`, in case they could not end it.
+    package func beginTest(
+        _ notices: [NewNotice], nextTryAt: Int64, by actor: Actor, at now: Int64
+    ) throws {
         try database.write { db in
-            try Self.add(notices, at: now, in: db)
+            try Self.add(notices, attempts: 1, nextTryAt: nextTryAt, at: now, in: db)
             try Self.write(
                 AuditEvent(
                     actor: actor, verb: "test", noun: "notifications", thing: "notifications",
@@ -65,18 +68,21 @@ extension Catalog {
         }
     }
 
-    private static func add(_ notices: [NewNotice], at now: Int64, in db: Database) throws {
+    private static func add(
+        _ notices: [NewNotice], attempts: Int = 0, nextTryAt: Int64? = nil, at now: Int64,
+        in db: Database
+    ) throws {
         for notice in notices {
             try db.execute(
                 sql: """
                     INSERT INTO notification
-                      (uid, channel, event, cause, notice, state, nextTryAt, createdAt)
-                    VALUES (?1, ?2, ?3, ?4, ?5, 'pending', ?6, ?6)
+                      (uid, channel, event, cause, notice, state, attempts, nextTryAt, createdAt)
+                    VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?)
                     ON CONFLICT (cause, channel) DO NOTHING
                     """,
                 arguments: [
                     notice.uid, notice.channel.rawValue, notice.event.rawValue, notice.cause,
-                    notice.text, now,
+                    notice.text, attempts, nextTryAt ?? now, now,
                 ])
         }
         try db.execute(

@@ -52,7 +52,7 @@ struct StoredRule {
             id: row["id"], changedAt: Timestamp(milliseconds: changedAt), values: values)
     }
 
-    private static func value(_ stored: DatabaseValue, kind: AttributeKind) -> AttributeValue? {
+    static func value(_ stored: DatabaseValue, kind: AttributeKind) -> AttributeValue? {
         switch kind {
         case .text: String.fromDatabaseValue(stored).map { .text($0) }
         case .number: Double.fromDatabaseValue(stored).map { .number($0) }

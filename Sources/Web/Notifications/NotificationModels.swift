@@ -17,7 +17,7 @@ struct NotificationsModel: Sendable {
     let mailToFinding: String?
     let mailFrom: String
     let mailFromFinding: String?
-    let languages: [Choice]
+    let mailLanguages: [Choice]
     /// Whether there is a way by which a test could go out.
     let canTest: Bool
     let isEmpty: Bool
@@ -91,7 +91,7 @@ struct NotificationsModel: Sendable {
         mailToFinding = texts[NotificationForm.Field.mailTo]
         mailFrom = draft.mailFrom
         mailFromFinding = texts[NotificationForm.Field.mailFrom]
-        languages = Language.allCases.map {
+        mailLanguages = Language.allCases.map {
             Choice(
                 value: $0.rawValue, text: $0.nativeName,
                 isSelected: $0.rawValue == draft.language)

@@ -37,6 +37,35 @@ extension PhraseBook {
                 calendar: Calendar(identifier: .gregorian), timeZone: .gmt))
     }
 
+    /// A moment as a weekday, a date and a time of day in a time zone: Monday, 23 November 2026 at 06:00.
+    func longTime(_ milliseconds: Int64, in zone: String) -> String {
+        date(milliseconds).formatted(style(date: .complete, time: .shortened, in: zone))
+    }
+
+    /// A moment as a time of day in a time zone.
+    func shortTime(_ milliseconds: Int64, in zone: String) -> String {
+        date(milliseconds).formatted(style(date: .omitted, time: .shortened, in: zone))
+    }
+
+    /// How far a moment lies ahead of another, in days of a time zone's calendar, in hours or minutes: in 2 days.
+    func distance(from now: Int64, to milliseconds: Int64, in zone: String) -> String {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
+        return Date.AnchoredRelativeFormatStyle(
+            anchor: date(milliseconds), allowedFields: [.day, .hour, .minute],
+            presentation: .numeric, unitsStyle: .wide, locale: language.locale, calendar: calendar
+        ).format(date(now))
+    }
+
+    private func style(
+        date: Date.FormatStyle.DateStyle, time: Date.FormatStyle.TimeStyle, in zone: String
+    ) -> Date.FormatStyle {
+        Date.FormatStyle(
+            date: date, time: time, locale: language.locale,
+            calendar: Calendar(identifier: .gregorian),
+            timeZone: TimeZone(identifier: zone) ?? .gmt)
+    }
+
     /// A moment as machines read it, for `<time datetime>`.
     func machineTime(_ milliseconds: Int64) -> String {
         date(milliseconds).formatted(.iso8601)
@@ -67,6 +96,18 @@ extension PhraseBook {
         names.formatted(.list(type: .and).locale(language.locale))
     }
 
+    /// The months by name, January first.
+    var monthNames: [String] {
+        (1...12).map { month in
+            // The middle of each month of a year, in the zone they are written in.
+            Date(timeIntervalSince1970: (Double(month) - 0.5) * 365.25 / 12 * 86_400).formatted(
+                Date.FormatStyle(
+                    locale: language.locale, calendar: Calendar(identifier: .gregorian),
+                    timeZone: .gmt
+                ).month(.wide))
+        }
+    }
+
     private func date(_ milliseconds: Int64) -> Date {
         Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
     }
@@ -79,6 +120,12 @@ struct MomentText: Sendable {
 
     init(_ milliseconds: Int64, _ book: PhraseBook) {
         text = book.time(milliseconds)
+        machine = book.machineTime(milliseconds)
+    }
+
+    /// Its time of day; the day is told elsewhere.
+    init(timeOfDay milliseconds: Int64, _ book: PhraseBook) {
+        text = book.timeOfDay(milliseconds)
         machine = book.machineTime(milliseconds)
     }
 }

@@ -57,6 +57,18 @@ package struct PageRenderer: Sendable {
             body: .init(byteBuffer: ByteBuffer(string: text)))
     }
 
+    /// A piece of a page, for scripts that put it in place.
+    func fragment(_ template: String, _ content: some Sendable, for signedIn: SignedIn) -> String {
+        let frame = Frame(title: "", visitor: signedIn.visitor, signedIn: signedIn)
+        guard
+            let text = library.render(
+                PageModel(frame: frame, content: content), withTemplate: template)
+        else {
+            preconditionFailure("There is no template '\(template)'.")
+        }
+        return text
+    }
+
     private struct ProblemModel: Sendable {
         let heading: String
         let explanation: String

@@ -66,13 +66,13 @@ struct UsageChart: Sendable {
                 title: book.text(
                     .usageBar,
                     [
-                        "time": Self.clock(point.minute, book),
+                        "time": Self.clock(point.minute, length, book),
                         "requests": book.number(point.count.calls),
                         "imports": book.number(point.count.imports),
                     ]))
         }
-        from = points.first.map { Self.clock($0.minute, book) } ?? ""
-        to = points.last.map { Self.clock($0.minute + length, book) } ?? ""
+        from = points.first.map { Self.clock($0.minute, length, book) } ?? ""
+        to = points.last.map { Self.clock($0.minute + length, length, book) } ?? ""
         rows = points.filter { $0.count.calls > 0 }.map {
             Row(
                 time: book.time($0.minute * 60_000), machine: book.machineTime($0.minute * 60_000),
@@ -80,8 +80,11 @@ struct UsageChart: Sendable {
         }
     }
 
-    private static func clock(_ minute: Int64, _ book: PhraseBook) -> String {
-        book.timeOfMinute(minute * 60_000)
+    /// With the day, where more than a few hours are shown.
+    private static func clock(
+        _ minute: Int64, _ length: Int64, _ book: PhraseBook
+    ) -> String {
+        length == 1 ? book.timeOfMinute(minute * 60_000) : book.time(minute * 60_000)
     }
 
     private static func share(_ count: Int, of top: Int) -> Double {

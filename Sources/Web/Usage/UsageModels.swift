@@ -12,19 +12,15 @@ struct UsageModel: Sendable {
         let host: String
         let connections: String
         let tableLabel: String
+        let columns: [String]
         let rows: [Row]
         let charts: [UsageChart]
     }
 
-    /// A kind of thing that is counted.
+    /// A stretch of time with its numbers, or the limits of a minute.
     struct Row: Sendable {
         let name: String
-        let limit: String
-        let now: String
-        let peaks: [String]
-        let totals: [String]
-        /// Whether it has come to its limit, or shows that something is wrong.
-        let isTrouble: Bool
+        let cells: [String]
     }
 
     init(_ usage: [AccountUsage], _ book: PhraseBook) {
@@ -44,7 +40,10 @@ extension UsageModel.Account {
                 .usageConnections,
                 ["names": book.list(usage.connections.map { "\u{2068}\($0)\u{2069}" })])
         tableLabel = book.text(.usageNumbers, ["host": usage.host])
-        rows = Self.rows(usage, book)
+        // Few accounts import people one by one.
+        let hasSingles = usage.week.total.singleImports > 0
+        columns = Self.columns(hasSingles: hasSingles, book)
+        rows = Self.rows(usage, hasSingles: hasSingles, book)
         let peakHour = usage.hours.map(\.count.calls).max() ?? 0
         charts = [
             UsageChart(
@@ -68,49 +67,45 @@ extension UsageModel.Account {
         ]
     }
 
-    private static func rows(_ usage: AccountUsage, _ book: PhraseBook) -> [UsageModel.Row] {
-        let spans = [usage.hour, usage.day, usage.week]
-        var rows = [
-            row(
-                .usageRequests, usage, book, limit: usage.requestsMax,
-                peaks: spans.map(\.peakRequests), \.calls),
-            row(
-                .usageImports, usage, book, limit: usage.importsMax,
-                peaks: spans.map(\.peakImports), \.imports),
-        ]
-        if usage.week.total.singleImports > 0 {
-            rows.append(
-                row(
-                    .usageSingleImports, usage, book, limit: usage.singleImportsMax, peaks: nil,
-                    \.singleImports))
+    private static func columns(hasSingles: Bool, _ book: PhraseBook) -> [String] {
+        let phrases: [Phrase] =
+            [.usageRequests, .usagePeak, .usageImports, .usagePeak]
+            + (hasSingles ? [.usageSingleImports] : [])
+            + [.usageLimited, .usageErrors, .usagePauses, .usagePaused]
+        return phrases.map { book.text($0) }
+    }
+
+    private static func rows(
+        _ usage: AccountUsage, hasSingles: Bool, _ book: PhraseBook
+    ) -> [UsageModel.Row] {
+        let limit = { (max: Int?) in max.map { book.number($0) } ?? book.text(.usageNone) }
+        let limits =
+            [limit(usage.requestsMax), "", limit(usage.importsMax), ""]
+            + (hasSingles ? [limit(usage.singleImportsMax)] : []) + ["", "", "", ""]
+        let cells = { (count: CallCount, peaks: (requests: Int, imports: Int)) in
+            [
+                book.number(count.calls), book.number(peaks.requests),
+                book.number(count.imports), book.number(peaks.imports),
+            ] + (hasSingles ? [book.number(count.singleImports)] : [])
+                + [
+                    book.number(count.limited), book.number(count.errors),
+                    book.number(count.pauses),
+                    book.duration(seconds: Double(count.paused) / 1_000),
+                ]
         }
-        rows += [
-            row(.usageLimited, usage, book, peaks: nil, isTrouble: true, \.limited),
-            row(.usageErrors, usage, book, peaks: nil, isTrouble: true, \.errors),
-            row(.usagePauses, usage, book, peaks: nil, isTrouble: true, \.pauses),
-            UsageModel.Row(
-                name: book.text(.usagePaused), limit: "",
-                now: paused(usage.now, book), peaks: ["", "", ""],
-                totals: spans.map { paused($0.total, book) }, isTrouble: false),
+        let spans = [
+            (Phrase.usageHour, usage.hour), (.usageDay, usage.day), (.usageWeek, usage.week),
         ]
-        return rows
-    }
-
-    private static func row(
-        _ name: Phrase, _ usage: AccountUsage, _ book: PhraseBook, limit: Int?? = nil,
-        peaks: [Int]?, isTrouble: Bool = false, _ count: (CallCount) -> Int
-    ) -> UsageModel.Row {
-        let spans = [usage.hour, usage.day, usage.week]
-        // Without a limit of its own a row has nothing there; one that was lifted says so.
-        let limitText = limit.map { $0.map { book.number($0) } ?? book.text(.usageNone) } ?? ""
-        return UsageModel.Row(
-            name: book.text(name), limit: limitText, now: book.number(count(usage.now)),
-            peaks: peaks?.map { book.number($0) } ?? ["", "", ""],
-            totals: spans.map { book.number(count($0.total)) },
-            isTrouble: isTrouble && count(usage.hour.total) > 0)
-    }
-
-    private static func paused(_ count: CallCount, _ book: PhraseBook) -> String {
-        book.duration(seconds: Double(count.paused) / 1_000)
+        return [
+            UsageModel.Row(name: book.text(.usageLimit), cells: limits),
+            UsageModel.Row(
+                name: book.text(.usageNow),
+                cells: cells(usage.now, (usage.now.calls, usage.now.imports))),
+        ]
+            + spans.map { name, span in
+                UsageModel.Row(
+                    name: book.text(name),
+                    cells: cells(span.total, (span.peakRequests, span.peakImports)))
+            }
     }
 }

@@ -45,7 +45,7 @@ struct DirectoryInstallation: Installation {
     }
 
     func open(_ account: NewAccount) async throws -> OpenedAccount {
-        let opened = try workspace.openAccount(
+        let opened = try await workspace.openAccount(
             host: account.host, key: account.key, pace: account.pace)
         let (facts, lists, fields) = try await workspace.withAccount(opened) {
             (
