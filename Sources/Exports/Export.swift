@@ -23,7 +23,7 @@ package struct Export: Equatable, Sendable, Identifiable {
     package var startsAutomations: Bool
     /// Whether people whom Ferry itself unsubscribed may be put back when they return.
     package var resubscribesRemoved: Bool
-    /// Whether scheduled refreshes run it.
+    /// When it runs by itself.
     package var schedule: ExportSchedule
 
     package static let peopleMaxDefault = 1_000_000
@@ -52,12 +52,38 @@ package struct Export: Equatable, Sendable, Identifiable {
     }
 }
 
-/// When an export runs by itself. It can always be run on demand. The raw values are stable words.
-package enum ExportSchedule: String, Codable, CaseIterable, Sendable {
+/// When an export runs by itself. It can always be run on demand.
+package enum ExportSchedule: Hashable, Sendable {
     /// With every scheduled refresh, after the segments.
     case refresh
     /// Only on demand.
     case manual
+    /// At moments of its own.
+    case own(Schedule)
+
+    /// Which of them it is. The raw values are stable words.
+    package enum Kind: String, Codable, CaseIterable, Sendable {
+        case refresh
+        case manual
+        case own
+    }
+
+    package var kind: Kind {
+        switch self {
+        case .refresh: .refresh
+        case .manual: .manual
+        case .own: .own
+        }
+    }
+
+    /// The moments of its own, if it has any.
+    package var own: Schedule? {
+        if case .own(let schedule) = self { return schedule }
+        return nil
+    }
+
+    /// Whether it ever runs by itself.
+    package var isActive: Bool { self != .manual }
 }
 
 /// A list of the destination: its id, and its name if the account told it.

@@ -3,7 +3,7 @@ package import Segments
 
 /// Where profiles live and rules are counted. The embedded SQLite engine is the default; another one is
 /// one more implementation, in which a rule means the same.
-package protocol ProfileEngine: Sendable {
+package protocol ProfileEngine: CustomerSearch {
     func schema() throws -> ProfileSchema
 
     /// How many profiles a predicate holds for.
@@ -46,6 +46,17 @@ package protocol ProfileEngine: Sendable {
 
     /// Forgets the members of a static segment that is none any more.
     func removeMembers(of segment: Segment.ID) throws
+
+    /// Imports a file in one transaction: a file that fails leaves nothing behind. Blocks for as long as it
+    /// takes. `mark` is remembered with the summary in the same transaction.
+    func importProfiles(
+        _ file: ImportFile, options: ImportOptions, mark: Int64?, now: Timestamp,
+        progress: (ImportProgress) -> Void, isCancelled: () -> Bool
+    ) throws -> ImportSummary
+
+    /// The mark of the last import that had one, and what it did: whatever else was cut short, these
+    /// profiles are in.
+    func lastImport() throws -> (mark: Int64, summary: ImportSummary)?
 }
 
 /// The values of an attribute that occur most.

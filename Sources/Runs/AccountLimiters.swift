@@ -81,12 +81,10 @@ package final class AccountLimiters: Sendable {
         ofHost host: String, defaults: Connection.Pace
     ) throws -> PaceLimits {
         let paces = try catalog.connections().filter { $0.host == host }.map(\.pace)
-        let strictest = { (limit: (Connection.Pace) -> Int?) -> Int? in
-            (paces.isEmpty ? [defaults] : paces).compactMap(limit).min()
-        }
+        let strictest = Connection.Pace.strictest(of: paces.isEmpty ? [defaults] : paces)
         return PaceLimits(
-            requestsPerSecond: strictest(\.requestsPerSecond),
-            importsPerMinute: strictest(\.importsPerMinute),
-            singleImportsPerMinute: strictest(\.singleImportsPerMinute))
+            requestsPerSecond: strictest.requestsPerSecond,
+            importsPerMinute: strictest.importsPerMinute,
+            singleImportsPerMinute: strictest.singleImportsPerMinute)
     }
 }

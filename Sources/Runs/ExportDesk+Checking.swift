@@ -50,7 +50,7 @@ extension ExportDesk {
                     ["list": draft.list]))
         }
         if let export = resolved.export {
-            findings += try thoughts(about: export, stored: stored)
+            findings += try await thoughts(about: export, stored: stored)
         }
         return Checked(
             export: findings.allSatisfy(\.isWarning) ? resolved.export : nil, findings: findings,
@@ -74,7 +74,7 @@ extension ExportDesk {
     }
 
     /// What is right and still worth a second thought.
-    private func thoughts(about export: Export, stored: Export?) throws -> [ExportFinding] {
+    private func thoughts(about export: Export, stored: Export?) async throws -> [ExportFinding] {
         var findings: [ExportFinding] = []
         if let stored, stored.list.id != export.list.id || stored.connection != export.connection,
             export.connection != nil, try catalog.exportEntry(id: stored.id)?.lastRun != nil
@@ -84,7 +84,7 @@ extension ExportDesk {
                     .list, .sendsAnew,
                     "Another list or account knows nobody yet: the next run sends everyone anew."))
         }
-        if let members = try memberCounts(chosen: export.segments).together,
+        if let members = try await memberCounts(chosen: export.segments).together,
             members > export.peopleMax
         {
             findings.append(

@@ -2,53 +2,41 @@ import Exports
 import Profiles
 import Segments
 import Store
-import Synchronization
 
 extension ExportDesk {
-    /// The longest that one question may count; what is not counted by then is counted next time.
-    private static let countingMax = Duration.seconds(2)
-
-    /// The members of every segment, and of the chosen ones together. Counts are kept for a minute.
-    package func memberCounts(chosen: [String]) throws -> MemberCounts {
+    /// The members of every segment, and of the chosen ones together, as they were last counted; see
+    /// `MemberCounter`.
+    package func memberCounts(chosen: [String]) async throws -> MemberCounts {
         let segments = try catalog.segments()
         let library = SegmentLibrary(segments)
         let schema = try engine.schema()
         let moment = Timestamp(milliseconds: now())
-        let predicate = { (segment: Segment) -> Predicate? in
-            // A rule that cannot be evaluated has no members to show; the run says why.
-            try? Planner.predicate(
-                of: segment, schema: schema, library: library, moment: moment)
-        }
-        let began = ContinuousClock.now
-        var bySegment: [Int64: Int] = [:]
+        var questions: [Segment.ID: MemberCounter.Question] = [:]
         for segment in segments where segment.state == .active {
-            if let members = keptCount(of: segment, at: moment.milliseconds) {
-                bySegment[segment.id] = members
-            } else if ContinuousClock.now - began < Self.countingMax,
-                let condition = predicate(segment)
-            {
-                let members = try engine.count(condition)
-                let count = SegmentCount(definition: segment.definition, members: members)
-                counts.withLock {
-                    Self.keep(count, for: segment.id, at: moment.milliseconds, in: &$0)
-                }
-                bySegment[segment.id] = members
-            }
+            // A rule that cannot be evaluated has no members to show; the run says why.
+            let predicate = try? Planner.predicate(
+                of: segment, schema: schema, library: library, moment: moment)
+            guard let predicate else { continue }
+            questions[segment.id] = MemberCounter.Question(
+                choice: MemberCounter.Choice([segment]), predicate: predicate)
         }
+        var asked = segments.compactMap { questions[$0.id] }
         let wanted = chosen.compactMap { library.segment(named: $0) }
-        let conditions = wanted.filter { $0.state == .active }.compactMap(predicate)
-        let isWhole = !chosen.isEmpty && conditions.count == chosen.count
+        let parts = wanted.compactMap { questions[$0.id] }
+        let together: MemberCounter.Question? =
+            if chosen.isEmpty || parts.count != chosen.count {
+                nil
+            } else if parts.count == 1 {
+                parts[0]
+            } else {
+                MemberCounter.Question(
+                    choice: MemberCounter.Choice(wanted),
+                    predicate: Predicate.disjunction(parts.map(\.predicate)))
+            }
+        if let together, parts.count > 1 { asked.insert(together, at: 0) }
+        let counts = try await counter.members(of: asked, at: moment.milliseconds)
         return MemberCounts(
-            bySegment: bySegment,
-            together: isWhole ? try engine.count(Predicate.disjunction(conditions)) : nil)
-    }
-
-    private func keptCount(of segment: Segment, at moment: Int64) -> Int? {
-        guard let kept = counts.withLock({ $0[segment.id] }),
-            moment - kept.at < Self.freshMilliseconds, kept.value.definition == segment.definition,
-            // The members of a static segment change without its definition.
-            segment.definition != .static
-        else { return nil }
-        return kept.value.members
+            bySegment: questions.compactMapValues { counts[$0.choice] },
+            together: together.flatMap { counts[$0.choice] })
     }
 }

@@ -14,14 +14,16 @@ package final class ExportDesk: Sendable {
     private let patience: Duration
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
+    /// Called when an export was stored, for whoever goes by its schedule.
+    private let onChange: @Sendable () -> Void
     private let offers = Mutex<[Int64: Kept<AccountOffer>]>([:])
-    let counts = Mutex<[Int64: Kept<SegmentCount>]>([:])
+    let counter: MemberCounter
 
     /// How long an answer is good for.
     static let freshMilliseconds: Int64 = 60_000
     /// How long an account that did not answer is left alone.
     static let troubleMilliseconds: Int64 = 15_000
-    /// Accounts and segments that are remembered at the same time.
+    /// Accounts that are remembered at the same time.
     static let keptMax = 500
 
     /// Something that was true at a moment.
@@ -30,21 +32,18 @@ package final class ExportDesk: Sendable {
         let at: Int64
     }
 
-    /// The members of a segment as it was then defined.
-    struct SegmentCount: Sendable {
-        let definition: SegmentDefinition
-        let members: Int
-    }
-
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts,
-        patience: Duration = .seconds(10), now: @escaping @Sendable () -> Int64
+        patience: Duration = .seconds(10), now: @escaping @Sendable () -> Int64,
+        onChange: @escaping @Sendable () -> Void = {}
     ) {
         self.catalog = catalog
         self.engine = engine
+        counter = MemberCounter(engine: engine)
         self.accounts = accounts
         self.patience = patience
         self.now = now
+        self.onChange = onChange
     }
 
     /// The lists and custom fields of an account; asked at most once a minute, and sooner
@@ -114,12 +113,14 @@ package final class ExportDesk: Sendable {
 
     /// Stores a new export. Nothing runs.
     package func add(_ export: Export, by actor: Actor) throws -> Export {
-        try catalog.add(export, by: actor)
+        defer { onChange() }
+        return try catalog.add(export, by: actor)
     }
 
     /// Stores a changed export and answers the fields that changed. Nothing runs.
     package func change(_ export: Export, by actor: Actor) throws -> [String] {
-        try catalog.change(export, by: actor)
+        defer { onChange() }
+        return try catalog.change(export, by: actor)
     }
 }
 

@@ -14,6 +14,8 @@ package struct ExportRunner: Sendable {
     /// Opens the account of a connection. `afterCrash` says that an earlier process may have sent more than
     /// it wrote down.
     package let openAccount: @Sendable (Connection, _ afterCrash: Bool) async throws -> Account
+    /// Plans made at the same time: each sorts its people, which takes memory and both cores.
+    private let planning = AsyncSlots(count: 2)
 
     package init(
         catalog: Catalog, engine: any ProfileEngine, time: Timekeeper,
@@ -63,6 +65,8 @@ package struct ExportRunner: Sendable {
                     afterCrash: false)
             case .held:
                 try dismiss(open, by: request.actor)
+            case let state where !state.isOpen:
+                try catalog.finishEnd(of: open.id)
             default:
                 return try await resume(open, request)
             }
@@ -76,7 +80,12 @@ package struct ExportRunner: Sendable {
     package func resume(
         _ run: Run, _ request: Request, afterCrash: Bool = true
     ) async throws -> Run {
-        guard run.state == .planning || run.state == .sending else { return run }
+        guard run.state == .planning || run.state == .sending else {
+            if run.state == .held || run.endedAt != nil { return run }
+            // A crash cut its closing off.
+            try catalog.finishEnd(of: run.id)
+            return try catalog.run(id: run.id)
+        }
         if request.stop.isRequested, run.state == .planning { return try endUnsent(run) }
         guard let export = try catalog.export(id: run.export) else {
             try catalog.end(run.id, state: .failed, reason: "export-missing")
@@ -90,14 +99,20 @@ package struct ExportRunner: Sendable {
 
     /// Ends a held run without sending.
     package func dismiss(_ run: Run, by actor: Actor) throws {
-        try catalog.dismiss(run.id, by: actor)
+        if try !catalog.dismiss(run.id, by: actor) { try catalog.finishEnd(of: run.id) }
     }
 
     /// Ends a run that nobody carries out: it waits its turn, or trouble of the machine left it behind.
     package func endUnsent(_ run: Run) throws -> Run {
-        try end(
-            run, .stopped, reason: ReasonCode.stopped.rawValue,
-            run.batchesSent == 0
+        if try !beginEndUnsent(run) { try catalog.finishEnd(of: run.id) }
+        return try catalog.run(id: run.id)
+    }
+
+    /// The same, as far as it goes at once. False when `Catalog.finishEnd` has more to do.
+    package func beginEndUnsent(_ run: Run) throws -> Bool {
+        try catalog.beginEnd(
+            run.id, state: .stopped, reason: ReasonCode.stopped.rawValue,
+            detail: run.batchesSent == 0
                 ? Self.stoppedUnsent
                 : "Stopped by a person. What had been sent was not confirmed; the next run sends it again, and the rest."
         )
@@ -139,12 +154,14 @@ package struct ExportRunner: Sendable {
             },
             isCancelled: { stop.isRequested || isCancelled.isRequested })
         // Planning holds no task's end up: it is one long step without a pause.
-        let summary = try await withTaskCancellationHandler {
-            try planner.plan(
-                run.id, of: export, wire: account.destination.wireFormat(for: export),
-                watch: watch)
-        } onCancel: {
-            isCancelled.request()
+        let summary = try await planning.holding {
+            try await withTaskCancellationHandler {
+                try planner.plan(
+                    run.id, of: export, wire: account.destination.wireFormat(for: export),
+                    watch: watch)
+            } onCancel: {
+                isCancelled.request()
+            }
         }
         switch PlanVerdict(summary, export: export) {
         case .tooMany(let people, let max):
@@ -191,7 +208,12 @@ package struct ExportRunner: Sendable {
         // Even when nothing is to be sent: a key that is refused must not look like a run that went well.
         try await checkTargets(of: export, account)
         try await drainEarlier(than: run, account, stop: request.stop)
-        if run.state != .sending { try catalog.beginSending(run.id) }
+        if run.state == .sending {
+            // A crash may have come before all of them were recorded.
+            try catalog.recordSilentLeavers(of: run.id)
+        } else {
+            try catalog.beginSending(run.id)
+        }
         let driver = DeliveryDriver(
             catalog: catalog, account: account, export: export, run: try catalog.run(id: run.id),
             time: time, stop: request.stop, progress: request.progress)

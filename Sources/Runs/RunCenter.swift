@@ -150,7 +150,8 @@ package final class RunCenter: Sendable {
             enqueue(Job(run: run, actor: actor, afterCrash: false))
             return run
         } catch let error as StoreError where error.code == .alreadyRunning {
-            guard let open = try catalog.openRun(ofExport: export.id), open.state != .held,
+            guard let open = try catalog.openRun(ofExport: export.id), open.state.isOpen,
+                open.state != .held,
                 enqueue(Job(run: open, actor: actor, afterCrash: true))
             else { throw error }
             return open
@@ -166,7 +167,20 @@ package final class RunCenter: Sendable {
 
     /// Ends a held run without sending. Refused when it is not held.
     package func dismiss(_ run: Run, by actor: Actor) throws {
-        try runner.dismiss(run, by: actor)
+        if try !catalog.dismiss(run.id, by: actor) { close(run.id) }
+    }
+
+    /// Closes a large run on a thread of its own: whoever ended it does not wait.
+    private func close(_ run: Run.ID) {
+        OwnThread.start { [catalog, logger] in
+            do {
+                try catalog.finishEnd(of: run)
+            } catch {
+                logger.error(
+                    "A run that has ended could not be closed. The next start of the service does it.",
+                    metadata: ["run.id": "\(run)", "error.type": "\(type(of: error))"])
+            }
+        }
     }
 
     /// Lets a run send nothing more; what it sent is still confirmed. A run that waits its turn ends at once.
@@ -184,7 +198,7 @@ package final class RunCenter: Sendable {
         }
         guard !isCarriedOut else { return }
         defer { waiter?.endWatching() }
-        _ = try runner.endUnsent(try catalog.run(id: open.id))
+        if try !runner.beginEndUnsent(try catalog.run(id: open.id)) { close(open.id) }
     }
 
     /// Takes the connection off an export. A run of it stops sending.

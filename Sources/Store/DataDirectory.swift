@@ -14,7 +14,7 @@ package final class DataDirectory: Sendable {
     private let lock: Int32?
 
     private static let lockName = "lock"
-    private static let keyName = "master.key"
+    static let keyName = "master.key"
 
     /// What a process wants to do with the directory.
     package enum Use: Sendable {
@@ -63,6 +63,10 @@ package final class DataDirectory: Sendable {
         try handle.synchronize()
         return try MasterKey(base64: text)
     }
+
+    /// The text of the key file; nil when there is none, because the key comes from the environment or nothing
+    /// was ever sealed.
+    var storedKey: Data? { FileManager.default.contents(atPath: path + "/" + Self.keyName) }
 
     private static func prepare(_ path: String, makes: Bool) throws(StoreError) {
         var status = stat()

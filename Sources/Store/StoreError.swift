@@ -1,3 +1,5 @@
+import GRDB
+
 /// A request to the store that cannot be carried out.
 package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Stable codes.
@@ -13,6 +15,7 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case alreadyRunning = "already-running"
         case notHeld = "not-held"
         case runEnded = "run-ended"
+        case refreshEnded = "refresh-ended"
         case lastAdministrator = "last-administrator"
         case roleTooHigh = "role-too-high"
         case tooMany = "too-many"
@@ -20,6 +23,10 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         case passwordChanged = "password-changed"
         case invitationEnded = "invitation-ended"
         case ruleMissing = "rule-missing"
+        case notAlone = "not-alone"
+        case importUnderWay = "import-under-way"
+        case importEnded = "import-ended"
+        case conflictingChoices = "conflicting-choices"
     }
 
     package let code: Code
@@ -29,5 +36,12 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     package init(_ code: Code, _ description: String) {
         self.code = code
         self.description = description
+    }
+}
+
+extension StoreError {
+    /// Whether a database found no room left on the disk.
+    package static func isDiskFull(_ error: any Error) -> Bool {
+        (error as? DatabaseError)?.resultCode == .SQLITE_FULL
     }
 }

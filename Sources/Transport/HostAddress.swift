@@ -1,3 +1,5 @@
+import Dispatch
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -7,6 +9,25 @@ import Darwin
 /// Looks a host up and refuses addresses that no account of a destination can have: those of this
 /// machine and of private networks. Otherwise a connection could be used to reach inside.
 package enum HostAddress {
+    private static let lookups = DispatchQueue(
+        label: "ferry.host-lookup", attributes: .concurrent)
+
+    /// The same as `resolve`, on a thread of its own: a name service that does not answer blocks for many
+    /// seconds, and requests are answered on few threads.
+    package static func lookUp(
+        _ host: String, allowsLoopback: Bool
+    ) async throws(TransportError) -> String {
+        let found: Result<String, TransportError> = await withCheckedContinuation { continuation in
+            lookups.async {
+                let found = Result { () throws(TransportError) in
+                    try resolve(host, allowsLoopback: allowsLoopback)
+                }
+                continuation.resume(returning: found)
+            }
+        }
+        return try found.get()
+    }
+
     /// The first address of a host, as text. The caller pins it, so that a later answer of the name
     /// service cannot lead elsewhere.
     package static func resolve(_ host: String, allowsLoopback: Bool) throws(TransportError)

@@ -38,13 +38,13 @@ package struct LiveTransport: HTTPTransport {
     private let headers: HTTPHeaders
     private let timeout: TimeAmount
 
-    /// `secretHeader` carries the key. The address is looked up once and pinned. With `isPatient` off, a
-    /// connection that cannot be made is told at once, where somebody waits for it.
+    /// `secretHeader` carries the key. The address is looked up once, on a thread of its own, and pinned. With
+    /// `isPatient` off, a connection that cannot be made is told at once, where somebody waits for it.
     package init(
         endpoint: Endpoint, secretHeader: (name: String, value: String), allowsLoopback: Bool,
         timeout: Duration = .seconds(60), isPatient: Bool = true
-    ) throws(TransportError) {
-        let address = try HostAddress.resolve(endpoint.host, allowsLoopback: allowsLoopback)
+    ) async throws(TransportError) {
+        let address = try await HostAddress.lookUp(endpoint.host, allowsLoopback: allowsLoopback)
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         if address != endpoint.host { configuration.dnsOverride = [endpoint.host: address] }
         // The request's own limit ends with the head of the answer; the second one watches over the body.
@@ -108,7 +108,7 @@ package struct LiveTransport: HTTPTransport {
         }
     }
 
-    private static func transportError(_ error: any Error, host: String) -> TransportError {
+    static func transportError(_ error: any Error, host: String) -> TransportError {
         switch error {
         case let error as HTTPClientError where error == .connectTimeout:
             return TransportError(

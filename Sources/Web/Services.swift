@@ -13,6 +13,12 @@ package struct Services: Sendable {
     package let exports: ExportDesk
     package let segments: SegmentDesk
     package let rehearsals: Rehearsals
+    package let notifier: Notifier
+    package let refreshes: RefreshCenter
+    package let searchIndexer: SearchIndexer
+    /// Starts what schedules ask for, and tells the time they go by.
+    package let scheduler: Scheduler
+    package let imports: ImportCenter
     package let counts: CountDesk
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
@@ -30,14 +36,47 @@ package struct Services: Sendable {
         self.engine = engine
         self.accounts = accounts
         self.runs = runs
-        exports = ExportDesk(catalog: catalog, engine: engine, accounts: accounts, now: now)
         segments = SegmentDesk(catalog: catalog, engine: engine, now: now)
         self.rehearsals = rehearsals
+        imports = ImportCenter(
+            catalog: catalog, engine: engine,
+            folder: SourceFolder(path: settings.sourcesFolder ?? "\(directory)/sources"),
+            uploads: UploadFolder(
+                path: "\(directory)/uploads", bytesMax: settings.uploadBytesMax),
+            logger: logger, now: now)
+        let notifier = Notifier(
+            catalog: catalog, means: settings.notifying, publicURL: settings.publicURL,
+            wording: NoticeWords.mail, logger: logger, now: now)
+        self.notifier = notifier
+        refreshes = RefreshCenter(
+            catalog: catalog, runs: runs, work: .live(imports, segments), logger: logger, now: now,
+            onFailure: { refresh, numbers, moment in
+                try notifier.tellRefreshFailed(
+                    refresh, reason: nil, failedTasks: numbers[.failed], at: moment)
+            })
+        let scheduled = ScheduledRuns(catalog: catalog, runs: runs, refreshes: refreshes)
+        let scheduler = Scheduler(
+            catalog: catalog, now: Self.scheduleClock(settings, otherwise: now),
+            pause: settings.clockFile == nil ? .seconds(1) : .milliseconds(200), logger: logger,
+            start: { try scheduled.start($0) })
+        self.scheduler = scheduler
+        exports = ExportDesk(
+            catalog: catalog, engine: engine, accounts: accounts, now: now,
+            onChange: { scheduler.wake() })
+        searchIndexer = SearchIndexer(engine: engine, logger: logger)
         counts = CountDesk(engine: engine)
         self.directory = directory
         self.settings = settings
         self.logger = logger
         self.now = now
+    }
+
+    private static func scheduleClock(
+        _ settings: ServiceSettings, otherwise now: @escaping @Sendable () -> Int64
+    ) -> @Sendable () -> Int64 {
+        guard let path = settings.clockFile else { return now }
+        let file = ClockFile(path: path, fallback: now)
+        return { file.now() }
     }
 }
 
@@ -53,8 +92,16 @@ package struct ServiceSettings: Sendable {
     package var trustsProxy = false
     /// The privacy statement of whoever runs the service; nil for the page at `/privacy`.
     package var privacyURL: String?
+    /// A file with the time that schedules go by, in milliseconds since 1970; for tests of a whole service only.
+    package var clockFile: String?
+    /// The watched folder; nil for `sources` in the data directory.
+    package var sourcesFolder: String?
+    /// Bytes that an uploaded file may have.
+    package var uploadBytesMax = 2_000_000_000
     /// What a guess at a password costs; tests take less.
     package var passwordCost = PasswordCost.standard
+    /// By what notifications leave; none unless the application gives them.
+    package var notifying = NotifyingMeans.none
 
     package init() {}
 

@@ -23,9 +23,11 @@ struct Ferry: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            ProfilesCommand.self, SegmentsCommand.self, ConnectionsCommand.self,
+            ProfilesCommand.self, SourcesCommand.self, SegmentsCommand.self,
+            ConnectionsCommand.self,
             ExportsCommand.self, RunsCommand.self, PeopleCommand.self, ApplyCommand.self,
-            ServeCommand.self, UsersCommand.self, SampleDataCommand.self, SandboxCommand.self,
+            ServeCommand.self, UsersCommand.self, BackupCommand.self, SampleDataCommand.self,
+            SandboxCommand.self,
         ])
 
     static let version = "0.1.0"

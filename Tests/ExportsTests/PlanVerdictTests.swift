@@ -76,7 +76,7 @@ struct PlanVerdictTests {
     ]
 
     @Test(arguments: limitCases)
-    func `more people than a run may carry are too many`(given: Case) {
+    func `R6: more people than a run may carry are too many`(given: Case) {
         check(given)
     }
 

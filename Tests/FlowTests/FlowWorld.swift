@@ -116,11 +116,11 @@ final class FlowWorld: Sendable {
     var runner: ExportRunner {
         ExportRunner(
             catalog: catalog, engine: engine, time: time,
-            openAccount: { [self] _, _ in try openAccount() })
+            openAccount: { [self] _, _ in try await openAccount() })
     }
 
-    func openAccount() throws -> Account {
-        let live = try LiveTransport(
+    func openAccount() async throws -> Account {
+        let live = try await LiveTransport(
             endpoint: LiveTransport.Endpoint(
                 host: "127.0.0.1", port: sandbox.port, isSecure: false),
             secretHeader: (name: "Api-Token", value: Self.secret), allowsLoopback: true)

@@ -28,7 +28,7 @@ struct InvariantTests {
                 seenLedger.withLock { $0 += delivered }
                 stop.request()
             }
-            let account = try world.openAccount()
+            let account = try await world.openAccount()
             let task = Task { try await world.run(export, stop: stop) }
             // Everything has been queued; nothing has been confirmed.
             try await eventually { world.sandbox.account.importsSubmitted >= 3 }
@@ -114,7 +114,7 @@ struct InvariantTests {
             try world.load(TestPerson.many(300))
             let export = try world.addExport { $0.tags = ["loyal"] }
             _ = try await world.run(export)
-            let account = try world.openAccount()
+            let account = try await world.openAccount()
             let planner = Planner(
                 catalog: world.catalog, engine: world.engine,
                 moment: Timestamp(milliseconds: world.time.now().milliseconds))
@@ -135,7 +135,7 @@ struct InvariantTests {
         try await FlowWorld.with { world in
             try world.load(TestPerson.many(300))
             let export = try world.addExport()
-            let account = try world.openAccount()
+            let account = try await world.openAccount()
             let planner = Planner(
                 catalog: world.catalog, engine: world.engine,
                 moment: Timestamp(milliseconds: world.time.now().milliseconds))
@@ -209,7 +209,7 @@ struct InvariantTests {
     }
 
     @Test
-    func `only mapped attributes leave, and absent values are left out`() async throws {
+    func `R1 R35: only mapped attributes leave, and absent values are left out`() async throws {
         try await FlowWorld.with { world in
             var people = TestPerson.many(5)
             people[1].name = ""
@@ -277,7 +277,7 @@ struct InvariantTests {
 extension FlowWorld {
     /// Lets people end their subscription themselves, as through a link in a mail.
     func unsubscribe(_ emails: [String], list: Int) async throws {
-        let live = try LiveTransport(
+        let live = try await LiveTransport(
             endpoint: LiveTransport.Endpoint(
                 host: "127.0.0.1", port: sandbox.port, isSecure: false),
             secretHeader: (name: "Api-Token", value: Self.secret), allowsLoopback: true)

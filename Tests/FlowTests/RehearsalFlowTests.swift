@@ -13,8 +13,8 @@ struct RehearsalFlowTests {
         let rehearsals = Rehearsals(
             catalog: world.catalog, engine: world.engine,
             accounts: Accounts(
-                open: { _, _ in try world.openAccount() },
-                openNew: { _, _ in try world.openAccount() }, seal: { _, _ in [] },
+                open: { _, _ in try await world.openAccount() },
+                openNew: { _, _ in try await world.openAccount() }, seal: { _, _ in [] },
                 bareHost: { $0 },
                 defaultPace: Connection.Pace(
                     requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil)),

@@ -4,10 +4,7 @@ import Testing
 /// The numbered requirements of the pages that Ferry follows: each is named by a test, which begins with
 /// its number.
 struct RequirementTests {
-    /// R38, and L8 to L10, belong to the scheduled refresh.
-    private static let numbers =
-        (1...41).filter { $0 != 38 }.map { "R\($0)" }
-        + ([1, 2, 3, 4, 5, 6, 7, 11, 12, 13]).map { "L\($0)" }
+    private static let numbers = (1...41).map { "R\($0)" } + (1...13).map { "L\($0)" }
 
     private static let names: [String] = Sources.files(in: "Tests").flatMap { file in
         // A file that cannot be read names nothing, and the test fails.
@@ -21,5 +18,21 @@ struct RequirementTests {
             name.prefix { $0 != ":" }.split(separator: " ").contains(Substring(number))
         }
         #expect(isNamed, "no test begins with '\(number):'")
+    }
+
+    @Test(arguments: numbers)
+    func `the page of requirements names every test of a requirement`(number: String) throws {
+        let page = try String(
+            contentsOf: Sources.root.appending(path: "docs/requirements.md"), encoding: .utf8)
+        let row = try #require(
+            page.split(separator: "\n").first { $0.hasPrefix("| \(number) |") },
+            "docs/requirements.md has no row '\(number)'")
+        let own = Self.names.filter { name in
+            name.prefix { $0 != ":" }.split(separator: " ").contains(Substring(number))
+        }
+        for name in own {
+            let text = name.drop { $0 != ":" }.dropFirst().trimmingCharacters(in: .whitespaces)
+            #expect(row.contains(text), "run scripts/requirements")
+        }
     }
 }

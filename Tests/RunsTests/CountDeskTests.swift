@@ -12,7 +12,7 @@ import Testing
 private typealias Predicate = Segments.Predicate
 
 @Suite struct CountDeskTests {
-    private let engine = HeldEngine()
+    private let engine = CountingEngine()
     private let desk: CountDesk
     private let editor = CountDesk.Editor(session: 1, name: "a")
 
@@ -97,7 +97,7 @@ private typealias Predicate = Segments.Predicate
 private struct Trouble: Error {}
 
 /// Holds every count until it is released or cancelled; of nothing there is no count.
-private final class HeldEngine: ProfileEngine {
+private final class CountingEngine: EmptyEngine {
     private struct State {
         var begun: [Int] = []
         var running = 0
@@ -130,32 +130,4 @@ private final class HeldEngine: ProfileEngine {
         }
         return predicates.map { _ in 7 }
     }
-
-    func frequentValues(of attribute: Attribute, limit: Int) throws -> FrequentValues {
-        FrequentValues(values: [], isSample: false)
-    }
-
-    func freeze(_ predicate: Predicate, as segment: Segment.ID) throws -> Int { 0 }
-
-    func freeze(
-        ids: [Profile.ID], as segment: Segment.ID
-    ) throws -> (members: Int, unknown: [Profile.ID]) { (0, []) }
-
-    func removeMembers(of segment: Segment.ID) throws {}
-
-    func schema() throws -> ProfileSchema { ProfileSchema(attributes: []) }
-
-    func count(_ predicate: Predicate) throws -> Int { 0 }
-
-    func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {}
-
-    func profiles(
-        matching predicate: Predicate, after: Profile.ID?, limit: Int
-    ) throws -> [Profile] { [] }
-
-    func profile(id: Profile.ID) throws -> Profile? { nil }
-
-    func isMember(_ id: Profile.ID, of predicate: Predicate) throws -> Bool { false }
-
-    func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] { [] }
 }

@@ -228,38 +228,8 @@ struct LedgerHonestyTests {
 }
 
 /// Profiles with an address and nothing else, and none of them.
-private struct StubEngine: ProfileEngine {
+private struct StubEngine: EmptyEngine {
     func schema() throws -> ProfileSchema {
         ProfileSchema(attributes: [Attribute(name: "Email", kind: .text)])
     }
-
-    func counts(
-        of predicates: [Predicate], isCancelled: @escaping @Sendable () -> Bool
-    ) throws -> [Int] { predicates.map { _ in 0 } }
-
-    func frequentValues(of attribute: Attribute, limit: Int) throws -> FrequentValues {
-        FrequentValues(values: [], isSample: false)
-    }
-
-    func count(_ predicate: Predicate) throws -> Int { 0 }
-
-    func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {}
-
-    func profiles(
-        matching predicate: Predicate, after: Profile.ID?, limit: Int
-    ) throws -> [Profile] { [] }
-
-    func profile(id: Profile.ID) throws -> Profile? { nil }
-
-    func isMember(_ id: Profile.ID, of predicate: Predicate) throws -> Bool { false }
-
-    func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] { [] }
-
-    func freeze(_ predicate: Predicate, as segment: Segment.ID) throws -> Int { 0 }
-
-    func freeze(
-        ids: [Profile.ID], as segment: Segment.ID
-    ) throws -> (members: Int, unknown: [Profile.ID]) { (0, []) }
-
-    func removeMembers(of segment: Segment.ID) throws {}
 }

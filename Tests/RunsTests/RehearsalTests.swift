@@ -341,6 +341,15 @@ struct RehearsalTests {
         #expect(ids.dropFirst().allSatisfy { rehearsals.rehearsal($0) != nil })
     }
 
+    @Test func `R7: the largest run ends well within 90 minutes at the vendor's limits`() {
+        var summary = PlanSummary()
+        summary.batches = Export.peopleMaxDefault / 250
+        let pace = Connection.Pace(
+            requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20)
+        #expect(summary.seconds(at: pace) < 45 * 60)
+        #expect(summary.seconds(at: pace) > 39 * 60)
+    }
+
     @Test func `the minutes are those of the account's limits`() {
         var summary = PlanSummary()
         summary.batches = 205

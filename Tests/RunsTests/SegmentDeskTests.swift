@@ -170,7 +170,7 @@ struct SegmentDeskTests {
     @Test func `making a static segment static leaves its members`() throws {
         let segment = try add()
         try desk.makeStatic(segment.id, by: SegmentWorld.actor)
-        try world.load(["p1,p1@mail.example,9"])
+        try world.load(["p5,p5@mail.example,0", "p6,p6@mail.example,9"])
         #expect(try desk.makeStatic(segment.id, by: SegmentWorld.actor) == 1)
         #expect(try world.audit() == ["add Rich", "freeze Rich"])
     }

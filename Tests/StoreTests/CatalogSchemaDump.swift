@@ -72,6 +72,22 @@ enum CatalogSchemaDump {
 
         CREATE INDEX callByRun ON call(run) WHERE run IS NOT NULL;
 
+        CREATE TABLE callMinute (
+          host TEXT NOT NULL,
+          -- Minutes since 1970 in which the calls began.
+          minute INTEGER NOT NULL,
+          kind TEXT NOT NULL,
+          calls INTEGER NOT NULL,
+          -- Answers 429.
+          limited INTEGER NOT NULL,
+          -- No answer, or one of 500 and above.
+          errors INTEGER NOT NULL,
+          -- Times the account asked to be left alone, and for how many milliseconds in all.
+          pauses INTEGER NOT NULL,
+          paused INTEGER NOT NULL,
+          PRIMARY KEY (host, minute, kind)
+        ) STRICT, WITHOUT ROWID;
+
         CREATE TABLE connection (
           id INTEGER PRIMARY KEY,
           name TEXT NOT NULL UNIQUE,
@@ -119,7 +135,7 @@ enum CatalogSchemaDump {
           createdAt INTEGER NOT NULL,
           changedAt INTEGER NOT NULL
         , schedule TEXT NOT NULL DEFAULT 'refresh'
-          CHECK (schedule IN ('refresh', 'manual'))) STRICT;
+          CHECK (schedule IN ('refresh', 'manual', 'own'))) STRICT;
 
         CREATE INDEX exportByConnection ON export(connection);
 
@@ -146,6 +162,33 @@ enum CatalogSchemaDump {
         ) STRICT, WITHOUT ROWID;
 
         CREATE INDEX idempotencyByTime ON idempotency(at);
+
+        CREATE TABLE import (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          source INTEGER REFERENCES source(id) ON DELETE SET NULL,
+          fileName TEXT NOT NULL,
+          bytes INTEGER NOT NULL,
+          -- A name inside the folder of uploads, as long as the file lies there.
+          upload TEXT,
+          -- The same for the rows that were set aside.
+          badRows TEXT,
+          options TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          state TEXT NOT NULL
+            CHECK (state IN ('draft', 'waiting', 'running', 'done', 'failed', 'cancelled')),
+          summary TEXT,
+          reason TEXT,
+          detail TEXT,
+          -- The first rows that could not be imported, without their values.
+          problems TEXT NOT NULL DEFAULT '[]',
+          createdAt INTEGER NOT NULL,
+          startedAt INTEGER,
+          endedAt INTEGER
+        ) STRICT;
+
+        CREATE INDEX importBySource ON import(source);
+
+        CREATE INDEX importUnderWay ON import(state) WHERE state IN ('draft', 'waiting', 'running');
 
         CREATE TABLE invitation (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -175,7 +218,46 @@ enum CatalogSchemaDump {
           PRIMARY KEY (export, personKey)
         ) STRICT, WITHOUT ROWID;
 
+        CREATE INDEX ledgerByRun ON ledger(run, state, personKey);
+
         CREATE INDEX ledgerRefused ON ledger(run, reason) WHERE state = 3;
+
+        CREATE TABLE notification (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          -- By which the receiver knows what came twice.
+          uid TEXT NOT NULL,
+          channel TEXT NOT NULL CHECK (channel IN ('webhook', 'mail')),
+          event TEXT NOT NULL,
+          -- What happened, so that it is told once.
+          cause TEXT NOT NULL,
+          -- The text that is sent, as JSON; without personal data.
+          notice TEXT NOT NULL,
+          state TEXT NOT NULL CHECK (state IN ('pending', 'sent', 'failed')),
+          attempts INTEGER NOT NULL DEFAULT 0,
+          nextTryAt INTEGER CHECK ((nextTryAt IS NULL) = (state <> 'pending')),
+          trouble TEXT,
+          createdAt INTEGER NOT NULL,
+          endedAt INTEGER,
+          UNIQUE (cause, channel)
+        ) STRICT;
+
+        CREATE INDEX notificationDue ON notification(nextTryAt) WHERE state = 'pending';
+
+        CREATE INDEX notificationEnded ON notification(endedAt) WHERE state <> 'pending';
+
+        CREATE TABLE notificationSettings (
+          id INTEGER PRIMARY KEY CHECK (id = 1),
+          isActive INTEGER NOT NULL CHECK (isActive IN (0, 1)),
+          webhookURL TEXT,
+          -- The signing secret, sealed with the master key.
+          webhookSecret BLOB,
+          -- Addresses and events, as JSON arrays.
+          mailTo TEXT NOT NULL,
+          mailFrom TEXT,
+          language TEXT NOT NULL,
+          events TEXT NOT NULL,
+          CHECK ((webhookURL IS NULL) = (webhookSecret IS NULL))
+        ) STRICT;
 
         CREATE TABLE outcome (
           run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
@@ -193,6 +275,43 @@ enum CatalogSchemaDump {
           at INTEGER NOT NULL,
           PRIMARY KEY (run, personKey, profileID)
         ) STRICT, WITHOUT ROWID;
+
+        CREATE TABLE refresh (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          trigger TEXT NOT NULL,
+          actor TEXT NOT NULL,
+          -- When the schedule wanted it; NULL when it was asked for.
+          dueAt INTEGER,
+          missed INTEGER NOT NULL DEFAULT 0 CHECK (missed >= 0),
+          state TEXT NOT NULL,
+          reason TEXT,
+          createdAt INTEGER NOT NULL,
+          endedAt INTEGER
+        ) STRICT;
+
+        CREATE UNIQUE INDEX refreshOpen ON refresh(ifnull(endedAt, 0)) WHERE endedAt IS NULL;
+
+        CREATE TABLE refreshTask (
+          refresh INTEGER NOT NULL REFERENCES refresh(id) ON DELETE CASCADE,
+          position INTEGER NOT NULL CHECK (position >= 0),
+          stage TEXT NOT NULL CHECK (stage IN ('source', 'segment', 'export')),
+          thing INTEGER NOT NULL,
+          name TEXT NOT NULL,
+          -- Positions of earlier tasks, as JSON.
+          dependsOn TEXT NOT NULL,
+          state TEXT NOT NULL,
+          reason TEXT,
+          detail TEXT,
+          -- The task because of which this one was skipped.
+          cause INTEGER CHECK (cause < position),
+          run INTEGER,
+          count INTEGER CHECK (count >= 0),
+          startedAt INTEGER,
+          endedAt INTEGER,
+          PRIMARY KEY (refresh, position)
+        ) STRICT, WITHOUT ROWID;
+
+        CREATE INDEX refreshTaskByThing ON refreshTask(stage, thing, refresh);
 
         CREATE TABLE run (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -214,11 +333,47 @@ enum CatalogSchemaDump {
           batchesSent INTEGER NOT NULL DEFAULT 0,
           createdAt INTEGER NOT NULL,
           endedAt INTEGER
-        , approvedLeavers INTEGER) STRICT;
+        , approvedLeavers INTEGER, refusedReasons TEXT) STRICT;
 
         CREATE INDEX runByExport ON run(export, id);
 
+        CREATE TABLE runTurn (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          run INTEGER NOT NULL REFERENCES run(id) ON DELETE CASCADE,
+          state TEXT NOT NULL,
+          at INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE INDEX runTurnByRun ON runTurn(run);
+
+        CREATE TRIGGER runTurned AFTER UPDATE OF state ON run
+          WHEN NEW.state IS NOT OLD.state
+            AND NEW.state IN ('held', 'failed', 'completed', 'completed-with-warnings')
+          BEGIN
+            INSERT INTO runTurn (run, state, at) VALUES (NEW.id, NEW.state,
+              CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER));
+          END;
+
         CREATE INDEX runUnfinished ON run(export) WHERE endedAt IS NULL;
+
+        CREATE TABLE schedule (
+          id INTEGER PRIMARY KEY,
+          -- NULL for the schedule of the refresh.
+          export INTEGER UNIQUE REFERENCES export(id) ON DELETE CASCADE,
+          isActive INTEGER NOT NULL CHECK (isActive IN (0, 1)),
+          -- Days, times and zone, as JSON.
+          definition TEXT NOT NULL,
+          -- The last due moment that was taken, or when it was turned on; NULL until the service has seen it.
+          handledThrough INTEGER,
+          -- Up to where it had been carried out when the clock was set back for good.
+          mendedFrom INTEGER,
+          -- A due moment that was taken and whose start is still owed, and how many before it were missed.
+          owedAt INTEGER,
+          owedMissed INTEGER NOT NULL DEFAULT 0,
+          changedAt INTEGER NOT NULL
+        ) STRICT;
+
+        CREATE UNIQUE INDEX scheduleOfRefresh ON schedule(ifnull(export, 0));
 
         CREATE TABLE segment (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -251,6 +406,22 @@ enum CatalogSchemaDump {
         CREATE INDEX sessionByExpiry ON session(expiresAt);
 
         CREATE INDEX sessionByUser ON session(user, lastSeenAt);
+
+        CREATE TABLE source (
+          id INTEGER PRIMARY KEY AUTOINCREMENT,
+          name TEXT NOT NULL UNIQUE,
+          -- A name inside the watched folder.
+          file TEXT NOT NULL UNIQUE,
+          options TEXT NOT NULL,
+          isActive INTEGER NOT NULL DEFAULT 1 CHECK (isActive IN (0, 1)),
+          createdAt INTEGER NOT NULL,
+          -- Of the content that was imported last; NULL lets the file be imported whatever it holds.
+          lastFingerprint TEXT,
+          lastImportedAt INTEGER,
+          lastState TEXT CHECK (lastState IN ('imported', 'unchanged', 'postponed', 'failed')),
+          lastDetail TEXT,
+          lastCheckedAt INTEGER
+        ) STRICT;
 
         CREATE TABLE user (
           id INTEGER PRIMARY KEY AUTOINCREMENT,

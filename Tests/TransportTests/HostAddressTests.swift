@@ -62,16 +62,22 @@ struct HostAddressTests {
     }
 
     @Test(arguments: ["127.0.0.1", "10.1.2.3", "192.168.1.1", "169.254.169.254", "::1", "fe80::1"])
-    func `a host that leads inside is refused by its address`(host: String) throws {
+    func `a host that leads inside is refused by its address`(host: String) async throws {
         let error = try #require(throws: TransportError.self) {
             try HostAddress.resolve(host, allowsLoopback: false)
         }
         #expect(error.code == .addressForbidden)
         #expect(!error.mayHaveArrived)
+        let sameElsewhere = try await #require(throws: TransportError.self) {
+            try await HostAddress.lookUp(host, allowsLoopback: false)
+        }
+        #expect(sameElsewhere.code == .addressForbidden)
     }
 
-    @Test func `a loopback host is resolved where that is allowed`() throws {
+    @Test func `a loopback host is resolved where that is allowed`() async throws {
         #expect(try HostAddress.resolve("127.0.0.1", allowsLoopback: true) == "127.0.0.1")
+        let found = try await HostAddress.lookUp("127.0.0.1", allowsLoopback: true)
+        #expect(found == "127.0.0.1")
     }
 
     private func mapped(_ address: [UInt8]) -> [UInt8] {

@@ -9,7 +9,7 @@ struct ChartTests {
     private let words = ChartWords(
         label: "Members", summary: "3 evaluations", time: "When", value: "Members")
 
-    private func chart(_ points: [(Int64, Int)]) -> LineChart? {
+    private func drawn(_ points: [(Int64, Int)]) -> LineChart? {
         LineChart(
             points.map { LineChart.Point(at: $0.0, value: $0.1) }, words: words, book)
     }
@@ -24,13 +24,13 @@ struct ChartTests {
     }
 
     @Test func `there is no chart of nothing`() {
-        #expect(chart([]) == nil)
+        #expect(drawn([]) == nil)
         #expect(BarChart([], groups: [], words: words, book) == nil)
     }
 
     @Test func `points stand where their moments are, and the area goes down to nothing`() throws {
         let day: Int64 = 86_400_000
-        let chart = try #require(chart([(0, 0), (5 * day, 10), (20 * day, 5)]))
+        let chart = try #require(drawn([(0, 0), (5 * day, 10), (20 * day, 5)]))
         #expect(chart.line == "M0 1000L250 0L1000 500")
         #expect(chart.area == "M0 1000L0 1000L250 0L1000 500L1000 1000Z")
         #expect(chart.marks == ["10", "5", "0"])
@@ -42,18 +42,18 @@ struct ChartTests {
     }
 
     @Test func `a single point stands in the middle`() throws {
-        let chart = try #require(chart([(1_000, 7)]))
+        let chart = try #require(drawn([(1_000, 7)]))
         #expect(chart.line == "M500 125")
         #expect(chart.times.count == 1)
     }
 
     @Test func `moments of one day are told by their time`() throws {
-        let chart = try #require(chart([(0, 1), (3_600_000, 2)]))
+        let chart = try #require(drawn([(0, 1), (3_600_000, 2)]))
         #expect(chart.times.last?.contains("1:00") == true)
     }
 
     @Test func `many points have no dots, and the table has them all`() throws {
-        let chart = try #require(chart((1...61).map { (Int64($0), $0) }))
+        let chart = try #require(drawn((1...61).map { (Int64($0), $0) }))
         #expect(chart.dots.isEmpty)
         #expect(chart.rows.count == 61)
     }

@@ -179,18 +179,23 @@ struct ExportListTests {
         try await ExportFixture.with { fixture in
             _ = try fixture.addExport("Active")
             _ = try fixture.addExport("Manual") { $0.schedule = .manual }
+            let six = try #require(TimeOfDay("06:00"))
+            let own = try Schedule(.daily, at: [six], in: "UTC")
+            _ = try fixture.addExport("Own") { $0.schedule = .own(own) }
             _ = try fixture.addExport("Detached") { $0.connection = nil }
             let busy = try fixture.addExport("Busy")
             _ = try fixture.world.services.runs.start(
                 busy.id, trigger: .refresh, by: WebWorld.actor)
             try await fixture.world.browse(as: .contributor) { browser in
                 let answer = try await browser.post("/exports/run-all")
-                #expect(answer.location == "/exports?started=1&running=1")
+                #expect(answer.location == "/exports?started=2&running=1")
                 let page = try await browser.get(answer.location ?? "")
-                #expect(page.says("1 export was started. 1 was running already."))
+                #expect(page.says("2 exports were started. 1 was running already."))
             }
             #expect(
-                try fixture.world.catalog.runs().map(\.exportName).sorted() == ["Active", "Busy"])
+                try fixture.world.catalog.runs().map(\.exportName).sorted() == [
+                    "Active", "Busy", "Own",
+                ])
         }
     }
 

@@ -85,7 +85,7 @@ struct SegmentListTests {
                 for (sort, names) in [
                     ("members", ["Émile few", "emile many", "Other"]),
                     ("-members", ["Other", "emile many", "Émile few"]),
-                    ("-type", ["Other", "Émile few", "emile many"]),
+                    ("-type", ["Other", "emile many", "Émile few"]),
                     ("name", ["Émile few", "emile many", "Other"]),
                 ] {
                     let text = try await browser.get("/segments?sort=\(sort)").text
@@ -111,7 +111,7 @@ struct SegmentListTests {
             #expect(first.says("60 segments"))
             let next = try #require(
                 first.text.firstMatch(of: #/rel="next" href="([^"]+)"/#)?.output.1)
-            let second = try await browser.get(next.replacing("&amp;", with: "&"))
+            let second = try await browser.get(String(next).replacing("&amp;", with: "&"))
             #expect(!second.says("Segment 150<") && second.says("Segment 151<"))
             #expect(second.says("Segment 160<"))
             #expect(second.says("rel=\"prev\"") && !second.says("rel=\"next\""))
@@ -120,7 +120,7 @@ struct SegmentListTests {
 
     @Test func `without segments the list says how to begin`() async throws {
         let world = try WebWorld()
-        try await world.browse(as: .contributor) { browser in
+        try await world.browse(as: .contributor) { browser async throws in
             #expect(try await browser.get("/segments").says("There is no segment yet."))
         }
     }
@@ -193,16 +193,18 @@ struct SegmentPageTests {
             let segment = try fixture.addSegment("All", .dynamic(rule: "everyone"))
             try await fixture.world.browse(as: .viewer) { browser in
                 let page = try await browser.get("/segments/\(segment.id)")
-                #expect(page.text.components(separatedBy: "href=\"/customers/").count == 102)
+                #expect(page.text.components(separatedBy: "href=\"/customers/").count == 101)
+                // The attribute that is the id stands there once.
+                #expect(!page.says("<bdi>m1000</bdi>"))
                 let file = try await browser.get("/segments/\(segment.id)/members.csv")
                 #expect(
                     file.headers[.contentDisposition]
                         == "attachment; filename=\"segment-\(segment.id)-members.csv\"")
                 let rows = file.text.components(separatedBy: "\r\n")
-                #expect(rows[0] == "id,email,name,city,points,birth_date")
+                #expect(rows[0] == "profile,id,email,name,city,points,birth_date")
                 #expect(rows.count == 1_208)
-                #expect(rows[1] == "m1000,'=m1000@mail.example,,,0,")
-                #expect(rows[1_206] == "p5,p5@mail.example,Ann,Vienna,3,1984-03-05")
+                #expect(rows[1] == "m1000,m1000,'=m1000@mail.example,,,0,")
+                #expect(rows[1_206] == "p5,p5,p5@mail.example,Ann,Vienna,3,1984-03-05")
             }
         }
     }

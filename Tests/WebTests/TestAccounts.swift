@@ -17,19 +17,19 @@ enum TestAccounts {
         Accounts(
             open: { connection, _ in
                 let sealed = try catalog.sealedSecret(ofConnection: connection.id)
-                return try open(connection.host, key: String(decoding: sealed, as: UTF8.self))
+                return try await open(connection.host, key: String(decoding: sealed, as: UTF8.self))
             },
-            openNew: { host, key in try open(host, key: key, isPatient: false) },
+            openNew: { host, key in try await open(host, key: key, isPatient: false) },
             seal: { key, _ in Array(key.utf8) },
             bareHost: { try AccountHost(parsing: $0, allowsLoopback: true).text },
             defaultPace: pace)
     }
 
-    private static func open(_ host: String, key: String, isPatient: Bool = true) throws
+    private static func open(_ host: String, key: String, isPatient: Bool = true) async throws
         -> Account
     {
         let host = try AccountHost(parsing: host, allowsLoopback: true)
-        let live = try LiveTransport(
+        let live = try await LiveTransport(
             endpoint: host.endpoint, secretHeader: (name: "Api-Token", value: key),
             allowsLoopback: true, isPatient: isPatient)
         let calls = CallLog()

@@ -7,6 +7,11 @@ package struct PlanPacker {
     package struct Packed {
         package let operations: OperationList
         package let isRetry: Bool
+
+        package init(operations: OperationList, isRetry: Bool) {
+            self.operations = operations
+            self.isRetry = isRetry
+        }
     }
 
     package private(set) var summary = PlanSummary()

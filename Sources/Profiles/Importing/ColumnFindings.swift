@@ -79,6 +79,17 @@ package struct ColumnFindings: Sendable {
         return .text
     }
 
+    /// Whether every value so far can be read as that kind.
+    func fits(_ kind: AttributeKind) -> Bool {
+        switch kind {
+        case .text: true
+        case .number: fitsNumber
+        case .boolean: fitsBoolean
+        case .date: fitsDate
+        case .timestamp: fitsTimestamp
+        }
+    }
+
     /// What the dates of the column say about their order.
     enum Order: Equatable {
         /// There is nothing to decide: no dates, or all with the year in front.

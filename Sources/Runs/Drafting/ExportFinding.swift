@@ -36,6 +36,7 @@ package struct ExportFinding: Error, Equatable, Sendable, CustomStringConvertibl
         case automations
         case limit
         case holdShare
+        case schedule
 
         /// A stable word for forms and JSON.
         package var text: String {
@@ -54,6 +55,7 @@ package struct ExportFinding: Error, Equatable, Sendable, CustomStringConvertibl
             case .automations: "automations"
             case .limit: "limit"
             case .holdShare: "holdShare"
+            case .schedule: "schedule"
             }
         }
     }
@@ -88,6 +90,11 @@ package struct ExportFinding: Error, Equatable, Sendable, CustomStringConvertibl
         case limitRange = "limit-range"
         case holdShareRange = "hold-share-range"
         case automationsUndecided = "automations-undecided"
+        case scheduleNoWeekday = "schedule-no-weekday"
+        case scheduleNoTime = "schedule-no-time"
+        case scheduleBadTime = "schedule-bad-time"
+        case scheduleTooManyTimes = "schedule-too-many-times"
+        case scheduleUnknownZone = "schedule-unknown-zone"
 
         case segmentInactive = "segment-inactive"
         case kindMismatch = "kind-mismatch"

@@ -14,4 +14,9 @@ enum OwnThread {
             queue.async { continuation.resume(with: Swift.Result { try body() }) }
         }
     }
+
+    /// Begins something that nobody waits for.
+    static func start(_ body: @escaping @Sendable () -> Void) {
+        queue.async(execute: body)
+    }
 }

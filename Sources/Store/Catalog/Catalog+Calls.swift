@@ -47,6 +47,7 @@ extension Catalog {
                 call.status, call.pause,
             ])
         }
+        try count(calls, host: host, in: db)
         guard let run else { return }
         try db.execute(
             sql: "UPDATE run SET requests = requests + ? WHERE id = ?",

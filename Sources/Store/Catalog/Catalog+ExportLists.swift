@@ -54,9 +54,11 @@ extension Catalog {
                 """,
             arguments: arguments)
         let segments = try segmentNames(in: db)
+        let own = try ownSchedules(in: db)
         return try rows.map { row in
             ExportEntry(
-                export: try export(row, segments: segments[row["id"]] ?? []),
+                export: try export(
+                    row, segments: segments[row["id"]] ?? [], own: own[row["id"]]),
                 connection: (row["connection"] as Int64?).map {
                     ExportConnection(
                         id: $0, name: row["connectionName"], destination: row["destination"],

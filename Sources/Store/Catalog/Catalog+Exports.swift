@@ -18,7 +18,9 @@ extension Catalog {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: try Self.values(of: export) + [now, now])
-            try Self.setSegments(export.segments, ofExport: db.lastInsertedRowID, in: db)
+            let id = db.lastInsertedRowID
+            try Self.setSegments(export.segments, ofExport: id, in: db)
+            try Self.setOwnSchedule(export.schedule, ofExport: id, in: db)
             try Self.write(
                 AuditEvent(actor: actor, verb: "add", noun: "export", thing: export.name), in: db)
             return try Self.requireExport(named: export.name, in: db)
@@ -76,6 +78,9 @@ extension Catalog {
             arguments: try values(of: export) + [now(), stored.id])
         try db.execute(sql: "DELETE FROM exportSegment WHERE export = ?", arguments: [stored.id])
         try setSegments(export.segments, ofExport: stored.id, in: db)
+        if stored.schedule != export.schedule {
+            try setOwnSchedule(export.schedule, ofExport: stored.id, in: db)
+        }
         try write(
             AuditEvent(
                 actor: actor, verb: "set", noun: "export", thing: export.name, changes: changes),
@@ -154,7 +159,7 @@ extension Catalog {
             export.name, export.connection, export.list.id, export.list.name,
             try JSONColumn.text(export.mapping), try JSONColumn.text(export.tags),
             try JSONColumn.text(export.onLeave), export.peopleMax, export.holdShare,
-            export.startsAutomations, export.resubscribesRemoved, export.schedule.rawValue,
+            export.startsAutomations, export.resubscribesRemoved, export.schedule.kind.rawValue,
         ]
     }
 
@@ -199,11 +204,12 @@ extension Catalog {
                 WHERE export = ? ORDER BY position
                 """,
             arguments: [id])
-        return try export(row, segments: segments)
+        return try export(
+            row, segments: segments, own: try ownSchedules(ofExport: id, in: db)[id])
     }
 
-    /// An export from its row and the names of its segments.
-    static func export(_ row: Row, segments: [String]) throws -> Export {
+    /// An export from its row, the names of its segments, and the schedule of its own if it has one.
+    static func export(_ row: Row, segments: [String], own: Schedule?) throws -> Export {
         Export(
             id: row["id"], name: row["name"], connection: row["connection"],
             list: ListReference(id: row["listID"], name: row["listName"]), segments: segments,
@@ -213,6 +219,14 @@ extension Catalog {
             peopleMax: row["peopleMax"], holdShare: row["holdShare"],
             startsAutomations: row["startsAutomations"],
             resubscribesRemoved: row["resubscribesRemoved"],
-            schedule: ExportSchedule(rawValue: row["schedule"]) ?? .manual)
+            schedule: schedule(row["schedule"], own: own))
+    }
+
+    private static func schedule(_ word: String, own: Schedule?) -> ExportSchedule {
+        switch ExportSchedule.Kind(rawValue: word) {
+        case .refresh: .refresh
+        case .own: own.map(ExportSchedule.own) ?? .manual
+        case .manual, nil: .manual
+        }
     }
 }

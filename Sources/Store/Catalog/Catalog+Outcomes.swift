@@ -54,7 +54,8 @@ extension Catalog {
                 db,
                 sql: """
                     SELECT people.*, (SELECT exportName FROM run WHERE id = ?1) AS exportName FROM (
-                      SELECT \(Self.outcomeColumns), outcome, detail FROM outcome WHERE run = ?1
+                      SELECT \(Self.outcomeColumns), outcome, detail FROM outcome
+                      WHERE run = ?1 AND \(Self.isPlanned)
                       UNION ALL
                       SELECT \(Self.outcomeColumns), \(Self.outcomeOfState), NULL FROM ledger
                       WHERE export = (SELECT export FROM run WHERE id = ?1) AND run = ?1
@@ -87,18 +88,26 @@ extension Catalog {
               AND (?7 IS NULL OR personKey LIKE ?7 ESCAPE '\\' OR profileID LIKE ?8 ESCAPE '\\')
             """
         }
+        // One part for each state, so that each is read in order from where the page begins, however few
+        // people are in it.
+        let ledger = Self.ledgerStates(of: outcome).map { state in
+            """
+            UNION ALL
+            SELECT \(Self.outcomeColumns), \(Self.outcomeOfState), NULL,
+              (SELECT exportName FROM run WHERE id = ?1)
+            FROM ledger INDEXED BY ledgerByRun
+            WHERE state = \(state.rawValue) AND \(page("(\(Self.outcomeOfState))"))
+            """
+        }
         return try database.read { db in
-            try Row.fetchAll(
+            if let outcome, try Self.hasNobody(run, with: outcome, in: db) { return [] }
+            return try Row.fetchAll(
                 db,
                 sql: """
                     SELECT \(Self.outcomeColumns), outcome, detail,
                       (SELECT exportName FROM run WHERE id = ?1) AS exportName
-                    FROM outcome WHERE \(page("outcome"))
-                    UNION ALL
-                    SELECT \(Self.outcomeColumns), \(Self.outcomeOfState), NULL,
-                      (SELECT exportName FROM run WHERE id = ?1)
-                    FROM ledger WHERE export = (SELECT export FROM run WHERE id = ?1) 
-                      AND \(page("(\(Self.outcomeOfState))"))
+                    FROM outcome WHERE \(page("outcome")) AND \(Self.isPlanned)
+                    \(ledger.joined(separator: "\n"))
                     ORDER BY personKey, profileID LIMIT ?9
                     """,
                 arguments: [
@@ -110,6 +119,40 @@ extension Catalog {
         }
     }
 
+    /// Whether the numbers of a run that has ended say that nobody has this outcome; spares a pass over all
+    /// of its people.
+    private static func hasNobody(
+        _ id: Run.ID, with outcome: Outcome, in db: Database
+    ) throws -> Bool {
+        let row = try Row.fetchOne(
+            db, sql: "SELECT * FROM run WHERE id = ? AND endedAt IS NOT NULL", arguments: [id])
+        guard let run = try row.map({ try run($0, withReasons: false, in: db) }) else {
+            return false
+        }
+        switch outcome {
+        case .unchanged: return true
+        case .delivered: return run.delivered == 0
+        case .pending: return run.pending == 0
+        case .refused: return run.refused + run.leaveRefused == 0
+        case .suppressed: return run.suppressed == 0
+        case .left: return run.left == 0
+        }
+    }
+
+    /// States of ledger rows that stand for an outcome, or for any.
+    private static func ledgerStates(of outcome: Outcome?) -> [LedgerState] {
+        switch outcome {
+        case nil: [.delivered, .left, .refused]
+        case .delivered: [.delivered]
+        case .left: [.left]
+        case .refused: [.refused]
+        default: []
+        }
+    }
+
+    /// Rows of a plan that is being made, or that a crash left half made, tell of nobody yet.
+    private static let isPlanned = "EXISTS (SELECT 1 FROM run WHERE id = ?1 AND plan IS NOT NULL)"
+
     /// A pattern of LIKE for texts that hold `part`.
     private static func pattern(_ part: String) -> String {
         let escaped = part.replacing("\\", with: "\\\\").replacing("%", with: "\\%")
@@ -119,8 +162,10 @@ extension Catalog {
 
     private static let outcomeColumns = "run, personKey, profileID, kind, reason, delivered, at"
 
-    /// Everything that runs did to one person, newest first.
-    package func outcomes(ofPerson key: String, limit: Int = 200) throws -> [OutcomeEntry] {
+    /// Everything that runs did to one person, newest first; `profileID` narrows it to one profile.
+    package func outcomes(
+        ofPerson key: String, profileID: String? = nil, limit: Int = 200
+    ) throws -> [OutcomeEntry] {
         try database.read { db in
             try Row.fetchAll(
                 db,
@@ -129,13 +174,16 @@ extension Catalog {
                       SELECT outcome.run, personKey, profileID, kind, outcome.reason, outcome.delivered, at,
                         outcome, outcome.detail
                       FROM run CROSS JOIN outcome ON outcome.run = run.id AND outcome.personKey = ?1
+                        AND run.plan IS NOT NULL
+                        \(profileID == nil ? "" : "AND outcome.profileID = ?3")
                       UNION ALL
                       SELECT \(Self.outcomeColumns), \(Self.outcomeOfState), NULL
                       FROM export CROSS JOIN ledger ON ledger.export = export.id AND personKey = ?1
+                        \(profileID == nil ? "" : "AND profileID = ?3")
                     ) AS people JOIN run ON run.id = people.run
                     ORDER BY people.run DESC LIMIT ?2
                     """,
-                arguments: [key, limit]
+                arguments: profileID.map { [key, limit, $0] } ?? [key, limit]
             ).map(Self.outcome)
         }
     }

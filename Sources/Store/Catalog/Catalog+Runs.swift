@@ -15,6 +15,12 @@ extension Catalog {
                     .notFound, "The export '\(export.name)' has been replaced meanwhile.")
             }
             if let open = try Self.openRun(ofExport: export.id, in: db) {
+                guard open.state.isOpen else {
+                    throw StoreError(
+                        .alreadyRunning,
+                        "The last run of the export '\(export.name)', run \(open.id), is just being closed. Try again in a moment."
+                    )
+                }
                 throw StoreError(
                     .alreadyRunning,
                     "The export '\(export.name)' is already running: run \(open.id) is \(open.state.rawValue)."
@@ -36,7 +42,7 @@ extension Catalog {
         }
     }
 
-    /// The run that is planning, held or sending, if there is one.
+    /// The run that is planning, held or sending, or is being closed, if there is one.
     package func openRun(ofExport export: Export.ID) throws -> Run? {
         try database.read { try Self.openRun(ofExport: export, in: $0) }
     }
@@ -119,51 +125,6 @@ extension Catalog {
         }
     }
 
-    /// Lets a planned run begin to send, and records the people who left without a request.
-    package func beginSending(_ run: Run.ID) throws {
-        try database.write { db in
-            try db.execute(
-                sql: "UPDATE run SET state = ?, reason = NULL, detail = NULL WHERE id = ?",
-                arguments: [RunState.sending.rawValue, run])
-            try Self.recordSilentLeavers(of: run, in: db)
-        }
-    }
-
-    private static func recordSilentLeavers(of run: Run.ID, in db: Database) throws {
-        let people = """
-            export = (SELECT export FROM run WHERE id = ?1) AND personKey IN
-              (SELECT personKey FROM outcome
-               WHERE run = ?1 AND outcome = \(Outcome.left.rawValue) AND kind IS NULL)
-            """
-        try db.execute(sql: "\(historySQL) WHERE \(people)", arguments: [run])
-        try db.execute(
-            sql: """
-                UPDATE run SET left =
-                  (SELECT count(*) FROM outcome
-                   WHERE run = ?1 AND outcome = \(Outcome.left.rawValue) AND kind IS NULL)
-                WHERE id = ?1
-                """,
-            arguments: [run])
-        // Whom the destination never took is forgotten; the others are remembered as having left.
-        try db.execute(
-            sql: "DELETE FROM ledger WHERE \(people) AND delivered IS NULL", arguments: [run])
-        try db.execute(
-            sql: """
-                UPDATE ledger SET state = \(LedgerState.left.rawValue), run = ?1, kind = NULL, at = ?2,
-                  reason = (SELECT reason FROM outcome WHERE outcome.run = ?1
-                    AND outcome.personKey = ledger.personKey AND outcome.profileID = ledger.profileID)
-                WHERE \(people)
-                """,
-            arguments: [run, now()])
-        try db.execute(
-            sql: """
-                DELETE FROM outcome WHERE run = ?1 AND outcome = \(Outcome.left.rawValue) AND kind IS NULL
-                  AND personKey IN (SELECT personKey FROM ledger
-                    WHERE run = ?1 AND export = (SELECT export FROM run WHERE id = ?1))
-                """,
-            arguments: [run])
-    }
-
     /// Marks a planned run as waiting for approval.
     package func hold(_ run: Run.ID, detail: String) throws {
         try database.write { db in
@@ -189,12 +150,15 @@ extension Catalog {
         }
     }
 
-    /// Ends a held run without sending. Refused when the run is not held.
-    package func dismiss(_ run: Run.ID, by actor: Actor) throws {
+    /// Ends a held run without sending. Refused when the run is not held. False when `finishEnd` has more to
+    /// do.
+    @discardableResult
+    package func dismiss(_ run: Run.ID, by actor: Actor) throws -> Bool {
         try database.write { db in
             let held = try Self.requireHeld(run, in: db)
-            try Self.end(run, state: .dismissed, reason: "dismissed", detail: nil, in: db)
+            try Self.beginEnd(run, state: .dismissed, reason: "dismissed", detail: nil, in: db)
             try Self.writeDecision("dismiss", on: held, by: actor, in: db)
+            return try Self.takeStep(toEndOf: run, in: db)
         }
     }
 
@@ -232,68 +196,6 @@ extension Catalog {
             in: db)
     }
 
-    /// Ends a run. Operations that have no outcome become pending people, so that everyone stays
-    /// accounted for.
-    package func end(
-        _ run: Run.ID, state: RunState, reason: String? = nil, detail: String? = nil
-    ) throws {
-        try database.write { db in
-            try Self.end(run, state: state, reason: reason, detail: detail, in: db)
-        }
-    }
-
-    private static func end(
-        _ run: Run.ID, state: RunState, reason: String?, detail: String?, in db: Database
-    ) throws {
-        try recordPending(of: run, reason: reason, in: db)
-        try db.execute(
-            sql: "UPDATE run SET state = ?, reason = ?, detail = ?, endedAt = ? WHERE id = ?",
-            arguments: [state.rawValue, reason, detail, now(), run])
-    }
-
-    private static func recordPending(of run: Run.ID, reason: String?, in db: Database) throws {
-        let insert = try PreparedStatement(
-            db,
-            """
-            INSERT OR IGNORE INTO outcome (run, personKey, profileID, kind, outcome, reason, at)
-            VALUES (?, ?, ?, ?, \(Outcome.pending.rawValue), ?, ?)
-            """)
-        let now = now()
-        let reasonBytes = reason.map { Array($0.utf8) }
-        let batches = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT operations, people FROM batch JOIN batchBody ON batchBody.batch = batch.id
-                WHERE run = ? AND state <> ?
-                """,
-            arguments: [run, BatchHead.State.settled.rawValue])
-        while let row = try batches.next() {
-            let data: Data = row["operations"]
-            let operations = OperationList(bytes: Array(data), count: row["people"])
-            try operations.visit { (operation: OperationView) throws in
-                guard operation.kind != .leave else { return }
-                insert.bind(run, at: 1)
-                insert.bindText(operation.key, at: 2)
-                insert.bindText(operation.profileID, at: 3)
-                insert.bind(Int64(operation.kind.rawValue), at: 4)
-                if let reasonBytes {
-                    try reasonBytes.withUnsafeBytes {
-                        insert.bindText($0, at: 5)
-                        insert.bind(now, at: 6)
-                        try insert.run()
-                    }
-                } else {
-                    insert.bindNull(at: 5)
-                    insert.bind(now, at: 6)
-                    try insert.run()
-                }
-            }
-        }
-        try db.execute(
-            sql: "DELETE FROM batchBody WHERE batch IN (SELECT id FROM batch WHERE run = ?)",
-            arguments: [run])
-    }
-
     static func openRun(ofExport export: Export.ID, in db: Database) throws -> Run? {
         try Row.fetchOne(
             db, sql: "SELECT * FROM run WHERE export = ? AND endedAt IS NULL ORDER BY id LIMIT 1",
@@ -309,7 +211,7 @@ extension Catalog {
         return try run(row, in: db)
     }
 
-    private static func run(
+    static func run(
         _ row: Row, withReasons: Bool = true, in db: Database
     ) throws -> Run {
         let plan: String? = row["plan"]
@@ -325,22 +227,36 @@ extension Catalog {
             approvedLeavers: row["approvedLeavers"], reasons: [:])
         run.reasons = run.plan?.suppressed ?? [:]
         if withReasons, run.refused > 0 {
-            let refused = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT reason, count(*) AS people FROM outcome
-                    WHERE run = ?1 AND outcome = \(Outcome.refused.rawValue)
-                      AND kind <> \(OperationKind.leave.rawValue) GROUP BY reason
-                    UNION ALL
-                    SELECT reason, count(*) AS people FROM ledger
-                    WHERE run = ?1 AND state = \(LedgerState.refused.rawValue) GROUP BY reason
-                    """,
-                arguments: [run.id])
-            while let row = try refused.next() {
-                let reason: String = row["reason"] ?? ReasonCode.notStated.rawValue
-                run.reasons[reason, default: 0] += row["people"]
-            }
+            let stored: String? = row["refusedReasons"]
+            let refused =
+                try stored.map { try JSONColumn.value([String: Int].self, from: $0) }
+                ?? refusedReasons(of: run.id, in: db)
+            run.reasons.merge(refused, uniquingKeysWith: +)
         }
         return run
+    }
+
+    /// Refused members by reason code: a pass over the run's people.
+    static func refusedReasons(of run: Run.ID, in db: Database) throws -> [String: Int] {
+        let isNone = try Bool.fetchOne(
+            db, sql: "SELECT refused = 0 FROM run WHERE id = ?", arguments: [run])
+        if isNone == true { return [:] }
+        var reasons: [String: Int] = [:]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT reason, count(*) AS people FROM outcome
+                WHERE run = ?1 AND outcome = \(Outcome.refused.rawValue)
+                  AND kind <> \(OperationKind.leave.rawValue) GROUP BY reason
+                UNION ALL
+                SELECT reason, count(*) AS people FROM ledger INDEXED BY ledgerRefused
+                WHERE run = ?1 AND state = \(LedgerState.refused.rawValue) GROUP BY reason
+                """,
+            arguments: [run])
+        while let row = try rows.next() {
+            let reason: String = row["reason"] ?? ReasonCode.notStated.rawValue
+            reasons[reason, default: 0] += row["people"]
+        }
+        return reasons
     }
 }

@@ -6,6 +6,7 @@ import GRDB
 /// whole transactions in the words of the design.
 package struct Catalog: Sendable {
     let database: DatabasePool
+    let log = WriteLog()
 
     /// Opens the catalog and brings its schema up to date. A schema newer than this program is refused and
     /// left as it is.
@@ -15,10 +16,11 @@ package struct Catalog: Sendable {
 
     /// Memory for pages kept by each connection, in KiB; a sort may take twice as much besides.
     private static let cacheKibibytes = 4_096
-    /// Pages of 4 KiB in the log before it is emptied: 32 MB.
-    private static let checkpointPages = 8_192
     /// Size to which the log is cut when it is empty.
     private static let logBytesMax = 64 << 20
+
+    /// Reads at the same time. Plans are not among them: each has a connection of its own.
+    private static let readersMax = 5
 
     static func open(
         path: String, migrator: DatabaseMigrator,
@@ -27,7 +29,7 @@ package struct Catalog: Sendable {
         var configuration = Configuration()
         // The command line may write while a service runs.
         configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = 3
+        configuration.maximumReaderCount = readersMax
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
             // A power cut may take back the last commits, never tear them. What is lost that way is sent
@@ -35,7 +37,7 @@ package struct Catalog: Sendable {
             try db.execute(sql: "PRAGMA synchronous = NORMAL")
             // A run rewrites the same few pages all the time; the log is emptied into the file more rarely than
             // every 4 MB, and does not stay large after a plan.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(checkpointPages)")
+            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(WriteLog.pagesMax)")
             try db.execute(sql: "PRAGMA journal_size_limit = \(logBytesMax)")
             try prepare(db)
         }

@@ -3,7 +3,7 @@ import Foundation
 import GRDB
 
 /// What a plan needs of the catalog while it is made: the ledger of its export in key order, and who is
-/// claimed by other exports. Lives inside one transaction.
+/// claimed by other exports. Lives inside one view of the catalog.
 package final class LedgerReader {
     private let rows: PreparedStatement
     /// Nil when no other export could claim anybody.
@@ -72,106 +72,12 @@ package final class LedgerReader {
     }
 }
 
-/// Stores a plan: its batches, and everyone who needs no batch.
-package final class PlanWriter {
-    package let ledger: LedgerReader
-    private let db: Database
-    private let run: Run.ID
-    private let batch: PreparedStatement
-    private let body: PreparedStatement
-    private let outcome: PreparedStatement
-    private let now = Catalog.now()
-    private var nextNumber = 1
-
-    init(_ db: Database, run: Run.ID, export: Export) throws {
-        self.db = db
-        self.run = run
-        ledger = try LedgerReader(db, export: export)
-        batch = try PreparedStatement(
-            db,
-            """
-            INSERT INTO batch (run, number, isRetry, state, people)
-            VALUES (?, ?, ?, \(BatchHead.State.planned.rawValue), ?)
-            """)
-        body = try PreparedStatement(db, "INSERT INTO batchBody (batch, operations) VALUES (?, ?)")
-        outcome = try PreparedStatement(
-            db,
-            """
-            INSERT INTO outcome (run, personKey, profileID, kind, outcome, reason, detail, at)
-            VALUES (?, ?, ?, NULL, ?, ?, ?, ?)
-            """)
-    }
-
-    package func store(_ packed: PlanPacker.Packed) throws {
-        batch.bind(run, at: 1)
-        batch.bind(Int64(nextNumber), at: 2)
-        batch.bind(packed.isRetry ? 1 : 0, at: 3)
-        batch.bind(Int64(packed.operations.count), at: 4)
-        try batch.run()
-        body.bind(db.lastInsertedRowID, at: 1)
-        try packed.operations.bytes.withUnsafeBytes {
-            body.bindBlob($0, at: 2)
-            try body.run()
-        }
-        nextNumber += 1
-    }
-
-    /// Stores suppressed people and those who left without a request; others have a batch, or nothing to
-    /// tell.
-    package func store(_ row: PlanRow) throws {
-        switch row {
-        case .unchanged, .operation:
-            return
-        case .suppressed(let member, let reason, let winner):
-            try store(
-                key: member.key, profileID: member.profileID, outcome: .suppressed,
-                reason: reason, detail: winner)
-        case .leftSilently(let ledgerRow, let reason):
-            try store(
-                key: ledgerRow.key, profileID: ledgerRow.profileID, outcome: .left, reason: reason,
-                detail: nil)
-        }
-    }
-
-    private func store(
-        key: UnsafeRawBufferPointer, profileID: UnsafeRawBufferPointer, outcome: Outcome,
-        reason: ReasonCode?, detail: UnsafeRawBufferPointer?
-    ) throws {
-        self.outcome.bind(run, at: 1)
-        self.outcome.bindText(key, at: 2)
-        self.outcome.bindText(profileID, at: 3)
-        self.outcome.bind(Int64(outcome.rawValue), at: 4)
-        self.outcome.bind(reason?.rawValue.databaseValue ?? .null, at: 5)
-        if let detail {
-            self.outcome.bindText(detail, at: 6)
-        } else {
-            self.outcome.bindNull(at: 6)
-        }
-        self.outcome.bind(now, at: 7)
-        try self.outcome.run()
-    }
-}
-
 extension Catalog {
-    /// Reads what a rehearsal needs, in one consistent view; nothing is written.
+    /// Reads what a plan needs, in one consistent view; nothing is written. The view has a connection of
+    /// its own, so that pages do not wait for one as long as a plan is made.
     package func readLedger<Result>(
         of export: Export, _ body: (LedgerReader) throws -> Result
     ) throws -> Result {
-        try database.read { try body(LedgerReader($0, export: export)) }
-    }
-
-    /// Makes and stores the plan of a run in one transaction: a crash or an error leaves no half of it.
-    package func writePlan(
-        of run: Run.ID, export: Export, _ body: (PlanWriter) throws -> PlanSummary
-    ) throws -> PlanSummary {
-        try database.write { db in
-            try db.execute(sql: "DELETE FROM batch WHERE run = ?", arguments: [run])
-            try db.execute(sql: "DELETE FROM outcome WHERE run = ?", arguments: [run])
-            let summary = try body(PlanWriter(db, run: run, export: export))
-            try db.execute(
-                sql: "UPDATE run SET plan = ? WHERE id = ?",
-                arguments: [JSONColumn.text(summary), run])
-            return summary
-        }
+        try database.makeSnapshot().read { try body(LedgerReader($0, export: export)) }
     }
 }

@@ -20,6 +20,12 @@ enum CatalogMigrations {
             try db.execute(sql: approveRuns)
         }
         migrator.registerMigration("0006-segment-sizes") { try $0.execute(sql: addSegmentSizes) }
+        migrator.registerMigration("0007-imports-and-sources") { try $0.execute(sql: addImportsAndSources) }
+        migrator.registerMigration("0008-schedules") { try $0.execute(sql: addSchedules) }
+        migrator.registerMigration("0009-refreshes") { try $0.execute(sql: addRefreshes) }
+        migrator.registerMigration("0010-notifications") { try $0.execute(sql: addNotifications) }
+        migrator.registerMigration("0011-call-minutes") { try $0.execute(sql: countCalls) }
+        migrator.registerMigration("0012-index-people") { try $0.execute(sql: indexPeople) }
         return migrator
     }
 

@@ -13,6 +13,17 @@ package struct SQLiteProfileEngine: ProfileEngine {
         migrator.registerMigration("0001-create-profiles") {
             try ProfileSchemaTables.create(in: $0)
         }
+        migrator.registerMigration("0002-search") { try SearchIndex.create(in: $0) }
+
+        migrator.registerMigration("0003-mark-imports") { db in
+            try db.execute(
+                sql: """
+                    CREATE TABLE importMark (
+                      mark INTEGER PRIMARY KEY,
+                      summary TEXT NOT NULL
+                    ) STRICT
+                    """)
+        }
         database = try Catalog.open(path: path, migrator: migrator) { db in
             try RuleFunctions.register(in: db)
             // Sorting a million members uses a second core and the disk, never more than the page cache.
@@ -35,7 +46,8 @@ package struct SQLiteProfileEngine: ProfileEngine {
     }
 
     package func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {
-        try database.read { db in
+        // A connection of its own, so that pages do not wait for one as long as a plan is made.
+        try database.makeSnapshot().read { db in
             let rule = try StoredRule(query.predicate, in: db)
             let email = try rule.column(of: query.email)
             let columns = try query.columns.map { try rule.column(of: $0.attribute) }
@@ -101,6 +113,7 @@ package struct SQLiteProfileEngine: ProfileEngine {
             guard let stored = rule.attributes.first(where: { $0.name == emailAttribute }) else {
                 return []
             }
+            if let rows = try Self.indexedRows(withKey: key, stored, rule, in: db) { return rows }
             let rows = try GRDB.Row.fetchAll(
                 db,
                 sql: """
@@ -111,6 +124,24 @@ package struct SQLiteProfileEngine: ProfileEngine {
             return try rows.map { try rule.profile($0) }
         }
     }
+
+    /// The same through the search index; nil where that does not hold the attribute of every profile.
+    private static func indexedRows(
+        withKey key: String, _ attribute: StoredAttribute, _ rule: StoredRule, in db: Database
+    ) throws -> [Profile]? {
+        let indexed = try SearchIndex.searchable(in: db).attributes
+        // Letters outside ASCII may fold otherwise in the index than in keys.
+        guard key.utf8.allSatisfy({ $0 < 0x80 }), SearchTerms(key).phrase != nil,
+            key.count <= PersonKey.lengthMax, indexed.contains(attribute),
+            try SearchIndex.isComplete(SearchIndex.columns(of: indexed), in: db)
+        else { return nil }
+        let rows = try rowsWithKey(
+            key, columns: [attribute.columnName], rule, limit: 100, in: db)
+        return try rows.compactMap { row in
+            try GRDB.Row.fetchOne(
+                db, sql: "SELECT * FROM profile WHERE rowNumber = ?", arguments: [row])
+        }.map { try rule.profile($0) }.sorted { ($1.changedAt, $0.id) < ($0.changedAt, $1.id) }
+    }
 }
 
 // MARK: - Changing profiles
@@ -118,13 +149,30 @@ package struct SQLiteProfileEngine: ProfileEngine {
 extension SQLiteProfileEngine {
     /// Imports a file in one transaction: a file that fails leaves nothing behind.
     package func importProfiles(
-        _ file: ImportFile, options: ImportOptions, now: Timestamp,
+        _ file: ImportFile, options: ImportOptions, mark: Int64? = nil, now: Timestamp,
         progress: (ImportProgress) -> Void, isCancelled: () -> Bool
     ) throws -> ImportSummary {
         try database.write { db in
-            try ProfileImporter.run(
+            let summary = try ProfileImporter.run(
                 in: db, file: file, options: options, now: now, progress: progress,
                 isCancelled: isCancelled)
+            try SearchIndex.noteImport(changedAt: now, in: db)
+            _ = try SearchIndex.advance(by: SearchIndex.rowsOfImport, in: db)
+            if let mark {
+                try db.execute(sql: "DELETE FROM importMark")
+                try db.execute(
+                    sql: "INSERT INTO importMark (mark, summary) VALUES (?, ?)",
+                    arguments: [mark, try JSONColumn.text(summary)])
+            }
+            return summary
+        }
+    }
+
+    package func lastImport() throws -> (mark: Int64, summary: ImportSummary)? {
+        try database.read { db in
+            try GRDB.Row.fetchOne(db, sql: "SELECT * FROM importMark").map { row in
+                (row["mark"], try JSONColumn.value(ImportSummary.self, from: row["summary"]))
+            }
         }
     }
 

@@ -19,11 +19,18 @@ struct API: Sendable {
         PeopleAPI(services: services).add(to: routes)
         AuditAPI(services: services).add(to: routes)
         SegmentAPI(services: services).add(to: routes)
+        CustomerAPI(services: services).add(to: routes)
         RuleAPI(services: services).add(to: routes)
         ConnectionAPI(routes).add(to: routes)
         ExportAPI(services: services).add(to: routes)
         RehearsalAPI(services: services).add(to: routes)
+        ScheduleAPI(services: services).add(to: routes)
         RunAPI(services: services, starts: starts).add(to: routes)
+        NotificationAPI(services: services).add(to: routes)
+        UsageAPI(services: services).add(to: routes)
+        RefreshAPI(services: services, starts: starts).add(to: routes)
+        ImportAPI(services: services, starts: starts).add(to: routes)
+        SourceAPI(services: services).add(to: routes)
         ProbeAPI(services: services, health: health).add(to: routes)
         routes.openAPI("/api/v1/openapi.yaml") { [document] _ in
             Response(

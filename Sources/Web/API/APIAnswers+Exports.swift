@@ -43,7 +43,8 @@ extension JSONValue {
             "connectionId": .id(entry.connection?.id),
             "connectionName": .text(entry.connection?.name),
             "right": .string(entry.right(of: role).rawValue),
-            "schedule": .string(export.schedule.rawValue),
+            "schedule": .string(export.schedule.kind.rawValue),
+            "ownSchedule": export.schedule.own.map { JSONValue($0) } ?? .null,
             "lastRun": entry.lastRun.map {
                 [
                     "id": .integer($0.id), "state": .string($0.state.rawValue),

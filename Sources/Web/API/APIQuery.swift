@@ -4,7 +4,7 @@ import Foundation
 struct APIQuery {
     private let fields: FormFields
 
-    private static let valueCharactersMax = 300
+    static let valueCharactersMax = 300
 
     /// Accepts the names given and no others, each once.
     init(_ caller: Caller, names: Set<String>) throws(WebProblem) {
@@ -24,12 +24,14 @@ struct APIQuery {
         }
     }
 
-    func text(_ name: String) throws(WebProblem) -> String? {
+    func text(
+        _ name: String, charactersMax: Int = valueCharactersMax
+    ) throws(WebProblem) -> String? {
         guard let text = fields[name] else { return nil }
-        guard !text.isEmpty, text.count <= Self.valueCharactersMax, !text.holdsControls else {
+        guard !text.isEmpty, text.count <= charactersMax, !text.holdsControls else {
             throw Self.bad(
                 name, "text",
-                "It takes 1 to \(Self.valueCharactersMax) characters without control characters.")
+                "It takes 1 to \(charactersMax) characters without control characters.")
         }
         return text
     }

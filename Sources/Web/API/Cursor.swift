@@ -5,7 +5,7 @@ struct Cursor: Equatable, Sendable {
     /// Which list it belongs to.
     enum Kind: String, CaseIterable, Sendable {
         case users, tokens, sessions, audit, segments, exports, connections, runs, people, calls
-        case sizes, members
+        case notifications, sizes, members, refreshes, customers, imports, sources
     }
 
     let kind: Kind

@@ -26,7 +26,7 @@ enum ExportDraftJSON {
         let share = body.number("holdShare", in: 0...1)
         let starts = body.flag("startsAutomations", isRequired: true)
         let resubscribes = body.flag("resubscribesRemoved")
-        let schedule = body.choice("schedule", of: ExportSchedule.allCases, isRequired: false)
+        let schedule = ScheduleJSON.exportSchedule(&body)
         guard let name, let list, let segments, let mapping, let starts else { return nil }
         var draft = ExportDraft(name: name, list: list, segments: segments, email: mapping.email)
         draft.firstName = mapping.firstName
@@ -100,6 +100,7 @@ enum ExportDraftJSON {
         case .email, .firstName, .lastName, .phone: "mapping.\(field.text)"
         case .customField: "mapping.fields"
         case .limit: "peopleMax"
+        case .schedule: "ownSchedule"
         case .automations: "startsAutomations"
         case .name, .list, .segments, .tags, .onLeave, .holdShare: field.text
         }

@@ -43,7 +43,7 @@ struct RunAPI: Sendable {
         }
     }
 
-    /// Starts every export that follows the schedule and that the caller may run.
+    /// Starts every export with an active schedule that the caller may run.
     private func startAll(_ caller: Caller) async throws -> Response {
         var body = try await APIBody.read(caller.request, isOptional: true)
         try body.end()
@@ -52,7 +52,7 @@ struct RunAPI: Sendable {
             var running: [JSONValue] = []
             for entry in try services.catalog.exportEntries(limit: .max) {
                 let export = entry.export
-                guard export.schedule == .refresh, export.connection != nil,
+                guard export.schedule.isActive, export.connection != nil,
                     entry.right(of: caller.role) == .change
                 else { continue }
                 do {

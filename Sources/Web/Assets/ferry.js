@@ -60,7 +60,7 @@
   }
 
   // What is being made: [data-refresh] asks for its own page every so many seconds, takes the texts of
-  // [data-live] from it, and loads it when it has become another page.
+  // [data-live] and what stands in [data-part] from it, and loads it when it has become another page.
   for (const root of all("[data-refresh]")) {
     const refresh = async () => {
       try {
@@ -70,6 +70,13 @@
         for (const element of all("[data-live]", root)) {
           const news = page.querySelector(`[data-live="${element.dataset.live}"]`);
           if (news && news.textContent !== element.textContent) element.textContent = news.textContent;
+        }
+        for (const element of all("[data-part]", root)) {
+          const news = page.querySelector(`[data-part="${element.dataset.part}"]`);
+          if (!news || news.innerHTML === element.innerHTML) continue;
+          const place = all("a, button", element).indexOf(document.activeElement);
+          element.replaceChildren(...news.childNodes);
+          if (place >= 0) all("a, button", element)[place]?.focus();
         }
       } catch { /* The service may be restarting: it is asked again. */ }
       setTimeout(refresh, 1000 * Number(root.dataset.refresh));
@@ -151,6 +158,52 @@
     });
     root.addEventListener("change", sum);
     sum();
+  }
+
+  // A schedule: the browser's own time zone is offered first, a weekday that is chosen makes it weekly,
+  // and [data-next-runs] follows what is entered.
+  for (const root of all("[data-schedule]")) {
+    const zones = root.querySelector("select[data-browser-zone]");
+    const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+    if (zones && own && (own === "UTC" || own.includes("/"))) {
+      const group = document.createElement("optgroup");
+      group.label = zones.dataset.browserZone;
+      group.append(new Option(own, own));
+      zones.options[0].after(group);
+      if ("open" in zones.dataset) zones.value = own;
+    }
+    root.addEventListener("change", (event) => {
+      const weekly = root.querySelector('[name="rhythm"][value="weekly"]');
+      if (event.target.name === "weekday" && weekly) weekly.checked = true;
+    });
+    const shown = root.querySelector("[data-next-runs]");
+    const button = root.querySelector("[data-show-next]");
+    let asked = 0;
+    const show = async () => {
+      const number = (asked += 1);
+      const fields = new URLSearchParams(new FormData(root.closest("form")));
+      fields.set("act", "show-next");
+      try {
+        const answer = await fetch(root.closest("form").action, { method: "POST", body: fields });
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const news = page.querySelector("[data-next-runs]");
+        if (news && number === asked) shown.replaceChildren(...news.childNodes);
+      } catch { /* The button asks again. */ }
+    };
+    button?.addEventListener("click", (event) => {
+      event.preventDefault();
+      show();
+    });
+    let timer;
+    const soon = () => {
+      clearTimeout(timer);
+      timer = setTimeout(show, 300);
+    };
+    root.addEventListener("input", soon);
+    root.addEventListener("click", (event) => {
+      if (event.target.closest("[data-remove-row]")) soon();
+    });
+    if (zones?.value && "open" in zones.dataset && root.offsetParent) show();
   }
 
   // A choice that changes what else there is to choose: [data-submits=id] presses that button.

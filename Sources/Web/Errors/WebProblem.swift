@@ -30,6 +30,7 @@ struct WebProblem: Error, Equatable, Sendable {
         case tooManyRequests = "too-many-requests"
         case unreachable = "destination-unreachable"
         case unavailable
+        case storageFull = "storage-full"
         case internalError = "internal-error"
 
         var status: HTTPResponse.Status {
@@ -47,6 +48,7 @@ struct WebProblem: Error, Equatable, Sendable {
             case .tooManyRequests: .tooManyRequests
             case .unreachable: .badGateway
             case .unavailable: .serviceUnavailable
+            case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
             case .internalError: .internalServerError
             }
         }
@@ -83,6 +85,7 @@ extension WebProblem {
         case let error as WebProblem: self = error
         case let error as StoreError: self.init(Self.code(of: error.code), error.description)
         case let error as DestinationError: self.init(.unreachable, error.description)
+        case let error as ImportTrouble: self.init(.conflict, error.detail)
         case let error as PlanRefusal: self.init(.conflict, error.description)
         case let error as RuleTextError: self.init(.conflict, error.description)
         default: return nil

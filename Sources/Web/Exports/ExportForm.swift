@@ -25,7 +25,9 @@ struct ExportForm: Sendable {
     /// A percentage.
     var holdShare = "30"
     var limit = "1000000"
-    var schedule = ExportSchedule.refresh
+    var schedule = ExportSchedule.Kind.refresh
+    /// The schedule of its own that it may have.
+    var plan = ScheduleForm()
     /// The warnings that were shown before, and which saving again accepts.
     var accepted = ""
 
@@ -59,7 +61,8 @@ struct ExportForm: Sendable {
         resubscribes = fields.isOn("resubscribe")
         holdShare = fields.text("holdShare") ?? ""
         limit = fields.text("limit") ?? ""
-        schedule = fields["schedule"].flatMap(ExportSchedule.init(rawValue:)) ?? .refresh
+        schedule = fields["schedule"].flatMap(ExportSchedule.Kind.init(rawValue:)) ?? .refresh
+        if fields.has("time") || fields.has("rhythm") { plan = ScheduleForm(fields) }
         accepted = fields["accepted"] ?? ""
     }
 
@@ -90,7 +93,8 @@ struct ExportForm: Sendable {
             .number.precision(.fractionLength(0...2)).grouping(.never)
                 .locale(Locale(identifier: "en_US_POSIX")))
         limit = String(export.peopleMax)
-        schedule = export.schedule
+        schedule = export.schedule.kind
+        if case .own(let own) = export.schedule { plan = ScheduleForm(own) }
     }
 
     /// What the form asks for, and what is wrong already before anything is looked up.
@@ -109,7 +113,14 @@ struct ExportForm: Sendable {
         draft.holdShare = holdShare.isEmpty ? nil : Double(holdShare) ?? -1
         draft.startsAutomations = automations ?? false
         draft.resubscribesRemoved = resubscribes
-        draft.schedule = schedule
+        switch schedule {
+        case .refresh: draft.schedule = .refresh
+        case .manual: draft.schedule = .manual
+        case .own:
+            let (own, found) = plan.read()
+            if let own { draft.schedule = .own(own) }
+            findings += found.compactMap(\.ofExport)
+        }
         if automations == nil {
             findings.append(
                 ExportFinding(
@@ -153,6 +164,15 @@ struct ExportForm: Sendable {
                 ExportFinding(
                     .customField(""), .targetMissing, "Choose the field to fill.",
                     ["attribute": row.attribute]))
+        }
+    }
+}
+
+extension ScheduleForm.Finding {
+    /// The same of an export.
+    fileprivate var ofExport: ExportFinding? {
+        ExportFinding.Code(rawValue: rawValue).map {
+            ExportFinding(.schedule, $0, "The export's own schedule cannot be saved: \(rawValue).")
         }
     }
 }

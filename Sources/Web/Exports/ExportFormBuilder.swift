@@ -16,6 +16,7 @@ struct ExportFormBuilder: Sendable {
     let stored: Export?
     let offer: AccountOffer?
     let findings: [ExportFinding]
+    let counts: MemberCounts
 
     func model(accepting warnings: [ExportFinding], showsErrors: Bool) throws -> ExportFormModel {
         let shown = showsErrors ? findings : findings.filter(\.isWarning)
@@ -33,7 +34,14 @@ struct ExportFormBuilder: Sendable {
             automations: ExportFormModel.AutomationPart(
                 isYes: form.automations == true, isNo: form.automations == false),
             resubscribes: form.resubscribes, holdShare: form.holdShare, limit: form.limit,
-            isRefresh: form.schedule == .refresh,
+            schedule: ExportFormModel.SchedulePart(
+                isRefresh: form.schedule == .refresh, isManual: form.schedule == .manual,
+                isOwn: form.schedule == .own),
+            plan: ScheduleFields(
+                form.plan,
+                findings: form.schedule == .own
+                    ? shown.compactMap { ScheduleForm.Finding(rawValue: $0.code.rawValue) } : [],
+                now: services.scheduler.now(), book),
             accepted: isAsking ? Self.fingerprint(warnings) : form.accepted,
             findings: summary(
                 shown.filter { !$0.isWarning && showsErrors }, .exportsAttention, words),
@@ -67,6 +75,8 @@ struct ExportFormBuilder: Sendable {
         case .automations: "p-auto"
         case .firstName, .lastName, .phone, .customField:
             form.rows.firstIndex(where: finding.concerns).map { "target-\($0)" } ?? "p-match"
+        case .schedule:
+            ScheduleForm.Finding(rawValue: finding.code.rawValue)?.anchor ?? "p-when"
         default: finding.field.text
         }
     }
@@ -129,7 +139,6 @@ struct ExportFormBuilder: Sendable {
 
     private func segmentPart() throws -> ExportFormModel.SegmentPart {
         let segments = try services.catalog.segments()
-        let counts = try services.exports.memberCounts(chosen: form.segments)
         let limit = Int(form.limit) ?? Export.peopleMaxDefault
         let sum = segments.filter { form.segments.contains($0.name) }
             .reduce(0) { $0 + (counts.bySegment[$1.id] ?? 0) }

@@ -27,7 +27,8 @@ struct ExportFormModel: Sendable {
     let resubscribes: Bool
     let holdShare: String
     let limit: String
-    let isRefresh: Bool
+    let schedule: SchedulePart
+    let plan: ScheduleFields
     let accepted: String
     let findings: Summary?
     let warnings: Summary?
@@ -107,6 +108,12 @@ struct ExportFormModel: Sendable {
         let fields: [Option]
         let inside: String
         let outside: String
+    }
+
+    struct SchedulePart: Sendable {
+        let isRefresh: Bool
+        let isManual: Bool
+        let isOwn: Bool
     }
 
     struct AutomationPart: Sendable {

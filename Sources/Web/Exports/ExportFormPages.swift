@@ -60,7 +60,7 @@ struct ExportFormPages: Sendable {
                 "export-view", title: entry.export.name,
                 ExportViewModel(
                     entry, try services.catalog.segments(),
-                    try services.exports.memberCounts(chosen: entry.export.segments),
+                    try await services.exports.memberCounts(chosen: entry.export.segments),
                     signedIn.role, signedIn.book),
                 for: signedIn)
         }
@@ -85,7 +85,10 @@ struct ExportFormPages: Sendable {
         var form = ExportForm(fields)
         let act = fields["act"] ?? "save"
         guard act == "save" else {
-            if act == "add-attribute", form.rows.count < ExportForm.rowsMax {
+            if form.plan.take(act: act) {
+                // The buttons of a schedule say that the export is to have one.
+                form.schedule = .own
+            } else if act == "add-attribute", form.rows.count < ExportForm.rowsMax {
                 form.rows.append(ExportForm.Row(target: "", attribute: ""))
             } else if act.hasPrefix("remove-row-"),
                 let number = Int(act.dropFirst("remove-row-".count)),
@@ -102,11 +105,12 @@ struct ExportFormPages: Sendable {
             draft, connection: form.connection, stored: stored, as: signedIn.role)
         let findings = checked.findings + early
         guard let export = checked.export, early.isEmpty else {
-            return try answer(signedIn, form, stored, checked.offer, findings, asking: [])
+            return try await answer(signedIn, form, stored, checked.offer, findings, asking: [])
         }
         let warnings = findings.filter { !$0.isOld(in: stored, as: export) }
         guard warnings.isEmpty || ExportFormBuilder.fingerprint(warnings) == form.accepted else {
-            return try answer(signedIn, form, stored, checked.offer, findings, asking: warnings)
+            return try await answer(
+                signedIn, form, stored, checked.offer, findings, asking: warnings)
         }
         if stored == nil {
             _ = try services.exports.add(export, by: signedIn.actor)
@@ -120,10 +124,11 @@ struct ExportFormPages: Sendable {
     private func answer(
         _ signedIn: SignedIn, _ form: ExportForm, _ stored: Export?, _ offer: AccountOffer?,
         _ findings: [ExportFinding], asking warnings: [ExportFinding]
-    ) throws -> Response {
+    ) async throws -> Response {
         let builder = ExportFormBuilder(
             services: services, book: signedIn.book, role: signedIn.role, form: form,
-            stored: stored, offer: offer, findings: findings)
+            stored: stored, offer: offer, findings: findings,
+            counts: try await services.exports.memberCounts(chosen: form.segments))
         return page(
             signedIn, stored, try builder.model(accepting: warnings, showsErrors: true),
             status: .unprocessableContent)
@@ -137,7 +142,8 @@ struct ExportFormPages: Sendable {
             form.draft().draft, connection: form.connection, stored: stored, as: signedIn.role)
         let builder = ExportFormBuilder(
             services: services, book: signedIn.book, role: signedIn.role, form: form,
-            stored: stored, offer: checked.offer, findings: checked.findings)
+            stored: stored, offer: checked.offer, findings: checked.findings,
+            counts: try await services.exports.memberCounts(chosen: form.segments))
         return page(signedIn, stored, try builder.model(accepting: [], showsErrors: false))
     }
 

@@ -73,7 +73,7 @@ struct ExportListPages: Sendable {
         var started = 0
         var running = 0
         for entry in try services.catalog.exportEntries()
-        where entry.export.schedule == .refresh && entry.connection != nil
+        where entry.export.schedule.isActive && entry.connection != nil
             && entry.right(of: signedIn.role) == .change
         {
             do {

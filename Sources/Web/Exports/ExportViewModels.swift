@@ -77,7 +77,7 @@ struct ExportViewModel: Sendable {
             export.resubscribesRemoved ? .exportsResubscribesYes : .exportsResubscribesNo)
         holdShare = book.text(.exportsHeldWhen, ["share": book.percent(export.holdShare)])
         limit = book.text(.exportsLimitPeople, count: export.peopleMax)
-        schedule = book.text(export.schedule.phrase)
+        schedule = book.schedule(export.schedule)
     }
 
     private static func mapping(_ mapping: Mapping, _ book: PhraseBook) -> [MappingRow] {

@@ -53,7 +53,7 @@ struct ExportsModel: Sendable {
             badge = entry.lastRun.map { RunWords.badge($0.state, book) }
             runHref = entry.lastRun.map { "/runs/\($0.id)" }
             runAt = entry.lastRun.map { MomentText($0.createdAt, book) }
-            schedule = book.text(export.schedule.phrase)
+            schedule = book.schedule(export.schedule)
             connection = entry.connection?.name
             mayChange = entry.right(of: role) == .change
             mayRun = mayChange && entry.connection != nil
@@ -74,16 +74,6 @@ struct ExportsModel: Sendable {
             case .connection: connection ?? ""
             case .permissions: permissions
             }
-        }
-    }
-}
-
-extension ExportSchedule {
-    /// What the schedule is called.
-    var phrase: Phrase {
-        switch self {
-        case .refresh: .exportsScheduledRefresh
-        case .manual: .exportsOnDemand
         }
     }
 }

@@ -29,6 +29,43 @@ extension PhraseBook {
                 calendar: Calendar(identifier: .gregorian), timeZone: .gmt))
     }
 
+    /// A moment as a time of day without seconds.
+    func timeOfMinute(_ milliseconds: Int64) -> String {
+        date(milliseconds).formatted(
+            Date.FormatStyle(
+                date: .omitted, time: .shortened, locale: language.locale,
+                calendar: Calendar(identifier: .gregorian), timeZone: .gmt))
+    }
+
+    /// A moment as a weekday, a date and a time of day in a time zone: Monday, 23 November 2026 at 06:00.
+    func longTime(_ milliseconds: Int64, in zone: String) -> String {
+        date(milliseconds).formatted(style(date: .complete, time: .shortened, in: zone))
+    }
+
+    /// A moment as a time of day in a time zone.
+    func shortTime(_ milliseconds: Int64, in zone: String) -> String {
+        date(milliseconds).formatted(style(date: .omitted, time: .shortened, in: zone))
+    }
+
+    /// How far a moment lies ahead of another, in days of a time zone's calendar, in hours or minutes: in 2 days.
+    func distance(from now: Int64, to milliseconds: Int64, in zone: String) -> String {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = TimeZone(identifier: zone) ?? .gmt
+        return Date.AnchoredRelativeFormatStyle(
+            anchor: date(milliseconds), allowedFields: [.day, .hour, .minute],
+            presentation: .numeric, unitsStyle: .wide, locale: language.locale, calendar: calendar
+        ).format(date(now))
+    }
+
+    private func style(
+        date: Date.FormatStyle.DateStyle, time: Date.FormatStyle.TimeStyle, in zone: String
+    ) -> Date.FormatStyle {
+        Date.FormatStyle(
+            date: date, time: time, locale: language.locale,
+            calendar: Calendar(identifier: .gregorian),
+            timeZone: TimeZone(identifier: zone) ?? .gmt)
+    }
+
     /// A moment as machines read it, for `<time datetime>`.
     func machineTime(_ milliseconds: Int64) -> String {
         date(milliseconds).formatted(.iso8601)
@@ -83,6 +120,12 @@ struct MomentText: Sendable {
 
     init(_ milliseconds: Int64, _ book: PhraseBook) {
         text = book.time(milliseconds)
+        machine = book.machineTime(milliseconds)
+    }
+
+    /// Its time of day; the day is told elsewhere.
+    init(timeOfDay milliseconds: Int64, _ book: PhraseBook) {
+        text = book.timeOfDay(milliseconds)
         machine = book.machineTime(milliseconds)
     }
 }

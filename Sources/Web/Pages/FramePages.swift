@@ -5,10 +5,9 @@ import Hummingbird
 import Phrases
 import Store
 
-/// What belongs to no family of pages: the front door, the style sheet, the choice of a language.
+/// What belongs to no family of pages: the style sheet, the choice of a language.
 struct FramePages: Sendable {
     func add(to routes: GuardedRoutes) {
-        routes.page("/", needs: .readExports) { _ in GuardedRoutes.redirect("/exports") }
         routes.open("/assets/{file}") { visitor, _ in
             guard let response = Assets.own.response(path: visitor.path) else {
                 throw WebProblem(.notFound)

@@ -14,6 +14,7 @@ enum Menu {
         (
             .exportsData,
             [
+                item("/", .homeTitle, "home", .readExports),
                 item("/customers", .customersTitle, "customers", .readCustomers),
                 item("/segments", .segmentsTitle, "segments", .readSegments),
                 item("/exports", .exportsTitle, "exports", .readExports),
@@ -25,7 +26,7 @@ enum Menu {
             .frameSystem,
             [
                 item("/system/status", .statusTitle, "status", .readRefreshes),
-                item("/system/schedule", .scheduleTitle, "schedule", .changeSchedule),
+                item("/system/schedule", .scheduleTitle, "schedule", .readRefreshes),
                 item("/system/usage", .usageTitle, "usage", .readUsage),
                 item("/system/notifications", .notifyTitle, "notify", .manageNotifications),
             ]
@@ -56,7 +57,9 @@ enum Menu {
                 items: items.map { item in
                     Frame.MenuItem(
                         href: item.href, label: signedIn.book.text(item.label), icon: item.icon,
-                        isCurrent: path == item.href || path.hasPrefix("\(item.href)/"))
+                        isCurrent: path == item.href
+                            || (item.href != "/" && path.hasPrefix("\(item.href)/"))
+                            || (item.href == "/imports" && path.hasPrefix("/sources")))
                 })
         }
     }

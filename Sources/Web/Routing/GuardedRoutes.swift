@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import Runs
 import Store
 
 /// A route as the role matrix lists it.
@@ -77,6 +78,32 @@ final class GuardedRoutes {
                 }
                 guard found.user.role.allows(permission) else { throw WebProblem(.notAllowed) }
                 return try await handler(found, fields)
+            }
+        }
+    }
+
+    /// A form with a file. The file is taken to the disk while it comes in, once the fields before it have
+    /// proved who sends it.
+    func upload(
+        _ path: String, needs permission: Permission,
+        use handler:
+            @escaping @Sendable (SignedIn, FormFields, UploadedFile?) async throws ->
+            Response
+    ) {
+        let reader = UploadReader(uploads: services.imports.uploads)
+        add(.post, path, .form, permission) { [watch] request, context in
+            await watch.answerPage(request, context) { visitor, found in
+                guard let found else { return Self.redirect("/sign-in") }
+                guard found.user.role.allows(permission) else { throw WebProblem(.notAllowed) }
+                let token = try watch.sessionToken(request)
+                let (fields, file) = try await reader.read(request) { fields in
+                    guard watch.isOwnOrigin(request),
+                        CSRF.matches(fields["csrf"] ?? "", session: token)
+                    else {
+                        throw WebProblem(.formExpired)
+                    }
+                }
+                return try await handler(found, fields, file)
             }
         }
     }

@@ -83,7 +83,7 @@ struct RunEvents: Sendable {
 }
 
 /// Streams that are open, over all runs and people.
-private final class OpenStreams: Sendable {
+final class OpenStreams: Sendable {
     private static let countMax = 256
     private let count = Mutex(0)
 
@@ -99,7 +99,7 @@ private final class OpenStreams: Sendable {
 }
 
 /// Notices that a connection has been closed by its client, or is asked to end because the service does.
-private final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler, Sendable {
+final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler, Sendable {
     typealias InboundIn = Any
 
     private let ending = Mutex(false)

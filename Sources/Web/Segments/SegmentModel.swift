@@ -62,8 +62,11 @@ struct SegmentModel: Sendable {
         private static let columnsMax = 6
 
         init(_ profiles: [Profile], _ attributes: [Attribute], of id: Segment.ID) {
-            let shown = attributes.prefix(Self.columnsMax).map(\.name)
-            columns = shown
+            // The ids stand in a column of their own.
+            let shown = attributes.map(\.name).filter { name in
+                profiles.isEmpty || profiles.contains { $0.values[name]?.exported != $0.id }
+            }.prefix(Self.columnsMax)
+            columns = Array(shown)
             rows = profiles.map { profile in
                 Row(
                     href: "/customers/\(LinkQuery.encoded(profile.id))", id: profile.id,

@@ -111,7 +111,7 @@ struct SegmentPages: Sendable {
         let entry = try entry(signedIn)
         let members = try SegmentMembers(entry.segment, services)
         let names = members.attributes.map(\.name)
-        return .csv(named: "segment-\(entry.id)-members.csv", header: ["id"] + names) {
+        return .csv(named: "segment-\(entry.id)-members.csv", header: ["profile"] + names) {
             (after: Profile.ID?) in
             let page = try members.page(after: after, limit: RunPages.chunk)
             let rows = page.map { profile in

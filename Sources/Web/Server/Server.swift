@@ -20,17 +20,25 @@ package struct Server: Sendable {
             middleware: NotFound(doorkeeper: Doorkeeper(services: services, renderer: renderer)))
         let routes = GuardedRoutes(services: services, renderer: renderer, router: router)
         FramePages().add(to: routes)
+        HomePages(routes).add(to: routes)
         SignInPages(routes).add(to: routes)
         UserPages(routes).add(to: routes)
         AccountPages(routes).add(to: routes)
         AuditPages(routes).add(to: routes)
         ConnectionPages(routes).add(to: routes)
         SegmentPages(routes).add(to: routes)
+        CustomerPages(routes).add(to: routes)
         SegmentEditorPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)
         RehearsalPages(routes).add(to: routes)
         RunPages(routes).add(to: routes)
+        NotificationPages(routes).add(to: routes)
+        UsagePages(routes).add(to: routes)
+        StatusPages(routes).add(to: routes)
+        SchedulePages(routes).add(to: routes)
+        ImportPages(routes).add(to: routes)
+        SourcePages(routes).add(to: routes)
         try API(routes, health: health).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
@@ -50,6 +58,11 @@ package struct Server: Sendable {
                 try await health.whileCarryingOut { try await services.runs.run() }
             }
             group.addTask { await services.rehearsals.run() }
+            group.addTask { await services.notifier.run() }
+            group.addTask { try await services.refreshes.run() }
+            group.addTask { await services.searchIndexer.run() }
+            group.addTask { await services.scheduler.run() }
+            group.addTask { try await services.imports.run() }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()

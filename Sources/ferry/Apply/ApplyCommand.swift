@@ -228,7 +228,7 @@ struct ApplyPlan {
                 "The connection '\(declared.name)' needs 'agree: true': \(ConsentText.lines)")
         }
         let key = try Self.secret(declared.apiKey, of: declared.name)
-        let account = try workspace.openAccount(host: host, key: key, pace: pace)
+        let account = try await workspace.openAccount(host: host, key: key, pace: pace)
         let (facts, lists, fields) = try await workspace.withAccount(account) {
             (
                 try await $0.destination.check(), try await $0.destination.lists(),

@@ -80,7 +80,7 @@ extension ConnectionsCommand {
             if try workspace.catalog.connections().contains(where: { $0.name == name }) {
                 throw StoreError(.nameTaken, "There is already a connection '\(name)'.")
             }
-            let account = try workspace.openAccount(
+            let account = try await workspace.openAccount(
                 host: host, key: key, pace: Workspace.defaultPace)
             let facts = try await workspace.withAccount(account) {
                 try await $0.destination.check()
@@ -110,7 +110,7 @@ extension ConnectionsCommand {
         func run() async throws {
             let workspace = try Workspace.open(.changing(purpose: "connections check"))
             let connection = try workspace.catalog.connection(named: name)
-            let account = try workspace.openAccount(connection)
+            let account = try await workspace.openAccount(connection)
             let (facts, lists) = try await workspace.withAccount(account) {
                 (try await $0.destination.check(), try await $0.destination.lists())
             }
@@ -198,7 +198,7 @@ extension ConnectionsCommand {
             if let apiKeyFile {
                 let key = try SecretSource.read(file: apiKeyFile)
                 let host = try Workspace.parseHost(connection.host)
-                let account = try workspace.openAccount(host: host, key: key, pace: pace)
+                let account = try await workspace.openAccount(host: host, key: key, pace: pace)
                 let facts = try await workspace.withAccount(account) {
                     try await $0.destination.check()
                 }

@@ -85,7 +85,7 @@ extension ExportResolver {
     /// from saving; one that refuses the key does.
     init(workspace: Workspace, connection: Connection) async throws {
         do {
-            let account = try workspace.openAccount(connection)
+            let account = try await workspace.openAccount(connection)
             let (lists, fields) = try await workspace.withAccount(account) {
                 (try await $0.destination.lists(), try await $0.destination.fields())
             }

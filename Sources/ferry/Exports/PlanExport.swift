@@ -26,7 +26,7 @@ struct PlanExport: AsyncParsableCommand {
         else {
             throw UsageError("The export '\(name)' has no connection. Give it one to plan it.")
         }
-        let account = try workspace.openAccount(connection)
+        let account = try await workspace.openAccount(connection)
         let (view, notes, seconds) = try await workspace.withAccount(account) { account in
             try await rehearse(export, connection, account, in: workspace)
         }

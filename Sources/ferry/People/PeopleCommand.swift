@@ -73,21 +73,13 @@ struct PersonStory: Encodable {
         let key = PersonKey.normalized(address)
         email = key
         let exports = try workspace.catalog.exports()
-        let attributes = Set(exports.map(\.mapping.email)).union(
-            Self.emailAttributes(in: try workspace.engine.schema()))
-        var found: [Profile] = []
-        for attribute in attributes.sorted() {
-            for profile in try workspace.engine.profiles(withKey: key, emailAttribute: attribute)
-            where !found.contains(where: { $0.id == profile.id }) {
-                found.append(profile)
-            }
-        }
-        let segments = try workspace.catalog.segments()
-        profiles = try found.map { profile in
+        let desk = CustomerDesk(
+            catalog: workspace.catalog, engine: workspace.engine, moment: workspace.moment)
+        profiles = try desk.profiles(withAddress: key).map { profile in
             ProfileStory(
                 id: profile.id, changedAt: Output.time(profile.changedAt.milliseconds),
-                segments: try segments.compactMap {
-                    try Self.membership(of: profile, in: $0, workspace: workspace)
+                segments: try desk.memberships(of: profile).compactMap {
+                    try Self.membership($0)
                 })
         }
         let names = Dictionary(
@@ -143,29 +135,21 @@ struct PersonStory: Encodable {
             })
     }
 
-    /// Attributes that look like addresses, for people no export knows yet.
-    private static func emailAttributes(in schema: ProfileSchema) -> [String] {
-        schema.attributes.filter { $0.kind == .text && $0.name.lowercased().contains("mail") }.map(
-            \.name)
-    }
-
-    private static func membership(
-        of profile: Profile, in segment: Segment, workspace: Workspace
-    ) throws -> Membership? {
+    private static func membership(_ known: Runs.Membership) throws -> Membership? {
         // A segment whose rule no longer fits the attributes says nothing about anybody.
-        guard let predicate = try? workspace.predicate(of: segment) else { return nil }
-        let isMember = try workspace.engine.isMember(profile.id, of: predicate)
-        guard case .dynamic(let text) = segment.definition, let rule = try? Rule(parsing: text)
-        else {
-            return Membership(segment: segment.name, isMember: isMember, rule: nil, because: [:])
+        guard let isMember = known.isMember else { return nil }
+        guard case .dynamic(let text) = known.segment.definition else {
+            return Membership(
+                segment: known.segment.name, isMember: isMember, rule: nil, because: [:])
         }
+        let rule = try Rule(parsing: text)
         var because: [String: String] = [:]
-        for name in try workspace.library.references(of: rule).attributes {
-            let attribute = try workspace.engine.schema().attribute(named: name)?.name ?? name
-            because[attribute] = profile.values[attribute]?.exported ?? "absent"
+        for (attribute, value) in known.verdict?.values ?? [] {
+            because[attribute] = value?.exported ?? "absent"
         }
         return Membership(
-            segment: segment.name, isMember: isMember, rule: rule.description, because: because)
+            segment: known.segment.name, isMember: isMember, rule: rule.description,
+            because: because)
     }
 
     private static func word(_ state: LedgerState) -> String {

@@ -54,9 +54,9 @@ extension ProfilesCommand {
             let start = ContinuousClock.now
             let summary: ImportSummary
             do {
-                summary = try workspace.engine.importProfiles(
-                    file, options: options, now: workspace.moment,
-                    progress: { show($0, on: bar) }, isCancelled: { interruption.stop.isRequested })
+                summary = try workspace.importRecorded(
+                    file, options: options, progress: { show($0, on: bar) },
+                    isCancelled: { interruption.stop.isRequested })
             } catch let error as ImportError {
                 bar.clear()
                 throw FileError(path: self.file, problem: error.description)

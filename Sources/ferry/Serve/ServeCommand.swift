@@ -27,6 +27,12 @@ struct ServeCommand: AsyncParsableCommand {
     @Flag(help: "Take the last entry of X-Forwarded-For for the client's address.")
     var trustProxy = false
 
+    @Option(
+        help:
+            "The watched folder, in which files lie that are imported again when they change; 'sources' in the data directory unless it is given."
+    )
+    var sources: String?
+
     func validate() throws {
         guard (0...65_535).contains(port) else {
             throw ValidationError("'--port' takes a number from 0 to 65535")
@@ -48,6 +54,9 @@ struct ServeCommand: AsyncParsableCommand {
         settings.port = port
         settings.publicURL = publicURL
         settings.trustsProxy = trustProxy
+        settings.notifying = workspace.notifying
+        settings.clockFile = ProcessInfo.processInfo.environment["FERRY_CLOCK_FILE"]
+        settings.sourcesFolder = sources
         let logger = Logger(label: "ferry", factory: { StreamLogHandler.standardError(label: $0) })
         let runs = RunCenter(runner: workspace.runner, logger: logger)
         let services = Services(

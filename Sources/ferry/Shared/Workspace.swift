@@ -82,11 +82,13 @@ struct Workspace: Sendable {
     }
 
     /// Opens the account of a stored connection.
-    func openAccount(_ connection: Connection, afterCrash: Bool = false) throws -> Account {
+    func openAccount(
+        _ connection: Connection, afterCrash: Bool = false
+    ) async throws -> Account {
         let key = try masterKey.open(
             catalog.sealedSecret(ofConnection: connection.id),
             purpose: Self.purpose(host: connection.host))
-        return try openAccount(
+        return try await openAccount(
             host: Self.parseHost(connection.host), key: key, pace: connection.pace,
             afterCrash: afterCrash)
     }
@@ -94,8 +96,8 @@ struct Workspace: Sendable {
     func openAccount(
         host: AccountHost, key: String, pace: Connection.Pace, afterCrash: Bool = false,
         isPatient: Bool = true
-    ) throws -> Account {
-        let transport = try LiveTransport(
+    ) async throws -> Account {
+        let transport = try await LiveTransport(
             endpoint: host.endpoint, secretHeader: (name: "Api-Token", value: key),
             allowsLoopback: Self.allowsLoopback, isPatient: isPatient)
         let limiter = try limiters.limiter(
@@ -131,10 +133,10 @@ struct Workspace: Sendable {
     var accounts: Accounts {
         Accounts(
             open: { [self] connection, afterCrash in
-                try openAccount(connection, afterCrash: afterCrash)
+                try await openAccount(connection, afterCrash: afterCrash)
             },
             openNew: { [self] host, key in
-                try openAccount(
+                try await openAccount(
                     host: Self.parseHost(host), key: key, pace: Self.defaultPace,
                     isPatient: false)
             },
@@ -142,11 +144,24 @@ struct Workspace: Sendable {
             bareHost: { try Self.parseHost($0).text }, defaultPace: Self.defaultPace)
     }
 
+    /// What the signing secret of notifications is bound to.
+    private static let notifyingPurpose = "notification-secret"
+
+    /// The means by which a service tells people of runs.
+    var notifying: NotifyingMeans {
+        let path = ProcessInfo.processInfo.environment["FERRY_SENDMAIL"]
+        return .live(
+            allowsLoopback: Self.allowsLoopback,
+            sendmail: Sendmail(path: path ?? Sendmail.pathDefault),
+            seal: { [self] in try masterKey.seal($0, purpose: Self.notifyingPurpose) },
+            open: { [self] in try masterKey.open($0, purpose: Self.notifyingPurpose) })
+    }
+
     var runner: ExportRunner {
         ExportRunner(
             catalog: catalog, engine: engine, time: time,
             openAccount: { [self] connection, afterCrash in
-                try openAccount(connection, afterCrash: afterCrash)
+                try await openAccount(connection, afterCrash: afterCrash)
             })
     }
 

@@ -1,0 +1,60 @@
+import GRDB
+import Synchronization
+
+/// SQLite's log of writes, while it cannot be emptied because a plan's view is open: it grows by the plan,
+/// and by what else is written in these seconds.
+///
+/// Whoever writes next would have to bring all of it into the database file, and everyone else who writes
+/// would wait for that, on a busy disk for many seconds. So nobody does while plans are made, and
+/// afterwards a connection of its own does it, which holds up nobody.
+final class WriteLog: Sendable {
+    /// Plans that are being made.
+    private let plans = Mutex(0)
+
+    /// Pages of 4 KiB in the log before it is emptied: 32 MB.
+    static let pagesMax = 8_192
+
+    /// Does something that keeps a view of the database open while much is written.
+    func growing<Result>(in database: DatabasePool, _ body: () throws -> Result) throws -> Result {
+        try change(by: 1, in: database)
+        do {
+            let result = try body()
+            try end(in: database)
+            return result
+        } catch {
+            // What went wrong first says more.
+            try? end(in: database)
+            throw error
+        }
+    }
+
+    private func end(in database: DatabasePool) throws {
+        defer {
+            // The log is emptied more often than needed at worst.
+            try? change(by: -1, in: database)
+        }
+        try Self.empty(path: database.path)
+    }
+
+    private func change(by step: Int, in database: DatabasePool) throws {
+        try plans.withLock { plans in
+            plans += step
+            let pages = plans == 0 ? Self.pagesMax : 0
+            try database.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
+            }
+        }
+    }
+
+    private static func empty(path: String) throws {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(1)
+        let queue = try DatabaseQueue(path: path, configuration: configuration)
+        try queue.inDatabase { db in
+            // The page cache is for the connections that stay open.
+            try db.execute(sql: "PRAGMA cache_size = -256")
+            _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(PASSIVE)")
+        }
+        try queue.close()
+    }
+}

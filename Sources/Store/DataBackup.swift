@@ -1,0 +1,111 @@
+import Foundation
+import GRDB
+
+/// Copies of a data directory, made while it is in use.
+package enum DataBackup {
+    /// What was copied.
+    package struct Report: Equatable, Sendable {
+        /// Names of the files in the copy.
+        package let files: [String]
+        package let bytes: Int64
+        /// Whether the master key is among them; without it no stored secret can be opened.
+        package let hasKey: Bool
+    }
+
+    /// Copies both databases into `target`, a folder that is empty or does not exist, and the master key if
+    /// asked for. Writers go on meanwhile. Whatever fails leaves no copy.
+    ///
+    /// Both databases are as they stood when the copy began, the catalog a moment before the profiles: so a
+    /// static segment is never without the members it had.
+    package static func make(
+        of directory: DataDirectory, catalog: Catalog, engine: SQLiteProfileEngine,
+        into target: String, withKey: Bool
+    ) throws -> Report {
+        let wasThere = try prepare(target)
+        do {
+            let catalogView = try catalog.database.makeSnapshot()
+            let profilesView = try engine.database.makeSnapshot()
+            var files: [String] = []
+            for (view, path) in [
+                (catalogView, directory.catalogPath), (profilesView, directory.profilesPath),
+            ] {
+                let name = (path as NSString).lastPathComponent
+                try copy(view, to: target + "/" + name)
+                files.append(name)
+            }
+            if withKey, let key = directory.storedKey {
+                try write(key, to: target + "/" + DataDirectory.keyName)
+                files.append(DataDirectory.keyName)
+            }
+            return Report(
+                files: files, bytes: try files.reduce(0) { try $0 + size(of: target + "/" + $1) },
+                hasKey: files.contains(DataDirectory.keyName))
+        } catch {
+            // The first error tells more than one of the cleaning would.
+            for name in (try? FileManager.default.contentsOfDirectory(atPath: target)) ?? [] {
+                try? FileManager.default.removeItem(atPath: target + "/" + name)
+            }
+            if !wasThere { try? FileManager.default.removeItem(atPath: target) }
+            throw error
+        }
+    }
+
+    /// Makes the folder, for its owner alone; an empty one is taken as it is, apart from its permissions.
+    /// Answers whether it was there.
+    private static func prepare(_ target: String) throws -> Bool {
+        let files = FileManager.default
+        let permissions: [FileAttributeKey: Any] = [.posixPermissions: 0o700]
+        var isFolder: ObjCBool = false
+        if files.fileExists(atPath: target, isDirectory: &isFolder) {
+            guard isFolder.boolValue, try files.contentsOfDirectory(atPath: target).isEmpty else {
+                throw StoreError(
+                    .storage,
+                    "'\(target)' exists and is not an empty folder. Name one that is empty or does not exist; nothing was written."
+                )
+            }
+            try files.setAttributes(permissions, ofItemAtPath: target)
+            return true
+        }
+        do {
+            try files.createDirectory(
+                atPath: target, withIntermediateDirectories: true, attributes: permissions)
+        } catch {
+            throw StoreError(
+                .storage,
+                "The folder '\(target)' cannot be made. Check the path and its permissions."
+            )
+        }
+        return false
+    }
+
+    /// Copies page by page in one go; the view neither blocks writers nor sees what they write.
+    private static func copy(_ view: DatabaseSnapshot, to path: String) throws {
+        // SQLite keeps the permissions of a file that is there.
+        try write(Data(), to: path)
+        let queue = try DatabaseQueue(path: path)
+        try view.backup(to: queue, pagesPerStep: -1)
+        try queue.close()
+        // A database that keeps a log brings its own files along when it is closed; none may stay behind.
+        for suffix in ["-wal", "-shm", "-journal"]
+        where FileManager.default.fileExists(atPath: path + suffix) {
+            try FileManager.default.removeItem(atPath: path + suffix)
+        }
+        let handle = try FileHandle(forWritingTo: URL(filePath: path))
+        try handle.synchronize()
+        try handle.close()
+    }
+
+    private static func write(_ data: Data, to path: String) throws {
+        guard
+            FileManager.default.createFile(
+                atPath: path, contents: data, attributes: [.posixPermissions: 0o600])
+        else {
+            throw StoreError(.storage, "The file '\(path)' cannot be written.")
+        }
+    }
+
+    private static func size(of path: String) throws -> Int64 {
+        let attributes = try FileManager.default.attributesOfItem(atPath: path)
+        return (attributes[.size] as? NSNumber)?.int64Value ?? 0
+    }
+}

@@ -1,0 +1,80 @@
+import Access
+import Exports
+import Hummingbird
+import Phrases
+import Runs
+import Segments
+import Store
+
+/// The front door: what needs a person, then how things went, then what comes next.
+struct HomePages: Sendable {
+    private let services: Services
+    private let renderer: PageRenderer
+
+    /// How far back the charts go, and what counts as lately.
+    private static let chartDays: Int64 = 30
+    private static let latelyDays: Int64 = 1
+    static let rowsMax = 5
+    /// Segments with a chart of their own: those that exports use, then the largest.
+    private static let segmentsMax = 4
+
+    init(_ routes: GuardedRoutes) {
+        services = routes.services
+        renderer = routes.renderer
+    }
+
+    func add(to routes: GuardedRoutes) {
+        routes.page("/", needs: .readExports) { signedIn in
+            renderer.page(
+                "home", title: signedIn.book.text(.homeTitle), try model(for: signedIn),
+                for: signedIn)
+        }
+    }
+
+    /// When the schedule begins the next refresh, in the time zone of the schedule; nil when it is off.
+    private func next(_ book: PhraseBook) throws -> String? {
+        guard let stored = try services.catalog.systemSchedule(), stored.isActive,
+            let next = stored.schedule.next(after: services.scheduler.now())
+        else { return nil }
+        return book.text(
+            .homeNext,
+            [
+                "time":
+                    "\(book.longTime(next, in: stored.schedule.timeZone)) (\(stored.schedule.timeZone))"
+            ])
+    }
+
+    private func model(for signedIn: SignedIn) throws -> HomeModel {
+        let (catalog, book, now) = (services.catalog, signedIn.book, services.now())
+        let entries = try catalog.segmentEntries()
+        let exports = try catalog.exportEntries(limit: 1)
+        let connections =
+            signedIn.role.allows(.manageConnections) ? try catalog.connections() : []
+        let lately = now - Self.latelyDays * Catalog.dayMilliseconds
+        let refreshes = try catalog.refreshes(limit: Self.rowsMax)
+        let attention = HomeAttention(
+            runs: try catalog.runsThatNeedSomebody(limit: Self.rowsMax),
+            refusals: try catalog.runsThatRefused(since: lately, limit: Self.rowsMax),
+            connections: connections.filter { $0.checkCode != nil },
+            segments: entries.filter { $0.trouble != nil }, refresh: refreshes.first)
+        let start = now - Self.chartDays * Catalog.dayMilliseconds
+        return HomeModel(
+            attention: attention,
+            steps: HomeSteps(
+                hasProfiles: try !services.engine.profiles(
+                    matching: .always, after: nil, limit: 1
+                ).isEmpty, hasSegments: !entries.isEmpty,
+                hasConnections: try !catalog.connections(usableBy: signedIn.role).isEmpty,
+                hasExports: !exports.isEmpty, hasRuns: try !catalog.runs(limit: 1).isEmpty,
+                role: signedIn.role),
+            deliveries: HomeCharts.deliveries(
+                try catalog.daysOfRuns(since: start), days: Self.chartDays, now: now, book),
+            sizes: HomeCharts.sizes(
+                entries, try catalog.segmentSizes(since: start), limit: Self.segmentsMax, book),
+            runs: try catalog.runs(limit: Self.rowsMax),
+            refreshes: refreshes,
+            numbers: try catalog.numbers(ofRefreshes: refreshes.map(\.id)), next: try next(book),
+            now: now,
+            book)
+    }
+}

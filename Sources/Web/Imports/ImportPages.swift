@@ -1,0 +1,177 @@
+import Access
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Phrases
+import Profiles
+import Runs
+import Store
+
+/// Data > Imports: upload a file, look it over, start it, see how far it is and what came of it.
+struct ImportPages: Sendable {
+    let services: Services
+    let renderer: PageRenderer
+    private let events: ImportEvents
+
+    static let rowsMax = 50
+
+    init(_ routes: GuardedRoutes) {
+        services = routes.services
+        renderer = routes.renderer
+        events = ImportEvents(services: services)
+    }
+
+    func add(to routes: GuardedRoutes) {
+        routes.page("/imports", needs: .importProfiles) { try list($0) }
+        routes.upload("/imports", needs: .importProfiles, use: upload)
+        routes.page("/imports/{id}", needs: .importProfiles, use: show)
+        routes.form("/imports/{id}", needs: .importProfiles, use: save)
+        routes.form("/imports/{id}/start", needs: .importProfiles, use: start)
+        routes.form("/imports/{id}/cancel", needs: .importProfiles, use: cancel)
+        routes.page("/imports/{id}/events", needs: .importProfiles) { signedIn in
+            let job = try services.catalog.fileImport(id: signedIn.id())
+            return events.response(for: job.id, signedIn.visitor)
+        }
+        routes.page("/imports/{id}/bad-rows.csv", needs: .importProfiles, use: badRows)
+    }
+
+    private func list(_ signedIn: SignedIn, finding: Phrase? = nil) throws -> Response {
+        let before = signedIn.query.text("before").flatMap(Int64.init)
+        let found = try services.catalog.imports(before: before, limit: Self.rowsMax + 1)
+        return renderer.page(
+            "imports", title: signedIn.book.text(.importsTitle),
+            ImportsModel(
+                found, sources: try services.catalog.sources(), before: before,
+                uploadBytesMax: services.imports.uploads.bytesMax,
+                uploadFinding: finding.map { signedIn.book.text($0) }, signedIn.book),
+            for: signedIn, status: finding == nil ? .ok : .unprocessableContent)
+    }
+
+    private func upload(
+        _ signedIn: SignedIn, _ fields: FormFields, _ file: UploadedFile?
+    ) throws -> Response {
+        // A browser sends a nameless empty file when none was chosen.
+        guard let file, file.writer.bytes > 0 else {
+            return try list(signedIn, finding: .importsUploadNone)
+        }
+        let draft = try services.imports.add(
+            upload: file.writer, named: file.name,
+            choices: ImportChoices(ImportOptions(key: "")), starts: false, by: signedIn.actor)
+        return GuardedRoutes.redirect("/imports/\(draft.id)")
+    }
+
+    private func show(_ signedIn: SignedIn) throws -> Response {
+        try show(services.catalog.fileImport(id: signedIn.id()), signedIn)
+    }
+
+    private func show(
+        _ job: FileImport, _ signedIn: SignedIn, trouble: ImportTrouble? = nil,
+        status: HTTPResponse.Status = .ok
+    ) throws -> Response {
+        var trouble = trouble
+        var draft: ImportChoicesModel?
+        if job.state.isStartable, job.upload != nil {
+            do {
+                draft = ImportChoicesModel(
+                    try services.imports.preview(of: job), job.choices,
+                    mayRemoveMissing: try services.catalog.mayRemoveMissing(), signedIn.book)
+            } catch let error as ImportError {
+                trouble = ImportTrouble(error)
+            } catch let error as ImportTrouble {
+                trouble = error
+            }
+        }
+        let isLive = job.state == .waiting || job.state == .running
+        // A source may have been removed since.
+        let source = try services.catalog.sources().first { $0.id == job.source }
+        let model = ImportModel(
+            job, source: source, standing: services.imports.standing(of: job.id), draft: draft,
+            previewTrouble: trouble, hasBadRows: services.imports.badRowsPath(of: job) != nil,
+            signedIn.book)
+        return renderer.page(
+            "import", title: job.fileName, model, for: signedIn, status: status,
+            refreshSeconds: isLive ? 5 : nil)
+    }
+
+    private func save(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+        let id = try signedIn.id()
+        _ = try services.catalog.fileImport(id: id)
+        return try deciding(id) {
+            try services.imports.setChoices(ImportChoicesForm.choices(fields), of: id)
+            return GuardedRoutes.redirect("/imports/\(id)")
+        }
+    }
+
+    private func start(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+        let id = try signedIn.id()
+        let job = try services.catalog.fileImport(id: id)
+        var choices = fields.has("key") ? ImportChoicesForm.choices(fields) : job.choices
+        if choices.options.key.isEmpty, job.state.isStartable, job.upload != nil {
+            choices.options.key = try services.imports.preview(of: job).key
+        }
+        do {
+            return try deciding(id) {
+                _ = try services.imports.start(id, choices: choices, by: signedIn.actor)
+                return GuardedRoutes.redirect("/imports/\(id)?notice=import-started")
+            }
+        } catch let error as StoreError
+            where error.code == .notAlone || error.code == .conflictingChoices
+        {
+            var shown = job
+            shown.choices = choices
+            return try show(
+                shown, signedIn,
+                trouble: ImportTrouble(error.code.rawValue, error.description),
+                status: .unprocessableContent)
+        }
+    }
+
+    private func cancel(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+        let id = try signedIn.id()
+        let job = try services.catalog.fileImport(id: id)
+        return try deciding(id) {
+            try services.imports.cancel(id, by: signedIn.actor)
+            return GuardedRoutes.redirect(
+                job.state == .draft
+                    ? "/imports?notice=import-discarded" : "/imports/\(id)?notice=import-cancelled")
+        }
+    }
+
+    /// A decision about an import that has gone on meanwhile changes nothing, and says so.
+    private func deciding(_ id: FileImport.ID, _ decide: () throws -> Response) throws -> Response {
+        do {
+            return try decide()
+        } catch let error as StoreError
+            where error.code == .importEnded || error.code == .importUnderWay
+        {
+            return GuardedRoutes.redirect("/imports/\(id)?notice=import-went-on")
+        }
+    }
+
+    private func badRows(_ signedIn: SignedIn) throws -> Response {
+        let job = try services.catalog.fileImport(id: signedIn.id())
+        guard let path = services.imports.badRowsPath(of: job) else {
+            throw WebProblem(.notFound)
+        }
+        return try Response.file(path, named: "bad-rows-\(job.id).csv")
+    }
+}
+
+extension Response {
+    /// A CSV file from the disk, read piece by piece.
+    static func file(_ path: String, named name: String) throws -> Response {
+        let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+        let pieces = AsyncThrowingStream<ByteBuffer, any Error>(unfolding: {
+            guard let piece = try handle.read(upToCount: 256 << 10), !piece.isEmpty else {
+                return nil
+            }
+            return ByteBuffer(bytes: piece)
+        })
+        var response = Response(
+            status: .ok, headers: [.contentType: "text/csv; charset=utf-8"],
+            body: ResponseBody(asyncSequence: pieces))
+        response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return response
+    }
+}
