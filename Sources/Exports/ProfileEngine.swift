@@ -61,6 +61,7 @@ package protocol ProfileEngine: CustomerSearch {
 
 /// The values of an attribute that occur most.
 package struct FrequentValues: Hashable, Sendable {
+    /// A value, and how often it occurs.
     package struct Entry: Hashable, Sendable {
         package let value: AttributeValue
         /// Profiles that have it, of those looked at.

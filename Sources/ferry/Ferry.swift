@@ -35,10 +35,19 @@ struct Ferry: AsyncParsableCommand {
     @Option(help: "The data directory. Also FERRY_DATA; 'ferry-data' by default.")
     var data: String?
 
-    /// `--data` may stand before or after the subcommand, so it is taken out of the arguments first.
+    @Option(
+        help:
+            "Work in the running service at this address, with a token, instead of a data directory. Also FERRY_SERVER."
+    )
+    var server: String?
+    @Option(help: "A file that holds the token for --server; otherwise the variable FERRY_TOKEN.")
+    var tokenFile: String?
+
+    /// These options may stand before or after the subcommand, so they are taken out of the arguments first.
     static func main() async {
         var arguments = Array(CommandLine.arguments.dropFirst())
         DataOption.take(from: &arguments)
+        ServerOption.take(from: &arguments)
         // What is written here is personal data: files are for their owner alone.
         umask(0o077)
         // A closed pipe and a file at its size limit are errors of the call, not ends of the process.
@@ -62,20 +71,9 @@ enum DataOption {
     static let environmentName = "FERRY_DATA"
     private static let flag = "--data"
 
-    /// Moves `--data DIR` or `--data=DIR` from the arguments to the environment, where every command looks.
+    /// Moves `--data DIR` from the arguments to the environment, where every command looks.
     static func take(from arguments: inout [String]) {
-        var index = 0
-        while index < arguments.count, arguments[index] != "--" {
-            if arguments[index] == flag, index + 1 < arguments.count {
-                setenv(environmentName, arguments[index + 1], 1)
-                arguments.removeSubrange(index...(index + 1))
-            } else if arguments[index].hasPrefix(flag + "=") {
-                setenv(environmentName, String(arguments[index].dropFirst(flag.count + 1)), 1)
-                arguments.remove(at: index)
-            } else {
-                index += 1
-            }
-        }
+        ArgumentTaking.take(flag, into: environmentName, from: &arguments)
     }
 
     static var path: String {

@@ -49,6 +49,12 @@ package struct ValueChange: Encodable, Sendable {
     package let before: String?
     package let after: String?
 
+    package init(name: String, before: String?, after: String?) {
+        self.name = name
+        self.before = before
+        self.after = after
+    }
+
     package var text: String { "\(name): \(before ?? "–") → \(after ?? "–")" }
 }
 
@@ -86,16 +92,26 @@ package struct PlanLine: Encodable, Sendable {
         }
     }
 
+    package init(
+        group: String, email: String, profile: String, reason: String?, winner: String?,
+        changes: [ValueChange]
+    ) {
+        self.group = group
+        self.email = email
+        self.profile = profile
+        self.reason = reason
+        self.winner = winner
+        self.changes = changes
+    }
+
     private init(
         _ group: String, _ key: UnsafeRawBufferPointer, _ profile: UnsafeRawBufferPointer,
         _ reason: String?, _ winner: String?, _ changes: [ValueChange]
     ) {
-        self.group = group
-        email = String(decoding: key, as: UTF8.self)
-        self.profile = String(decoding: profile, as: UTF8.self)
-        self.reason = reason
-        self.winner = winner
-        self.changes = changes
+        self.init(
+            group: group, email: String(decoding: key, as: UTF8.self),
+            profile: String(decoding: profile, as: UTF8.self), reason: reason, winner: winner,
+            changes: changes)
     }
 
     /// The cells under `header`.

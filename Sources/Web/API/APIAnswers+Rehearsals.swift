@@ -44,7 +44,8 @@ extension JSONValue {
             "reasons": .object(summary.suppressed.mapValues { .integer(Int64($0)) }),
             "leave": .count(summary.leave), "leftSilently": .count(summary.leftSilently),
             "verdict": .string(Self.word(of: report.verdict)),
-            "requests": .count(forecast.requests), "bytes": .count(forecast.bytes),
+            "requests": .count(forecast.requests),
+            "singleRequests": .count(summary.singleBatches), "bytes": .count(forecast.bytes),
             "seconds": .number(forecast.seconds),
             "contacts": forecast.contacts.map {
                 [

@@ -47,6 +47,9 @@ extension ConnectionAPI {
         let key = body.text("apiKey", isRequired: false, length: Self.secretLength)
         let agrees = body.flag("agree")
         let password = body.text("password", isRequired: false, length: Self.secretLength)
+        let pace = body.object("limits", isRequired: false) { limits in
+            Self.pace(in: &limits, besides: stored.pace)
+        }
         if host != stored.host {
             if key == nil { body.find("apiKey", "required", "Another host takes its key.") }
             if agrees != true { noteConsent(&body) }
@@ -59,10 +62,28 @@ extension ConnectionAPI {
             change.exportUser = caller.actor
         }
         if let key { change.account = try await checked(host, key) }
+        if let pace, pace != stored.pace {
+            try services.catalog.setPace(pace, ofConnection: stored.name, by: caller.actor)
+        }
         let changed = try services.catalog.change(
             change, ofConnection: stored.id, by: caller.actor)
         if change.account != nil { services.exports.forget(stored.id) }
         return .json(try value(changed, for: caller))
+    }
+
+    /// Limits of the account: null lifts one, what is not given stays.
+    private static func pace(
+        in body: inout APIBody, besides stored: Connection.Pace
+    ) -> Connection.Pace? {
+        func limit(_ name: String, _ now: Int?) -> Int? {
+            if body.isNull(name) { return nil }
+            return body.integer(name, isRequired: false, in: 1...10_000_000).map { Int($0) } ?? now
+        }
+        return Connection.Pace(
+            requestsPerSecond: limit("requestsPerSecond", stored.requestsPerSecond),
+            importsPerMinute: limit("importsPerMinute", stored.importsPerMinute),
+            singleImportsPerMinute: limit(
+                "singleImportsPerMinute", stored.singleImportsPerMinute))
     }
 
     private func noteConsent(_ body: inout APIBody) {

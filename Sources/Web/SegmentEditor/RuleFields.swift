@@ -76,10 +76,12 @@ struct RuleFields {
         at path: RuleFormPath, _ comparison: RuleFormOperator?
     ) -> [RuleFormValue] {
         let single = (0..<2).compactMap { index -> RuleFormValue? in
-            guard let text = values["v.\(path):\(index)"] else { return nil }
+            let typed = values["v.\(path):\(index)"]
+            let style = values["y.\(path):\(index)"]
+            // Nothing is typed for today.
+            guard typed != nil || style != nil else { return nil }
             return RuleFormValue(
-                RuleFormValue.Style(rawValue: values["y.\(path):\(index)"] ?? "") ?? .text,
-                Self.lineBreaks(text),
+                RuleFormValue.Style(rawValue: style ?? "") ?? .text, Self.lineBreaks(typed ?? ""),
                 unit: CalendarUnit(rawValue: values["u.\(path):\(index)"] ?? "") ?? .day)
         }
         let list = values["l.\(path)"].map { Self.list($0) }

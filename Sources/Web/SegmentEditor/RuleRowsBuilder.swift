@@ -333,10 +333,9 @@ struct RuleRowsBuilder {
         }.sorted { $0.id < $1.id }
     }
 
-    /// Values that occur once each, such as addresses, help nobody to choose.
+    /// Values that occur once, such as addresses, help nobody to choose.
     static func offered(_ found: FrequentValues) -> [String] {
-        guard let most = found.values.first, most.count > 1 else { return [] }
-        return found.values.map { RuleFormValue($0.value.literal).text }
+        found.values.filter { $0.count > 1 }.map { RuleFormValue($0.value.literal).text }
     }
 
     /// Attributes whose frequent values the rows offer.

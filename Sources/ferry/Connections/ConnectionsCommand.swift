@@ -34,6 +34,15 @@ enum SecretSource {
             String(decoding: data.prefix(bytesMax), as: UTF8.self), from: "key file '\(file)'")
     }
 
+    /// A file's contents without the line's end.
+    static func password(file: String) throws -> String {
+        guard let data = FileManager.default.contents(atPath: file) else {
+            throw UsageError("The password file '\(file)' cannot be read.")
+        }
+        let text = String(decoding: data.prefix(bytesMax), as: UTF8.self)
+        return text.trimmingCharacters(in: .newlines)
+    }
+
     static func check(_ text: String, from source: String) throws -> String {
         let key = text.trimmingCharacters(in: .whitespacesAndNewlines)
         let isKey = !key.isEmpty && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
@@ -58,6 +67,11 @@ extension ConnectionsCommand {
         var host: String
         @Option(help: "A file that holds the API key.")
         var apiKeyFile: String
+        @Option(
+            help:
+                "With --server: a file that holds your own password, which makes you the export user."
+        )
+        var passwordFile: String?
         @Flag(help: "Agree to the transfer of personal data described in the text.")
         var agree = false
         @Flag(help: "Print one JSON object.")
@@ -74,8 +88,29 @@ extension ConnectionsCommand {
                     "The connection '\(name)' was not added: read the text above and repeat with --agree."
                 )
             }
-            let host = try Workspace.parseHost(host)
             let key = try SecretSource.read(file: apiKeyFile)
+            let view = try await add(key)
+            if json { return try Output.json(view) }
+            Output.line(
+                "Added the connection '\(name)' to ActiveCampaign (preview) at \(view.host ?? host)."
+            )
+            Output.line(view.account)
+        }
+
+        private func add(_ key: String) async throws -> ConnectionView {
+            if let service = try ServerOption.service() {
+                guard let passwordFile else {
+                    throw UsageError(
+                        "With --server, name a file with your own password: --password-file. Runs act for your account."
+                    )
+                }
+                let new = RemoteNewConnection(
+                    name: name, host: host, apiKey: key,
+                    password: try SecretSource.password(file: passwordFile))
+                return ConnectionView(
+                    try await service.use { try await $0.send("POST", "/api/v1/connections", new) })
+            }
+            let host = try Workspace.parseHost(host)
             let workspace = try Workspace.open(.changing(purpose: "connections add"))
             if try workspace.catalog.connections().contains(where: { $0.name == name }) {
                 throw StoreError(.nameTaken, "There is already a connection '\(name)'.")
@@ -85,16 +120,13 @@ extension ConnectionsCommand {
             let facts = try await workspace.withAccount(account) {
                 try await $0.destination.check()
             }
-            let connection = try workspace.catalog.add(
-                NewConnection(
-                    name: name, destination: "activecampaign", host: host.text,
-                    sealedSecret: workspace.seal(key, host: host.text), pace: Workspace.defaultPace,
-                    facts: facts),
-                by: workspace.actor)
-            if json { return try Output.json(ConnectionView(connection)) }
-            Output.line(
-                "Added the connection '\(name)' to ActiveCampaign (preview) at \(host.text).")
-            Output.line(ConnectionView.describe(facts))
+            return ConnectionView(
+                try workspace.catalog.add(
+                    NewConnection(
+                        name: name, destination: "activecampaign", host: host.text,
+                        sealedSecret: workspace.seal(key, host: host.text),
+                        pace: Workspace.defaultPace, facts: facts),
+                    by: workspace.actor))
         }
     }
 
@@ -108,6 +140,21 @@ extension ConnectionsCommand {
         var json = false
 
         func run() async throws {
+            let view = try await check()
+            if json { return try Output.json(view) }
+            Output.line("The connection '\(name)' works. \(view.account)")
+            Output.line()
+            Output.table(["List", "Name"], (view.lists ?? []).map { [$0.id, $0.name] })
+        }
+
+        private func check() async throws -> ConnectionView {
+            if let service = try ServerOption.service() {
+                let (connection, lists) = try await service.use {
+                    try await $0.check($0.connection(named: name))
+                }
+                return ConnectionView(
+                    connection, lists: lists.map { .init(id: $0.id, name: $0.name) })
+            }
             let workspace = try Workspace.open(.changing(purpose: "connections check"))
             let connection = try workspace.catalog.connection(named: name)
             let account = try await workspace.openAccount(connection)
@@ -115,11 +162,7 @@ extension ConnectionsCommand {
                 (try await $0.destination.check(), try await $0.destination.lists())
             }
             try workspace.catalog.setFacts(facts, ofConnection: connection.id)
-            let updated = try workspace.catalog.connection(named: name)
-            if json { return try Output.json(ConnectionView(updated, lists: lists)) }
-            Output.line("The connection '\(name)' works. \(ConnectionView.describe(facts))")
-            Output.line()
-            Output.table(["List", "Name"], lists.map { [$0.id, $0.name] })
+            return ConnectionView(try workspace.catalog.connection(named: name), lists: lists)
         }
     }
 
@@ -130,28 +173,42 @@ extension ConnectionsCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let connections = try workspace.catalog.connections()
+            let entries = try await found()
             if json {
                 struct View: Encodable { let connections: [ConnectionView] }
-                return try Output.json(View(connections: connections.map { ConnectionView($0) }))
+                return try Output.json(View(connections: entries.map(\.view)))
             }
-            let exports = try workspace.catalog.exports()
             Output.table(
                 [
                     "Connection", "Type", "Host", "Exports", "Requests/s", "Imports/min",
                     "Last check",
                 ],
-                connections.map { connection in
+                entries.map { entry in
                     [
-                        connection.name, "ActiveCampaign (preview)", connection.host,
-                        exports.filter { $0.connection == connection.id }.map(\.name)
-                            .joined(separator: ", "),
-                        ConnectionView.limit(connection.pace.requestsPerSecond),
-                        ConnectionView.limit(connection.pace.importsPerMinute),
-                        connection.checkedAt.map(Output.time) ?? "never",
+                        entry.view.name, "ActiveCampaign (preview)", entry.view.host ?? "",
+                        entry.exports.joined(separator: ", "),
+                        ConnectionView.limit(entry.view.requestsPerSecond),
+                        ConnectionView.limit(entry.view.importsPerMinute),
+                        entry.view.checkedAt ?? "never",
                     ]
                 })
+        }
+
+        /// Connections, and the names of their exports.
+        private func found() async throws -> [(view: ConnectionView, exports: [String])] {
+            if let service = try ServerOption.service() {
+                return try await service.use { try await $0.connections() }.map {
+                    (ConnectionView($0), ($0.exports ?? []).map(\.name))
+                }
+            }
+            let workspace = try Workspace.open(.reading)
+            let exports = try workspace.catalog.exports()
+            return try workspace.catalog.connections().map { connection in
+                (
+                    ConnectionView(connection),
+                    exports.filter { $0.connection == connection.id }.map(\.name)
+                )
+            }
         }
     }
 
@@ -178,9 +235,33 @@ extension ConnectionsCommand {
         var apiKeyFile: String?
 
         func run() async throws {
-            let workspace = try Workspace.open(.changing(purpose: "connections set"))
-            let connection = try workspace.catalog.connection(named: name)
-            var pace = connection.pace
+            if let service = try ServerOption.service() {
+                try await service.use { try await set(on: $0) }
+            } else {
+                try await setHere()
+            }
+            Output.line("Changed the connection '\(name)'.")
+        }
+
+        private func set(on service: RemoteService) async throws {
+            let connection = try await service.connection(named: name)
+            var change = RemoteConnectionChange()
+            if let limits = connection.limits {
+                var pace = Connection.Pace(
+                    requestsPerSecond: limits.requestsPerSecond,
+                    importsPerMinute: limits.importsPerMinute,
+                    singleImportsPerMinute: limits.singleImportsPerMinute)
+                try adjust(&pace)
+                change.limits = RemoteConnection.Limits(
+                    requestsPerSecond: pace.requestsPerSecond,
+                    importsPerMinute: pace.importsPerMinute,
+                    singleImportsPerMinute: pace.singleImportsPerMinute)
+            }
+            change.apiKey = try apiKeyFile.map(SecretSource.read(file:))
+            try await service.change(connection, change)
+        }
+
+        private func adjust(_ pace: inout Connection.Pace) throws {
             if let requestsPerSecond {
                 pace.requestsPerSecond = try Self.limit(requestsPerSecond, "--requests-per-second")
             }
@@ -192,6 +273,13 @@ extension ConnectionsCommand {
                 pace.singleImportsPerMinute = try Self.limit(
                     singleImportsPerMinute, "--single-imports-per-minute")
             }
+        }
+
+        private func setHere() async throws {
+            let workspace = try Workspace.open(.changing(purpose: "connections set"))
+            let connection = try workspace.catalog.connection(named: name)
+            var pace = connection.pace
+            try adjust(&pace)
             if pace != connection.pace {
                 try workspace.catalog.setPace(pace, ofConnection: name, by: workspace.actor)
             }
@@ -207,7 +295,6 @@ extension ConnectionsCommand {
                     by: workspace.actor)
                 try workspace.catalog.setFacts(facts, ofConnection: connection.id)
             }
-            Output.line("Changed the connection '\(name)'.")
         }
 
         /// A fifth of the others, as the vendor has it.
@@ -233,8 +320,15 @@ extension ConnectionsCommand {
         var name: String
 
         func run() async throws {
-            let workspace = try Workspace.open(.changing(purpose: "connections remove"))
-            try workspace.catalog.removeConnection(named: name, by: workspace.actor)
+            if let service = try ServerOption.service() {
+                try await service.use {
+                    let connection = try await $0.connection(named: name)
+                    try await $0.send("DELETE", "/api/v1/connections/\(connection.id)")
+                }
+            } else {
+                let workspace = try Workspace.open(.changing(purpose: "connections remove"))
+                try workspace.catalog.removeConnection(named: name, by: workspace.actor)
+            }
             Output.line("Removed the connection '\(name)' and its key.")
         }
     }
@@ -244,15 +338,16 @@ extension ConnectionsCommand {
 struct ConnectionView: Encodable {
     let name: String
     let type: String
-    let host: String
+    /// Only administrators of a service see what follows.
+    let host: String?
     let requestsPerSecond: Int?
     let importsPerMinute: Int?
     let singleImportsPerMinute: Int?
     let accountUser: String?
     let contactsMax: Int?
     let contacts: Int?
-    let consentBy: String
-    let consentAt: String
+    let consentBy: String?
+    let consentAt: String?
     let checkedAt: String?
     let lists: [ListView]?
 
@@ -277,11 +372,30 @@ struct ConnectionView: Encodable {
         self.lists = lists?.map { ListView(id: $0.id, name: $0.name) }
     }
 
+    /// A connection as a service tells it.
+    init(_ connection: RemoteConnection, lists: [ListView]? = nil) {
+        name = connection.name
+        type = connection.type
+        host = connection.host
+        requestsPerSecond = connection.limits?.requestsPerSecond
+        importsPerMinute = connection.limits?.importsPerMinute
+        singleImportsPerMinute = connection.limits?.singleImportsPerMinute
+        accountUser = connection.accountUser
+        contactsMax = connection.contactsMax
+        contacts = connection.contacts
+        consentBy = connection.consentBy
+        consentAt = connection.consentAt?.text
+        checkedAt = connection.checkedAt?.text
+        self.lists = lists
+    }
+
     static func limit(_ number: Int?) -> String { number.map(String.init) ?? "unlimited" }
 
-    static func describe(_ facts: AccountFacts) -> String {
-        let user = "The key belongs to the user '\(facts.user)'."
-        guard let max = facts.contactsMax, let contacts = facts.contacts else {
+    /// What the account told of itself.
+    var account: String {
+        guard let accountUser else { return "" }
+        let user = "The key belongs to the user '\(accountUser)'."
+        guard let max = contactsMax, let contacts else {
             return "\(user) It may not read the account's contact limit."
         }
         return

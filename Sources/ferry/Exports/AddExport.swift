@@ -54,8 +54,16 @@ struct AddExport: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let workspace = try Workspace.open(.changing(purpose: "exports add"))
-        let connection = try workspace.catalog.connection(named: connection)
+        let (view, warnings) = try await add(draft())
+        for warning in warnings { Output.note("Note: \(warning)") }
+        if json { return try Output.json(view) }
+        Output.line(
+            "Added the export '\(name)'. Nothing was sent; 'ferry exports plan' shows what would be."
+        )
+        Output.line(AutomationNote.text(startsThem: view.startsAutomations))
+    }
+
+    private func draft() -> ExportDraft {
         var draft = ExportDraft(name: name, list: list, segments: segments, email: email)
         draft.firstName = firstName
         draft.lastName = lastName
@@ -67,16 +75,23 @@ struct AddExport: AsyncParsableCommand {
         draft.holdShare = holdShare
         draft.startsAutomations = startAutomations
         draft.resubscribesRemoved = resubscribeRemoved
+        return draft
+    }
+
+    private func add(_ draft: ExportDraft) async throws -> (ExportView, warnings: [String]) {
+        if let service = try ServerOption.service() {
+            let saved = try await service.use {
+                try await $0.add(draft, toConnection: self.connection)
+            }
+            return (ExportView(saved.export), saved.warnings.map(\.detail))
+        }
+        let workspace = try Workspace.open(.changing(purpose: "exports add"))
+        let connection = try workspace.catalog.connection(named: self.connection)
         let resolver = try await ExportResolver(workspace: workspace, connection: connection)
         let (export, warnings) = try resolver.export(
             of: draft, connection: connection.id, in: workspace)
         let stored = try workspace.catalog.add(export, by: workspace.actor)
-        for warning in warnings { Output.note("Note: \(warning)") }
-        if json { return try Output.json(ExportView(stored, connection: connection.name)) }
-        Output.line(
-            "Added the export '\(name)'. Nothing was sent; 'ferry exports plan' shows what would be."
-        )
-        Output.line(AutomationNote.text(stored))
+        return (ExportView(stored, connection: connection.name), warnings)
     }
 }
 
@@ -103,7 +118,11 @@ extension ExportResolver {
 /// silent welcome series is what people expect.
 enum AutomationNote {
     static func text(_ export: Export) -> String {
-        export.startsAutomations
+        text(startsThem: export.startsAutomations)
+    }
+
+    static func text(startsThem: Bool) -> String {
+        startsThem
             ? "ActiveCampaign's automations WILL start for the people sent."
             : "ActiveCampaign's automations will not start for the people sent."
     }

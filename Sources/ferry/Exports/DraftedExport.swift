@@ -16,7 +16,7 @@ extension ExportResolver {
     /// The export, and what a person should know although it does not stop them. The first thing that is
     /// wrong is thrown.
     func export(
-        of draft: ExportDraft, connection: Connection.ID?, in workspace: Workspace
+        of draft: ExportDraft, connection: Connection.ID?, in workspace: Workspace? = nil
     ) throws -> (export: Export, warnings: [String]) {
         let (export, findings) = resolve(draft, connection: connection)
         guard let export, findings.allSatisfy(\.isWarning) else {
@@ -25,7 +25,7 @@ extension ExportResolver {
             }
             if case .segmentUnknown = finding.code, let name = finding.values["segment"] {
                 // Looked up for its error, which names the nearest.
-                _ = try workspace.catalog.segment(named: name)
+                _ = try workspace?.catalog.segment(named: name)
             }
             guard finding.code.isUnknownThing else { throw UsageError(finding.description) }
             throw StoreError(.notFound, finding.description)

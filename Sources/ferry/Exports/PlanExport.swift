@@ -19,7 +19,12 @@ struct PlanExport: AsyncParsableCommand {
     @Flag(help: "Print one JSON object.")
     var json = false
 
+    private static let samplesMax = 1_000
+
     func run() async throws {
+        if let service = try ServerOption.service() {
+            return try await service.use { try await rehearse(on: $0) }
+        }
         let workspace = try Workspace.open(.changing(purpose: "exports plan"))
         let export = try workspace.catalog.export(named: name)
         guard let id = export.connection, let connection = try workspace.catalog.connection(id: id)
@@ -30,10 +35,39 @@ struct PlanExport: AsyncParsableCommand {
         let (view, notes, seconds) = try await workspace.withAccount(account) { account in
             try await rehearse(export, connection, account, in: workspace)
         }
+        let name = export.list.name.map { " '\($0)'" } ?? ""
+        try show(
+            view, notes: notes, list: export.list.id + name,
+            onLeave: ExportView.text(export.onLeave), seconds: seconds)
+    }
+
+    private func show(
+        _ view: PlanView, notes: [String], list: String, onLeave: String, seconds: Double
+    ) throws {
         for note in notes { Output.note("Note: \(note)") }
         if json { return try Output.json(view) }
-        PlanReport.print(view, export: export, seconds: seconds)
+        PlanReport.print(view, list: list, onLeave: onLeave, seconds: seconds)
         if let csv { Output.line("\nEvery row is in \(csv).") }
+    }
+
+    private func rehearse(on service: RemoteService) async throws {
+        let export = try await service.export(named: name)
+        let interruption = Interruption(message: "Stopping; nothing was changed.")
+        let bar = ProgressBar(isQuiet: json)
+        let (id, report) = try await service.rehearse(export, stop: interruption.stop) {
+            bar.show("Planning", $0, of: 0, unit: "members")
+        }
+        if let csv { try await service.download("/api/v1/rehearsals/\(id)/rows.csv", to: csv) }
+        bar.clear()
+        let view = PlanView(
+            report, export: export, samples: max(0, min(samples, Self.samplesMax)))
+        let notes = report.accountTrouble.map {
+            ["The account could not be asked for its contact limit. \($0.detail)"]
+        }
+        try show(
+            view, notes: notes ?? [],
+            list: export.list.id + (export.list.name.map { " '\($0)'" } ?? ""),
+            onLeave: export.onLeave.text, seconds: report.seconds)
     }
 
     private func rehearse(
@@ -55,7 +89,7 @@ struct PlanExport: AsyncParsableCommand {
             catalog: workspace.catalog, engine: workspace.engine, moment: workspace.moment)
         let names = TargetNames(export)
         let file = try csv.map { try PlanFile(path: $0, export: export, names: names) }
-        let samples = SampleCollector(limit: max(0, min(samples, 1_000)), names: names)
+        let samples = SampleCollector(limit: max(0, min(samples, Self.samplesMax)), names: names)
         let summary = try planner.rehearse(
             export, wire: account.destination.wireFormat(for: export),
             watch: Planner.Watch(

@@ -27,9 +27,16 @@ struct PlanView: Encodable {
     /// `go`, `hold` or `too-many-people`.
     let verdict: String
     let limit: Int
-    let contactLimit: ContactForecast?
+    let contactLimit: Contacts?
     let automations: Automations
     let samples: [String: [PlanLine]]
+
+    struct Contacts: Encodable {
+        let max: Int
+        let contacts: Int
+        /// How many of those who enter would not fit, if none of them is a contact yet.
+        let wouldNotFit: Int
+    }
 
     struct Automations: Encodable {
         let start: Bool
@@ -61,19 +68,51 @@ struct PlanView: Encodable {
         case .tooMany: verdict = "too-many-people"
         }
         limit = export.peopleMax
-        contactLimit = ContactForecast(summary, facts: facts)
+        contactLimit = ContactForecast(summary, facts: facts).map {
+            Contacts(max: $0.max, contacts: $0.contacts, wouldNotFit: $0.wouldNotFit)
+        }
         automations = Automations(
             start: export.startsAutomations, text: AutomationNote.text(export))
         self.samples = samples
+    }
+
+    /// What a service found; at most `limit` examples of each group.
+    init(_ report: RemoteRehearsal.Report, export: RemoteExport, samples limit: Int) {
+        self.export = export.name
+        members = report.members
+        people = report.members - report.suppressed
+        enter = report.enter
+        change = report.change
+        retry = report.retry
+        unchanged = report.unchanged
+        leave = report.leave
+        leaveWithoutRequest = report.leftSilently
+        suppressed = report.suppressed
+        reasons = report.reasons
+        requests = report.requests
+        singleRequests = report.singleRequests
+        bytes = report.bytes
+        minutes = (report.seconds / 6).rounded() / 10
+        verdict = report.verdict == "too-many" ? "too-many-people" : report.verdict
+        self.limit = export.peopleMax
+        contactLimit = report.contacts.map {
+            Contacts(max: $0.max, contacts: $0.contacts, wouldNotFit: $0.wouldNotFit)
+        }
+        automations = Automations(
+            start: report.startsAutomations,
+            text: AutomationNote.text(startsThem: report.startsAutomations))
+        samples = Dictionary(
+            uniqueKeysWithValues: report.rows.map { group, rows in
+                (group, rows.prefix(limit).map { $0.line(in: group) })
+            })
     }
 }
 
 /// Prints a rehearsal for people.
 enum PlanReport {
-    static func print(_ view: PlanView, export: Export, seconds: Double) {
-        Output.line(
-            "Plan of '\(view.export)' to list \(export.list.id) \(export.list.name.map { "'\($0)'" } ?? "")"
-        )
+    /// `list` and `onLeave` as an `ExportView` has them.
+    static func print(_ view: PlanView, list: String, onLeave: String, seconds: Double) {
+        Output.line("Plan of '\(view.export)' to list \(list)")
         Output.line()
         var rows = [
             ["enter", Output.number(view.enter), "sent for the first time, or again"],
@@ -88,7 +127,7 @@ enum PlanReport {
             ["members", Output.number(view.members), ""],
             [
                 "leave", Output.number(view.leave + view.leaveWithoutRequest),
-                leaveText(view, export),
+                leaveText(onLeave),
             ],
         ]
         Output.table(["", "People", ""], rows)
@@ -135,9 +174,9 @@ enum PlanReport {
             .joined(separator: ", ")
     }
 
-    private static func leaveText(_ view: PlanView, _ export: Export) -> String {
-        switch export.onLeave {
-        case .keep: "kept: nothing is sent"
+    private static func leaveText(_ policy: String) -> String {
+        switch LeaveDraft(text: policy) {
+        case .keep, .unreadable: "kept: nothing is sent"
         case .unsubscribe: "unsubscribed from the list"
         case .field(let id, _, let outside): "field \(id) becomes '\(outside)'"
         }

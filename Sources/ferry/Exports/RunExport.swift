@@ -22,6 +22,9 @@ struct RunExport: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        if let service = try ServerOption.service() {
+            return try await service.use { try await run(on: $0) }
+        }
         let workspace = try Workspace.open(.changing(purpose: "exports run"))
         let export = try workspace.catalog.export(named: name)
         let open = try workspace.catalog.openRun(ofExport: export.id)
@@ -30,25 +33,36 @@ struct RunExport: AsyncParsableCommand {
                 "Run \(open.id) was interrupted; it is finished now. Run again for what changed since."
             )
         }
-        if !yes { try confirm(export, open: open) }
+        if !yes { try confirm(list: export.list.id, AutomationNote.text(export)) }
         let watcher = RunWatcher(isQuiet: json)
-        let run = try await workspace.runner.run(
+        let ended = try await workspace.runner.run(
             export,
             ExportRunner.Request(
                 trigger: .onDemand, actor: workspace.actor, isApproved: approve,
                 stop: watcher.stop, progress: watcher.show))
-        try watcher.finish(run, json: json)
+        try watcher.finish(RunView(ended), json: json)
+    }
+
+    private func run(on service: RemoteService) async throws {
+        let export = try await service.export(named: name)
+        if !yes {
+            try confirm(
+                list: export.list.id, AutomationNote.text(startsThem: export.startsAutomations))
+        }
+        let watcher = RunWatcher(isQuiet: json)
+        let started = try await service.start(export, isApproved: approve)
+        try watcher.finish(try await service.watch(started, with: watcher), json: json)
     }
 
     /// Asks a person at the terminal; without one, --yes is needed.
-    private func confirm(_ export: Export, open: Run?) throws {
+    private func confirm(list: String, _ automations: String) throws {
         guard isatty(STDIN_FILENO) == 1 else {
             throw UsageError(
                 "'exports run' sends data. Look at 'ferry exports plan \(name)', then repeat with --yes."
             )
         }
-        Output.note("\(AutomationNote.text(export)) 'ferry exports plan \(name)' shows everything.")
-        Output.note("Send '\(name)' to list \(export.list.id) now? [y/N] ")
+        Output.note("\(automations) 'ferry exports plan \(name)' shows everything.")
+        Output.note("Send '\(name)' to list \(list) now? [y/N] ")
         guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
             throw UsageError("Nothing was sent.")
         }
@@ -86,10 +100,17 @@ final class RunWatcher: Sendable {
         }
     }
 
+    /// How far a run in a service is.
+    func show(_ run: RemoteRun) {
+        let settled = run.delivered + run.refused
+        let label = run.state == RunState.planning.rawValue ? "Planning" : "Sending"
+        bar.show(label, settled, of: settled + run.pending, unit: "people")
+    }
+
     /// Prints the outcome and ends with the code that tells it.
-    func finish(_ run: Run, json: Bool) throws {
+    func finish(_ run: RunView, json: Bool) throws {
         bar.clear()
-        if json { try Output.json(RunView(run)) } else { RunReport.print(run) }
+        if json { try Output.json(run) } else { RunReport.print(run) }
         let code = RunReport.exitCode(run)
         if code != 0 { throw ExitCode(code) }
     }

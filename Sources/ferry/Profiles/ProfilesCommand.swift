@@ -250,15 +250,52 @@ struct ProfileView: Encodable {
         values = profile.values.mapValues(Value.init)
     }
 
-    struct Value: Encodable {
-        let value: AttributeValue
+    /// A profile as a service tells it.
+    init(_ profile: RemoteProfile) {
+        id = profile.id
+        // Whole seconds without their fraction, as the data directory tells them.
+        changedAt = profile.changedAt.replacing(".000Z", with: "Z")
+        values = profile.attributes.compactMapValues(Value.init)
+    }
+
+    enum Value: Encodable {
+        case number(Double)
+        case boolean(Bool)
+        case text(String)
+
+        init(_ value: AttributeValue) {
+            switch value {
+            case .number(let number): self = .number(number)
+            case .boolean(let boolean): self = .boolean(boolean)
+            case .text, .date, .timestamp: self = .text(value.exported)
+            }
+        }
+
+        init?(_ value: RemoteJSON) {
+            switch value {
+            case .integer(let number): self = .number(Double(number))
+            case .number(let number): self = .number(number)
+            case .bool(let boolean): self = .boolean(boolean)
+            case .string(let text): self = .text(text)
+            case .null, .array, .object: return nil
+            }
+        }
+
+        /// As tables and files show it.
+        var text: String {
+            switch self {
+            case .number(let number): AttributeValue.number(number).exported
+            case .boolean(let boolean): AttributeValue.boolean(boolean).exported
+            case .text(let text): text
+            }
+        }
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
-            switch value {
+            switch self {
             case .number(let number): try container.encode(number)
             case .boolean(let boolean): try container.encode(boolean)
-            case .text, .date, .timestamp: try container.encode(value.exported)
+            case .text(let text): try container.encode(text)
             }
         }
     }

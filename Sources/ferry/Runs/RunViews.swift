@@ -51,26 +51,56 @@ struct RunView: Encodable {
         startedAt = Output.time(run.createdAt)
         endedAt = run.endedAt.map(Output.time)
     }
+
+    /// A run as a service tells it.
+    init(_ run: RemoteRun) {
+        id = run.id
+        export = run.exportName
+        trigger = run.trigger
+        actor = run.actor
+        state = run.state
+        reason = run.reason
+        detail = run.detail
+        members = run.members
+        unchanged = run.unchanged
+        delivered = run.delivered
+        pending = run.pending
+        refused = run.refused
+        suppressed = run.suppressed
+        left = run.left
+        leaveRefused = run.leaveRefused
+        reasons = run.reasons ?? [:]
+        requests = run.requests
+        batches = run.batches
+        seconds = (run.endedAt?.date ?? Date()).timeIntervalSince(run.createdAt.date)
+        startedAt = run.createdAt.text
+        endedAt = run.endedAt?.text
+    }
+
+    /// Whether there are numbers to show: the plan was made.
+    fileprivate var isPlanned: Bool {
+        members > 0 || left > 0
+            || [.completed, .completedWithWarnings, .held].contains(RunState(rawValue: state))
+    }
 }
 
 enum RunReport {
     /// 0 done, 1 failed or skipped, 2 done with refused or suppressed people, 3 held.
-    static func exitCode(_ run: Run) -> Int32 {
-        switch run.state {
+    static func exitCode(_ run: RunView) -> Int32 {
+        switch RunState(rawValue: run.state) {
         case .completed: 0
         case .completedWithWarnings: 2
         case .held: 3
-        case .planning, .sending, .skipped, .failed, .stopped, .dismissed: 1
+        case .planning, .sending, .skipped, .failed, .stopped, .dismissed, nil: 1
         }
     }
 
-    static func print(_ run: Run) {
-        let view = RunView(run)
+    static func print(_ run: RunView) {
         Output.line(
-            "Run \(run.id) of '\(run.exportName)': \(headline(run)) in \(Output.duration(view.seconds))."
+            "Run \(run.id) of '\(run.export)': \(headline(run)) in \(Output.duration(run.seconds))."
         )
         if let detail = run.detail { Output.line(detail) }
-        guard run.plan != nil else { return }
+        guard run.isPlanned else { return }
         Output.line()
         var rows = [
             ["unchanged", Output.number(run.unchanged)],
@@ -98,12 +128,12 @@ enum RunReport {
         }
         Output.line()
         Output.line(
-            "\(Output.count(run.batchesSent, "batch")) sent, \(Output.count(run.requests, "request")) in all."
+            "\(Output.count(run.batches, "batch")) sent, \(Output.count(run.requests, "request")) in all."
         )
     }
 
-    private static func headline(_ run: Run) -> String {
-        switch run.state {
+    private static func headline(_ run: RunView) -> String {
+        switch RunState(rawValue: run.state) {
         case .completed: "completed"
         case .completedWithWarnings: "completed with warnings"
         case .held: "HELD for approval"
@@ -113,6 +143,7 @@ enum RunReport {
         case .dismissed: "dismissed"
         case .planning: "planning"
         case .sending: "sending"
+        case nil: run.state
         }
     }
 }

@@ -26,12 +26,10 @@ extension RunsCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let runs = try workspace.catalog.runs(
-                ofExport: export, before: before, limit: min(max(1, limit), 10_000))
+            let runs = try await found()
             if json {
                 struct View: Encodable { let runs: [RunView] }
-                return try Output.json(View(runs: runs.map(RunView.init)))
+                return try Output.json(View(runs: runs))
             }
             Output.table(
                 [
@@ -40,12 +38,24 @@ extension RunsCommand {
                 ],
                 runs.map {
                     [
-                        String($0.id), $0.exportName, $0.trigger.rawValue, $0.state.rawValue,
-                        Output.time($0.createdAt), Output.number($0.members),
-                        Output.number($0.delivered), Output.number($0.refused),
-                        Output.number($0.suppressed), Output.number($0.left),
+                        String($0.id), $0.export, $0.trigger, $0.state, $0.startedAt,
+                        Output.number($0.members), Output.number($0.delivered),
+                        Output.number($0.refused), Output.number($0.suppressed),
+                        Output.number($0.left),
                     ]
                 })
+        }
+
+        private func found() async throws -> [RunView] {
+            let limit = min(max(1, limit), 10_000)
+            if let service = try ServerOption.service() {
+                return try await service.use {
+                    try await $0.runs(ofExport: export, before: before, limit: limit)
+                }
+            }
+            let workspace = try Workspace.open(.reading)
+            return try workspace.catalog.runs(ofExport: export, before: before, limit: limit)
+                .map(RunView.init)
         }
     }
 
@@ -58,10 +68,16 @@ extension RunsCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let run = try workspace.catalog.run(id: id)
-            if json { return try Output.json(RunView(run)) }
+            let run = try await found()
+            if json { return try Output.json(run) }
             RunReport.print(run)
+        }
+
+        private func found() async throws -> RunView {
+            if let service = try ServerOption.service() {
+                return try await service.use { try await $0.run(id) }
+            }
+            return RunView(try Workspace.open(.reading).catalog.run(id: id))
         }
     }
 
@@ -84,8 +100,6 @@ extension RunsCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let run = try workspace.catalog.run(id: id)
             let wanted = try wantedOutcome()
             let file = try csv.map {
                 try CSVFile(
@@ -97,9 +111,7 @@ extension RunsCommand {
             }
             var lines: [OutcomeView] = []
             var count = 0
-            try workspace.catalog.forEachOutcome(ofRun: run.id, outcome: wanted, reason: reason) {
-                entry in
-                let line = OutcomeView(entry)
+            try await forEach(wanted) { line in
                 count += 1
                 if let file {
                     try file.write(line.cells)
@@ -117,7 +129,7 @@ extension RunsCommand {
                     let csv: String?
                     let people: [OutcomeView]
                 }
-                return try Output.json(View(run: run.id, count: count, csv: csv, people: lines))
+                return try Output.json(View(run: id, count: count, csv: csv, people: lines))
             }
             if let csv { return Output.line("Wrote \(Output.number(count)) people to \(csv).") }
             Output.table(
@@ -126,6 +138,21 @@ extension RunsCommand {
                     [$0.email, $0.profile, $0.outcome, $0.action ?? "", $0.explanation ?? ""]
                 })
             if count >= limit { Output.note("There may be more: --limit, or --csv FILE for all.") }
+        }
+
+        /// Everyone wanted, until `body` has enough.
+        private func forEach(_ outcome: Outcome?, _ body: (OutcomeView) throws -> Bool) async throws
+        {
+            if let service = try ServerOption.service() {
+                return try await service.use {
+                    try await $0.people(ofRun: id, outcome: outcome, reason: reason, body)
+                }
+            }
+            let workspace = try Workspace.open(.reading)
+            let run = try workspace.catalog.run(id: id)
+            try workspace.catalog.forEachOutcome(ofRun: run.id, outcome: outcome, reason: reason) {
+                try body(OutcomeView($0))
+            }
         }
 
         private func wantedOutcome() throws -> Outcome? {
@@ -153,21 +180,31 @@ extension RunsCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            _ = try workspace.catalog.run(id: id)
-            let calls = try workspace.catalog.calls(ofRun: id, limit: min(max(1, limit), 100_000))
+            let calls = try await found()
             if json {
                 struct View: Encodable { let calls: [CallView] }
-                return try Output.json(View(calls: calls.map(CallView.init)))
+                return try Output.json(View(calls: calls))
             }
             Output.table(
                 ["At", "Method", "Path", "Status", "ms"],
                 calls.map {
                     [
-                        Output.time($0.startedAt), $0.method, $0.path,
-                        $0.status.map(String.init) ?? "none", String($0.endedAt - $0.startedAt),
+                        $0.startedAt, $0.method, $0.path, $0.status.map(String.init) ?? "none",
+                        String($0.milliseconds),
                     ]
                 })
+        }
+
+        private func found() async throws -> [CallView] {
+            let limit = min(max(1, limit), 100_000)
+            if let service = try ServerOption.service() {
+                return try await service.use {
+                    try await $0.list("/api/v1/runs/\(id)/calls", limit: limit).map(CallView.init)
+                }
+            }
+            let workspace = try Workspace.open(.reading)
+            _ = try workspace.catalog.run(id: id)
+            return try workspace.catalog.calls(ofRun: id, limit: limit).map(CallView.init)
         }
     }
 
@@ -179,21 +216,26 @@ extension RunsCommand {
         var json = false
 
         func run() async throws {
+            guard try ServerOption.service() == nil else {
+                throw UsageError(
+                    "A service finishes interrupted runs by itself; 'ferry runs list' shows them.")
+            }
             let workspace = try Workspace.open(.changing(purpose: "runs resume"))
             let open = try workspace.catalog.openRuns().filter { $0.state != .held }
             let watcher = RunWatcher(isQuiet: json)
-            var finished: [Run] = []
+            var finished: [RunView] = []
             for run in open where !watcher.stop.isRequested {
                 finished.append(
-                    try await workspace.runner.resume(
-                        run,
-                        ExportRunner.Request(
-                            trigger: run.trigger, actor: workspace.actor, isApproved: false,
-                            stop: watcher.stop, progress: watcher.show)))
+                    RunView(
+                        try await workspace.runner.resume(
+                            run,
+                            ExportRunner.Request(
+                                trigger: run.trigger, actor: workspace.actor, isApproved: false,
+                                stop: watcher.stop, progress: watcher.show))))
             }
             if json {
                 struct View: Encodable { let runs: [RunView] }
-                try Output.json(View(runs: finished.map(RunView.init)))
+                try Output.json(View(runs: finished))
             } else if finished.isEmpty {
                 Output.line("No run was interrupted.")
             } else {
@@ -212,6 +254,10 @@ extension RunsCommand {
         var id: Int64
 
         func run() async throws {
+            if let service = try ServerOption.service() {
+                try await service.use { try await $0.send("POST", "/api/v1/runs/\(id)/dismiss") }
+                return Output.line("Dismissed run \(id). Nothing was sent.")
+            }
             let workspace = try Workspace.open(.changing(purpose: "runs dismiss"))
             let run = try workspace.catalog.run(id: id)
             guard run.state == .held else {
@@ -235,6 +281,20 @@ struct OutcomeView: Encodable {
     let explanation: String?
     let winner: String?
     let at: String
+
+    /// A person as a service tells it.
+    init(_ entry: RemoteOutcome, of run: RunView) {
+        self.run = run.id
+        export = run.export
+        email = entry.address
+        profile = entry.profileId
+        outcome = entry.outcome
+        action = entry.operation
+        reason = entry.reason
+        explanation = entry.reason.map(ReasonText.text)
+        winner = entry.winner
+        at = entry.at.text
+    }
 
     init(_ entry: OutcomeEntry) {
         run = entry.run
@@ -260,6 +320,14 @@ private struct CallView: Encodable {
     let status: Int?
     let startedAt: String
     let milliseconds: Int64
+
+    init(_ call: RemoteCall) {
+        method = call.method
+        path = call.path
+        status = call.status
+        startedAt = call.startedAt.text
+        milliseconds = call.milliseconds
+    }
 
     init(_ call: CallEntry) {
         method = call.method

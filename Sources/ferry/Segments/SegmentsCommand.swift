@@ -63,8 +63,23 @@ extension SegmentsCommand {
         }
 
         func run() async throws {
-            let workspace = try Workspace.open(.changing(purpose: "segments add"))
             let ids = try idsFile.map(Self.ids)
+            let view = try await add(ids)
+            if json { return try Output.json(view) }
+            Output.line(
+                "Added the segment '\(name)' with \(Output.number(view.members ?? 0)) members.")
+        }
+
+        private func add(_ ids: [String]?) async throws -> SegmentView {
+            if let service = try ServerOption.service() {
+                let new = RemoteNewSegment(
+                    name: name, kind: isStatic || ids != nil ? "static" : "dynamic", rule: rule,
+                    ids: ids)
+                return SegmentView(
+                    try await service.use { try await $0.send("POST", "/api/v1/segments", new) },
+                    rule: try canonicalRule)
+            }
+            let workspace = try Workspace.open(.changing(purpose: "segments add"))
             let draft: SegmentDesk.Draft
             if let rule {
                 draft = isStatic ? .frozen(rule: rule) : .dynamic(rule: rule)
@@ -77,15 +92,14 @@ extension SegmentsCommand {
                     "\(added.unknown.count) of \(ids.count) ids are not those of profiles and were left out."
                 )
             }
-            let members = added.members
-            if json {
-                return try Output.json(
-                    SegmentView(
-                        name: name, rule: try rule.map { try Rule(parsing: $0).description },
-                        kind: isStatic || idsFile != nil ? "static" : "dynamic", state: "active",
-                        members: members))
-            }
-            Output.line("Added the segment '\(name)' with \(Output.number(members)) members.")
+            return SegmentView(
+                name: name, rule: try canonicalRule,
+                kind: isStatic || idsFile != nil ? "static" : "dynamic", state: "active",
+                members: added.members)
+        }
+
+        private var canonicalRule: String? {
+            get throws { try rule.map { try Rule(parsing: $0).description } }
         }
 
         private static func ids(in file: String) throws -> [String] {
@@ -107,12 +121,7 @@ extension SegmentsCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let views = try workspace.catalog.segments().map { segment in
-                // A segment whose rule no longer fits the attributes is listed without a number.
-                SegmentView(
-                    segment, members: try? workspace.engine.count(workspace.predicate(of: segment)))
-            }
+            let views = try await found()
             if json {
                 struct View: Encodable { let segments: [SegmentView] }
                 return try Output.json(View(segments: views))
@@ -122,6 +131,25 @@ extension SegmentsCommand {
                 return [view.name, members, view.kind, view.state, view.rule ?? ""]
             }
             Output.table(["Segment", "Members", "Kind", "State", "Rule"], rows)
+        }
+
+        private func found() async throws -> [SegmentView] {
+            if let service = try ServerOption.service() {
+                return try await service.use { service in
+                    var views: [SegmentView] = []
+                    for segment in try await service.segments() {
+                        // A segment whose rule no longer fits the attributes is listed without a number.
+                        let counted = try? await service.counted(segment)
+                        views.append(SegmentView(segment, members: counted?.members))
+                    }
+                    return views
+                }
+            }
+            let workspace = try Workspace.open(.reading)
+            return try workspace.catalog.segments().map { segment in
+                SegmentView(
+                    segment, members: try? workspace.engine.count(workspace.predicate(of: segment)))
+            }
         }
     }
 
@@ -134,14 +162,24 @@ extension SegmentsCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let segment = try workspace.catalog.segment(named: name)
-            let members = try workspace.engine.count(workspace.predicate(of: segment))
-            let view = SegmentView(segment, members: members)
+            let view = try await found()
             if json { return try Output.json(view) }
             Output.line(
-                "\(segment.name): \(view.kind), \(view.state), \(Output.number(members)) members")
+                "\(view.name): \(view.kind), \(view.state), \(Output.number(view.members ?? 0)) members")
             if let rule = view.rule { Output.line(rule) }
+        }
+
+        private func found() async throws -> SegmentView {
+            if let service = try ServerOption.service() {
+                return try await service.use { service in
+                    let segment = try await service.counted(try await service.segment(named: name))
+                    return SegmentView(segment, members: segment.members)
+                }
+            }
+            let workspace = try Workspace.open(.reading)
+            let segment = try workspace.catalog.segment(named: name)
+            return SegmentView(
+                segment, members: try workspace.engine.count(workspace.predicate(of: segment)))
         }
     }
 
@@ -163,14 +201,7 @@ extension SegmentsCommand {
         }
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let members: Int
-            if let rule {
-                members = try workspace.engine.count(workspace.checkedRule(rule, as: nil).predicate)
-            } else {
-                let segment = try workspace.catalog.segment(named: name ?? "")
-                members = try workspace.engine.count(workspace.predicate(of: segment))
-            }
+            let members = try await count()
             if json {
                 struct View: Encodable {
                     let members: Int
@@ -180,6 +211,22 @@ extension SegmentsCommand {
                 return try Output.json(View(members: members, segment: name, rule: rule))
             }
             Output.line(Output.number(members))
+        }
+
+        private func count() async throws -> Int {
+            if let service = try ServerOption.service() {
+                return try await service.use { service in
+                    if let rule { return try await service.count(rule: rule) }
+                    let segment = try await service.segment(named: name ?? "")
+                    return try await service.counted(segment).members ?? 0
+                }
+            }
+            let workspace = try Workspace.open(.reading)
+            if let rule {
+                return try workspace.engine.count(workspace.checkedRule(rule, as: nil).predicate)
+            }
+            let segment = try workspace.catalog.segment(named: name ?? "")
+            return try workspace.engine.count(workspace.predicate(of: segment))
         }
     }
 
@@ -196,23 +243,36 @@ extension SegmentsCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let segment = try workspace.catalog.segment(named: name)
-            let profiles = try workspace.engine.profiles(
-                matching: workspace.predicate(of: segment), after: after,
-                limit: min(max(1, limit), 10_000))
+            let (profiles, columns) = try await found()
             if json {
                 struct View: Encodable {
                     let segment: String
                     let profiles: [ProfileView]
                 }
-                return try Output.json(
-                    View(segment: segment.name, profiles: profiles.map(ProfileView.init)))
+                return try Output.json(View(segment: name, profiles: profiles))
             }
-            let columns = try workspace.engine.schema().attributes.prefix(8).map(\.name)
             Output.table(
                 columns,
-                profiles.map { profile in columns.map { profile.values[$0]?.exported ?? "" } })
+                profiles.map { profile in columns.map { profile.values[$0]?.text ?? "" } })
+        }
+
+        /// Members, and the attributes that a table shows.
+        private func found() async throws -> ([ProfileView], columns: [String]) {
+            let limit = min(max(1, limit), 10_000)
+            if let service = try ServerOption.service() {
+                return try await service.use { service in
+                    let segment = try await service.segment(named: name)
+                    return (
+                        try await service.members(of: segment, after: after, limit: limit),
+                        try await service.columns()
+                    )
+                }
+            }
+            let workspace = try Workspace.open(.reading)
+            let segment = try workspace.catalog.segment(named: name)
+            let profiles = try workspace.engine.profiles(
+                matching: workspace.predicate(of: segment), after: after, limit: limit)
+            return (profiles.map(ProfileView.init), try workspace.columns)
         }
     }
 
@@ -228,8 +288,6 @@ extension SegmentsCommand {
         var state: String?
 
         func run() async throws {
-            let workspace = try Workspace.open(.changing(purpose: "segments set"))
-            let segment = try workspace.catalog.segment(named: name)
             var newState: SegmentState?
             if let state {
                 guard let known = SegmentState(rawValue: state) else {
@@ -237,6 +295,14 @@ extension SegmentsCommand {
                 }
                 newState = known
             }
+            if let service = try ServerOption.service() {
+                try await service.use {
+                    try await $0.changeSegment(named: name, rule: rule, state: newState?.rawValue)
+                }
+                return Output.line("Changed the segment '\(name)'.")
+            }
+            let workspace = try Workspace.open(.changing(purpose: "segments set"))
+            let segment = try workspace.catalog.segment(named: name)
             if let rule {
                 try workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
             }
@@ -255,6 +321,13 @@ extension SegmentsCommand {
         var name: String
 
         func run() async throws {
+            if let service = try ServerOption.service() {
+                try await service.use {
+                    let segment = try await $0.segment(named: name)
+                    try await $0.send("DELETE", "/api/v1/segments/\(segment.id)")
+                }
+                return Output.line("Removed the segment '\(name)'.")
+            }
             let workspace = try Workspace.open(.changing(purpose: "segments remove"))
             let segment = try workspace.catalog.segment(named: name)
             let removed = try workspace.segments.remove(segment.id, by: workspace.actor)
@@ -278,6 +351,17 @@ struct SegmentView: Encodable {
         self.kind = kind
         self.state = state
         self.members = members
+    }
+
+    /// A segment as a service tells it.
+    init(_ segment: RemoteSegment, rule: String? = nil, members: Int?) {
+        self.init(
+            name: segment.name, rule: rule ?? segment.rule, kind: segment.kind,
+            state: segment.state, members: members)
+    }
+
+    init(_ segment: RemoteSegment, rule: String?) {
+        self.init(segment, rule: rule, members: segment.members)
     }
 
     init(_ segment: Segment, members: Int?) {

@@ -35,7 +35,8 @@ enum Failure {
     static func end(_ error: any Error, of command: any ParsableCommand.Type) -> Never {
         if let message = message(of: error) {
             Output.note("ferry: \(message)")
-            exit(error is UsageError ? usageCode : code)
+            let isUsage = error is UsageError || (error as? RemoteProblem)?.isUsage == true
+            exit(isUsage ? usageCode : code)
         }
         // What is left is the argument parser's own: usage, help, version, exit codes.
         command.exit(withError: error)
@@ -54,6 +55,7 @@ enum Failure {
         case let error as MasterKey.SealError: error.description
         case let error as DatabaseError: text(of: error)
         case let error as FileError: error.description
+        case let error as RemoteProblem: error.description
         case is CancellationError: "Stopped. Nothing was changed."
         case let error as CocoaError:
             "The file could not be read or written (\(error.code.rawValue))."

@@ -43,14 +43,14 @@ struct Workspace: Sendable {
         get throws { SegmentLibrary(try catalog.segments()) }
     }
 
+    /// The first attributes, which a table of profiles shows.
+    var columns: [String] {
+        get throws { try engine.schema().attributes.prefix(8).map(\.name) }
+    }
+
     /// Where segments are changed and evaluated.
     var segments: SegmentDesk {
         SegmentDesk(catalog: catalog, engine: engine, now: { [self] in moment.milliseconds })
-    }
-
-    /// Writes down how many members a segment has now.
-    func evaluate(_ segment: String) throws {
-        try segments.evaluate(try catalog.segment(named: segment).id)
     }
 
     /// Addresses of this machine are refused unless a person allows them, for a sandbox.

@@ -4,7 +4,7 @@ import Foundation
 import Store
 
 /// Users from the command line: for the operator whose administrators have lost their passwords.
-struct UsersCommand: ParsableCommand {
+struct UsersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "users",
         abstract: "List users, add one, or give one a link to a new password.",
@@ -12,28 +12,32 @@ struct UsersCommand: ParsableCommand {
 }
 
 extension UsersCommand {
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List users.")
 
         @Flag(help: "Print one JSON object.")
         var json = false
 
-        func run() throws {
-            let users = try Workspace.open(.reading).catalog.users()
+        func run() async throws {
+            let users = try await found()
             if json {
                 struct View: Encodable { let users: [UserView] }
-                return try Output.json(View(users: users.map(UserView.init)))
+                return try Output.json(View(users: users))
             }
             Output.table(
                 ["User", "Role", "State", "Last sign-in"],
-                users.map { user in
-                    let view = UserView(user)
-                    return [user.name, view.role, view.state, view.lastSignInAt ?? "never"]
-                })
+                users.map { [$0.name, $0.role, $0.state, $0.lastSignInAt ?? "never"] })
+        }
+
+        private func found() async throws -> [UserView] {
+            if let service = try ServerOption.service() {
+                return try await service.use { try await $0.users() }.map(UserView.init)
+            }
+            return try Workspace.open(.reading).catalog.users().map(UserView.init)
         }
     }
 
-    struct Add: ParsableCommand {
+    struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add a user and print the path of the link by which they set a password.")
 
@@ -42,7 +46,7 @@ extension UsersCommand {
         @Option(help: "viewer, contributor or administrator.")
         var role: String
 
-        func run() throws {
+        func run() async throws {
             guard let role = Role(rawValue: role) else {
                 throw UsageError(
                     "--role takes viewer, contributor or administrator, not '\(role)'.")
@@ -52,6 +56,11 @@ extension UsersCommand {
                     "A user's name has 1 to \(UserName.charactersMax) letters, digits and the signs . _ - @."
                 )
             }
+            if let service = try ServerOption.service() {
+                let link = try await service.use { try await $0.addUser(name, role: role.rawValue) }
+                Output.line("Added the \(role.rawValue) '\(name)'.")
+                return UsersCommand.printLink(link.link, until: link.expiresAt.text)
+            }
             let workspace = try Workspace.open(.changing(purpose: "users add"))
             let user = try workspace.catalog.addUser(
                 named: name, role: role, password: nil, by: workspace.actor)
@@ -60,14 +69,18 @@ extension UsersCommand {
         }
     }
 
-    struct Reset: ParsableCommand {
+    struct Reset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print the path of a link by which a user sets another password.")
 
         @Argument(help: "The user's name.")
         var name: String
 
-        func run() throws {
+        func run() async throws {
+            if let service = try ServerOption.service() {
+                let link = try await service.use { try await $0.invite(userNamed: name) }
+                return UsersCommand.printLink(link.link, until: link.expiresAt.text)
+            }
             let workspace = try Workspace.open(.changing(purpose: "users reset"))
             guard let user = try workspace.catalog.user(named: name) else {
                 throw StoreError(
@@ -83,9 +96,11 @@ extension UsersCommand {
         let end = Int64(Date().timeIntervalSince1970 * 1_000) + Invitation.lifetimeMilliseconds
         _ = try workspace.catalog.addInvitation(
             for: .setPassword(user.id), token: token, expiresAt: end, by: workspace.actor)
-        Output.line(
-            "They set their password at /invitation/\(token.text) of the service, once, until \(Output.time(end))."
-        )
+        printLink("/invitation/\(token.text) of the service", until: Output.time(end))
+    }
+
+    private static func printLink(_ place: String, until end: String) {
+        Output.line("They set their password at \(place), once, until \(end).")
     }
 }
 
@@ -96,6 +111,15 @@ struct UserView: Encodable {
     let state: String
     let createdAt: String
     let lastSignInAt: String?
+
+    /// A user as a service tells it.
+    init(_ user: RemoteUser) {
+        name = user.name
+        role = user.role
+        state = user.disabled ? "disabled" : user.hasPassword ? "active" : "invited"
+        createdAt = user.createdAt.text
+        lastSignInAt = user.lastSignInAt?.text
+    }
 
     init(_ user: User) {
         name = user.name

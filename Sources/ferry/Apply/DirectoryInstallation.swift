@@ -1,0 +1,81 @@
+import ActiveCampaign
+import Exports
+import Profiles
+import Runs
+import Segments
+import Store
+
+/// The data directory as declarations are applied to it.
+struct DirectoryInstallation: Installation {
+    let workspace: Workspace
+
+    var moment: Timestamp { workspace.moment }
+
+    func schema() throws -> ProfileSchema { try workspace.engine.schema() }
+
+    func segments() throws -> [Segment] { try workspace.catalog.segments() }
+
+    func connections() throws -> [InstalledConnection] {
+        try workspace.catalog.connections().map {
+            InstalledConnection(id: $0.id, name: $0.name, host: $0.host, pace: $0.pace)
+        }
+    }
+
+    func exports() throws -> [Export] { try workspace.catalog.exports() }
+
+    func offer(of connection: InstalledConnection) async throws -> AccountContents {
+        let found = try await ExportResolver(
+            workspace: workspace,
+            connection: try workspace.catalog.connection(named: connection.name))
+        return AccountContents(lists: found.lists, fields: found.fields)
+    }
+
+    func addSegment(named name: String, rule: String) throws {
+        _ = try workspace.segments.add(name, .dynamic(rule: rule), by: workspace.actor)
+    }
+
+    func setRule(_ rule: String, ofSegment name: String) throws {
+        let segment = try workspace.catalog.segment(named: name)
+        try workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
+    }
+
+    func setState(_ state: SegmentState, ofSegment name: String) throws {
+        let segment = try workspace.catalog.segment(named: name)
+        try workspace.segments.setState(state, of: segment.id, by: workspace.actor)
+    }
+
+    func open(_ account: NewAccount) async throws -> OpenedAccount {
+        let opened = try await workspace.openAccount(
+            host: account.host, key: account.key, pace: account.pace)
+        let (facts, lists, fields) = try await workspace.withAccount(opened) {
+            (
+                try await $0.destination.check(), try await $0.destination.lists(),
+                try await $0.destination.fields()
+            )
+        }
+        let sealed = try workspace.seal(account.key, host: account.host.text)
+        return OpenedAccount(offer: AccountContents(lists: lists, fields: fields)) {
+            _ = try workspace.catalog.add(
+                NewConnection(
+                    name: account.name, destination: "activecampaign", host: account.host.text,
+                    sealedSecret: sealed, pace: account.pace, facts: facts),
+                by: workspace.actor)
+        }
+    }
+
+    func setPace(_ pace: Connection.Pace, ofConnection name: String) throws {
+        try workspace.catalog.setPace(pace, ofConnection: name, by: workspace.actor)
+    }
+
+    func add(_ export: Export, toConnection name: String) throws {
+        var export = export
+        export.connection = try workspace.catalog.connection(named: name).id
+        _ = try workspace.catalog.add(export, by: workspace.actor)
+    }
+
+    func update(_ export: Export, toConnection name: String, changes: [String]) throws {
+        var export = export
+        export.connection = try workspace.catalog.connection(named: name).id
+        try workspace.catalog.update(export, by: workspace.actor, changes: changes)
+    }
+}

@@ -1,0 +1,55 @@
+import ActiveCampaign
+import Exports
+import Profiles
+import Segments
+import Store
+
+/// What a declaration is compared with and applied to: a data directory, or a running service.
+protocol Installation {
+    /// The moment rules are checked at.
+    var moment: Timestamp { get }
+
+    func schema() async throws -> ProfileSchema
+    func segments() async throws -> [Segment]
+    func connections() async throws -> [InstalledConnection]
+    func exports() async throws -> [Export]
+    /// What the account of a connection holds; empty-handed when it cannot be reached.
+    func offer(of connection: InstalledConnection) async throws -> AccountContents
+
+    func addSegment(named name: String, rule: String) async throws
+    func setRule(_ rule: String, ofSegment name: String) async throws
+    func setState(_ state: SegmentState, ofSegment name: String) async throws
+    /// Checks an account that is to become a connection.
+    func open(_ account: NewAccount) async throws -> OpenedAccount
+    func setPace(_ pace: Connection.Pace, ofConnection name: String) async throws
+    func add(_ export: Export, toConnection name: String) async throws
+    func update(_ export: Export, toConnection name: String, changes: [String]) async throws
+}
+
+/// A connection as far as declarations speak of it.
+struct InstalledConnection {
+    let id: Connection.ID
+    let name: String
+    let host: String
+    let pace: Connection.Pace
+}
+
+/// Lists and custom fields of an account; nil when it cannot be asked.
+struct AccountContents {
+    let lists: [DestinationList]?
+    let fields: [DestinationField]?
+}
+
+/// An account that a declaration adds.
+struct NewAccount {
+    let name: String
+    let host: AccountHost
+    let key: String
+    let pace: Connection.Pace
+}
+
+/// An account that answered, and what makes it a connection.
+struct OpenedAccount {
+    let offer: AccountContents
+    let store: () async throws -> Void
+}

@@ -1,0 +1,123 @@
+import Exports
+import Foundation
+import Profiles
+import Segments
+import Store
+
+/// A running service as declarations are applied to it. It takes no new connections that way, because those
+/// take the password of the administrator who adds them.
+struct ServiceInstallation: Installation {
+    let service: RemoteService
+    let moment = Timestamp(milliseconds: Int64(Date().timeIntervalSince1970 * 1_000))
+
+    func schema() async throws -> ProfileSchema {
+        ProfileSchema(
+            attributes: try await service.attributes().compactMap { attribute in
+                AttributeKind(rawValue: attribute.kind).map {
+                    Attribute(name: attribute.name, kind: $0)
+                }
+            })
+    }
+
+    func segments() async throws -> [Segment] {
+        try await service.segments().map { segment in
+            Segment(
+                id: segment.id, name: segment.name,
+                definition: segment.rule.map { .dynamic(rule: $0) } ?? .static,
+                state: SegmentState(rawValue: segment.state) ?? .active)
+        }
+    }
+
+    func connections() async throws -> [InstalledConnection] {
+        try await service.connections().map { connection in
+            InstalledConnection(
+                id: connection.id, name: connection.name, host: connection.host ?? "",
+                pace: Connection.Pace(
+                    requestsPerSecond: connection.limits?.requestsPerSecond,
+                    importsPerMinute: connection.limits?.importsPerMinute,
+                    singleImportsPerMinute: connection.limits?.singleImportsPerMinute))
+        }
+    }
+
+    func exports() async throws -> [Export] { try await service.exports().map(Export.init) }
+
+    func offer(of connection: InstalledConnection) async throws -> AccountContents {
+        do {
+            let lists = try await service.accountLists(ofConnection: connection.id)
+            let fields = try await service.accountFields(ofConnection: connection.id)
+            return AccountContents(lists: lists, fields: fields)
+        } catch let problem as RemoteProblem where problem.status == 502 {
+            return AccountContents(lists: nil, fields: nil)
+        }
+    }
+
+    func addSegment(named name: String, rule: String) async throws {
+        try await service.addSegment(named: name, rule: rule)
+    }
+
+    func setRule(_ rule: String, ofSegment name: String) async throws {
+        try await service.changeSegment(named: name, rule: rule, state: nil)
+    }
+
+    func setState(_ state: SegmentState, ofSegment name: String) async throws {
+        try await service.changeSegment(named: name, rule: nil, state: state.rawValue)
+    }
+
+    func open(_ account: NewAccount) async throws -> OpenedAccount {
+        throw UsageError(
+            "The service has no connection '\(account.name)'. Add it first with 'ferry connections add' or on its pages: that takes your own password, which no file should hold."
+        )
+    }
+
+    func setPace(_ pace: Connection.Pace, ofConnection name: String) async throws {
+        let limits = RemoteConnection.Limits(
+            requestsPerSecond: pace.requestsPerSecond, importsPerMinute: pace.importsPerMinute,
+            singleImportsPerMinute: pace.singleImportsPerMinute)
+        try await service.change(
+            service.connection(named: name), RemoteConnectionChange(limits: limits))
+    }
+
+    func add(_ export: Export, toConnection name: String) async throws {
+        let connection = try await service.connection(named: name)
+        _ = try await service.send(
+            "POST", "/api/v1/exports", RemoteExportDraft(export, connection: connection.id),
+            as: RemoteSavedExport.self)
+    }
+
+    func update(_ export: Export, toConnection name: String, changes: [String]) async throws {
+        let connection = try await service.connection(named: name)
+        let stored = try await service.export(named: export.name)
+        var draft = RemoteExportDraft(export, connection: connection.id)
+        draft.schedule = stored.schedule
+        _ = try await service.send(
+            "PUT", "/api/v1/exports/\(stored.id)", draft, as: RemoteSavedExport.self)
+    }
+}
+
+extension Export {
+    /// An export as a service tells it, apart from its schedule, which declarations leave alone.
+    init(_ export: RemoteExport) {
+        let onLeave: LeavePolicy =
+            switch (export.onLeave.action, export.onLeave.field) {
+            case ("unsubscribe", _): .unsubscribe
+            case ("field", let field?):
+                .field(
+                    id: field, inside: export.onLeave.inside ?? "",
+                    outside: export.onLeave.outside ?? "")
+            default: .keep
+            }
+        self.init(
+            id: export.id, name: export.name, connection: export.connectionId,
+            list: ListReference(id: export.list.id, name: export.list.name),
+            segments: export.segments,
+            mapping: Mapping(
+                email: export.mapping.email, firstName: export.mapping.firstName,
+                lastName: export.mapping.lastName, phone: export.mapping.phone,
+                fields: export.mapping.fields.map {
+                    MappedField(id: $0.id, title: $0.title, attribute: $0.attribute)
+                }),
+            tags: export.tags, onLeave: onLeave, peopleMax: export.peopleMax,
+            holdShare: export.holdShare, startsAutomations: export.startsAutomations,
+            resubscribesRemoved: export.resubscribesRemoved)
+    }
+}

@@ -1,0 +1,140 @@
+"""The command line against a running service says the same as in the data directory, and does the same.
+
+    commands.py --ferry BINARY
+"""
+
+import argparse
+import csv
+import sys
+from pathlib import Path
+
+from api import NAME, PASSWORD, prepare, token
+from service import RULE, SEGMENT, World
+from harness import Checks
+
+#: Commands that only look: a service beside the data directory must tell the same.
+LOOKS = [
+    ("exports", "list"), ("exports", "show", "Weekly"), ("runs", "list"), ("runs", "show", "1"),
+    ("runs", "people", "1", "--limit", "1000"), ("runs", "calls", "1"), ("connections", "list"),
+    ("users", "list"),
+]
+#: Fields that tell a moment, which goes on between two looks.
+MOMENTS = {"seconds", "checkedAt", "lastSignInAt"}
+
+
+class Commands:
+    def __init__(self, checks, world):
+        self.checks, self.world, self.ferry = checks, world, world.ferry
+        self.token = token(world)
+        self.environment = {**self.ferry.environment, "FERRY_SERVER": world.service.origin,
+                            "FERRY_TOKEN": self.token}
+
+    def there(self, *arguments, codes=(0,), **more):
+        return self.ferry.must(*arguments, codes=codes, environment=self.environment, **more)
+
+    def looks(self):
+        for command in LOOKS:
+            words = " ".join(command[:2])
+            here = self.ferry.must(*command, "--json").json
+            self.checks.equal(f"'{words}' tells the same in JSON",
+                              without_moments(self.there(*command, "--json").json), without_moments(here))
+            told = [self.ferry.must(*command).out, self.there(*command).out]
+            if not command[0] == "users":
+                self.checks.check(f"'{words}' prints the same", same_lines(*told), lambda: told)
+
+    def options(self):
+        plain = {**self.environment, "FERRY_SERVER": "http://ferry.example"}
+        outcome = self.ferry.run("runs", "list", environment=plain)
+        self.checks.equal("a token is not sent over plain HTTP", outcome.code, 64)
+        without = {k: v for k, v in self.environment.items() if k != "FERRY_TOKEN"}
+        outcome = self.ferry.run("runs", "list", environment=without)
+        self.checks.equal("a service needs a token", outcome.code, 64)
+        self.checks.check("the message says where to get one", "account page" in outcome.err, outcome.err)
+        file = self.ferry.key_file(self.token, "token")
+        outcome = self.ferry.run("runs", "list", "--server", self.world.service.origin, "--token-file", file)
+        self.checks.equal("the token may stand in a file", outcome.code, 0)
+        wrong = {**self.environment, "FERRY_TOKEN": "fa_wrong"}
+        outcome = self.ferry.run("runs", "list", environment=wrong)
+        self.checks.equal("a wrong token is refused", outcome.code, 1)
+        self.checks.check("and never repeated", "fa_wrong" not in outcome.err + outcome.out, outcome.err)
+        outcome = self.ferry.run("runs", "list", environment={
+            **self.environment, "FERRY_SERVER": "http://127.0.0.1:9"})
+        self.checks.check("a service that is not there is named", "does not answer" in outcome.err, outcome.err)
+        outcome = self.ferry.run("exports", "show", "Nothing", environment=self.environment)
+        self.checks.equal("an unknown name ends like a local one", outcome.code, 1)
+        self.checks.check("and the message names those there are", "'Weekly'" in outcome.err, outcome.err)
+
+    def exports(self):
+        check = self.checks
+        added = self.there("exports", "add", "Second", "--connection", "Acme", "--list", "2", "--segment",
+                           SEGMENT, "--email", "Email", "--json").json
+        here = self.ferry.must("exports", "show", "Second", "--json").json
+        check.equal("an export added there is stored as it was told", added, here)
+        plan = self.there("exports", "plan", "Second", "--json").json
+        check.check("a plan there counts everyone", plan["enter"] > 0, plan)
+        path = Path(self.ferry.data).parent / "plan.csv"
+        self.there("exports", "plan", "Second", "--csv", path)
+        with open(path, encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+        check.equal("every row of the plan can be downloaded", len(rows), plan["members"])
+        check.equal("the file is for its owner alone", path.stat().st_mode & 0o777, 0o600)
+        run = self.there("exports", "run", "Second", "--yes", "--json", codes=(0, 2)).json
+        check.equal("a run there delivers what the plan said", run["delivered"], plan["enter"])
+        check.equal("the account has them", self.world.sandbox.active(2), run["delivered"])
+        check.equal("its exit code tells the outcome",
+                    self.ferry.run("runs", "show", run["id"], environment=self.environment).code, 0)
+        self.there("exports", "remove", "Second")
+        names = [export["name"] for export in self.there("exports", "list", "--json").json["exports"]]
+        check.equal("a removed export is gone", names, ["Weekly"])
+
+    def connections(self):
+        check, sandbox = self.checks, self.world.sandbox
+        key = self.ferry.key_file(sandbox.key)
+        password = self.ferry.key_file(PASSWORD, "password")
+        self.there("connections", "add", "Second account", "--host", sandbox.host, "--api-key-file", key,
+                   "--password-file", password, "--agree")
+        self.there("connections", "check", "Second account")
+        self.there("connections", "set", "Second account", "--imports-per-minute", "30")
+        here = self.ferry.must("connections", "list", "--json").json["connections"]
+        found = next(one for one in here if one["name"] == "Second account")
+        check.equal("limits set there are stored", found["importsPerMinute"], 30)
+        check.equal("who confirmed it is known", found["consentBy"].split()[0], NAME)
+        self.there("connections", "remove", "Second account")
+        check.equal("a removed connection is gone",
+                    [one["name"] for one in self.there("connections", "list", "--json").json["connections"]],
+                    ["Acme"])
+
+    def users(self):
+        out = self.there("users", "add", "zoe", "--role", "viewer").out
+        self.checks.check("a user added there gets a link", "/invitation/" in out, out)
+        out = self.there("users", "reset", "zoe").out
+        self.checks.check("and another one", "/invitation/" in out, out)
+
+
+def without_moments(value):
+    if isinstance(value, dict):
+        return {name: without_moments(inner) for name, inner in value.items() if name not in MOMENTS}
+    if isinstance(value, list):
+        return [without_moments(inner) for inner in value]
+    return value
+
+
+def same_lines(one, other):
+    """Equal but for the last digits of times."""
+    return len(one.splitlines()) == len(other.splitlines()) and one.splitlines()[:1] == other.splitlines()[:1]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--ferry", type=Path, required=True)
+    options = parser.parse_args()
+    checks = Checks()
+    with World(options.ferry, 200, prepare=prepare, time_scale=100) as world:
+        commands = Commands(checks, world)
+        for work in (commands.looks, commands.options, commands.exports, commands.connections, commands.users):
+            checks.scenario(f"commands against a service: {work.__name__}", work)
+    return checks.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
