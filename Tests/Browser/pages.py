@@ -81,13 +81,19 @@ FINISHED = re.compile(r"^(completed|completed-with-warnings|failed|skipped|stopp
 class Pages:
     """One window in one language. Finds things by role and label; says which phrase it looked for."""
 
+    words = WORDS
+
     def __init__(self, window, phrases):
         self.window, self.page, self.phrases = window, window.page, phrases
 
     # Finding
 
     def word(self, name, start=False):
-        return self.phrases.pattern(WORDS[name], start)
+        return self.phrases.pattern(self.words[name], start)
+
+    def gap(self, name, filling):
+        """The phrase with this in its one gap."""
+        return re.sub(r"\{[^}]*\}", str(filling), self.phrases(self.words[name]))
 
     def goto(self, path):
         response = self.page.goto(path)
@@ -130,7 +136,7 @@ class Pages:
                 if option.search(choice.inner_text().strip()):
                     field.select_option(value=choice.get_attribute("value"))
                     return
-            raise AssertionError(f"'{self.phrases(WORDS[name])}' offers no {option.pattern}")
+            raise AssertionError(f"'{self.phrases(self.words[name])}' offers no {option.pattern}")
         self.tick(option)
 
     def tick(self, label):
@@ -257,7 +263,7 @@ class Pages:
         for field, attribute in (("first name", "FirstName"), ("last name", "LastName")):
             self.press("add attribute")
             target = self.page.get_by_label(self.word("field")).last
-            target.select_option(label=self.phrases(WORDS[field]))
+            target.select_option(label=self.phrases(self.words[field]))
             self.page.get_by_label(self.word("attribute")).last.select_option(value=attribute)
         self.tick(self.word("no automations", start=True))
         self.press("save export")

@@ -15,6 +15,8 @@ from harness import CheckFailed, Ferry, Remote, stop_process  # noqa: E402
 START_SECONDS = 30
 #: How many times faster than the wall clock the service and the sandbox live.
 TIME_SCALE = 10
+#: The lists of the sandbox, with their ids.
+LISTS = {"Newsletter": 1, "Customers": 2, "Spring audience": 3}
 SEGMENT = "Paying customers"
 RULE = "Plan in ('Basic', 'Plus', 'Pro') and Consent = true"
 #: A rule that nobody fulfils, for the state of an empty segment.
@@ -90,14 +92,23 @@ class Sandbox(Listener):
 
 
 class Service(Listener):
-    """`ferry serve` on a data directory."""
+    """`ferry serve` on a data directory. Schedules go by the wall clock until `let_pass` says what time it is."""
 
     def __init__(self, ferry, directory, *arguments, time_scale=TIME_SCALE):
-        environment = {**ferry.environment, "FERRY_TIME_SCALE": str(time_scale)}
+        self.clock = Path(directory) / "clock"
+        environment = {**ferry.environment, "FERRY_TIME_SCALE": str(time_scale),
+                       "FERRY_CLOCK_FILE": str(self.clock)}
         super().__init__(
             "service", [ferry.binary, "serve", "--data", ferry.data, "--port", 0, *arguments],
             directory, environment, r"Ferry is at http://127\.0\.0\.1:(\d+)/")
         self.remote = Remote(self.port)
+
+    def let_pass(self, moment):
+        """From now on it is a little after this moment, an aware datetime, for the schedules."""
+        later = self.clock.with_suffix(".new")
+        later.write_text(str(int(moment.timestamp() * 1000) + 60_000))
+        # Half a number must never be read.
+        later.replace(self.clock)
 
     def setup_link(self):
         """The one-time link by which the first administrator is made."""

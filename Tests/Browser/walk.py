@@ -1,4 +1,5 @@
-"""The walk of new users in a browser, from the first start to a proven delivery and the end of the transfer.
+"""The walk of new users in a browser: from the first start to a proven delivery, a refresh by schedule and the
+end of the transfer.
 
     walk.py --ferry BINARY [--language he] [--show-words]
 """
@@ -10,17 +11,16 @@ import sys
 from pathlib import Path
 
 from browser import Window, chromium
-from pages import WORDS, Pages
+from data_pages import DataPages
+from data_walk import DataWalk
 from phrases import LANGUAGES, Phrases
-from service import SEGMENT, World
+from service import LISTS, SEGMENT, World
 
 from harness import Checks
 
 ADMINISTRATOR, CONTRIBUTOR = "Ada", "Carl"
 PASSWORDS = {ADMINISTRATOR: "a lantern under seven stones", CONTRIBUTOR: "nine herons at low water"}
 CONNECTION = "Spring mailings"
-#: The lists of the sandbox, with their ids.
-LISTS = {"Newsletter": 1, "Customers": 2}
 
 
 class Walk:
@@ -33,7 +33,7 @@ class Walk:
     def window(self, script=True):
         window = Window(self.browser, self.world.service.origin, self.phrases.language, script)
         self.windows.append(window)
-        return Pages(window, self.phrases)
+        return DataPages(window, self.phrases)
 
     def all(self):
         check = self.checks
@@ -42,11 +42,12 @@ class Walk:
         contributor = self.window()
         contributor.accept_invitation(self.invitation, PASSWORDS[CONTRIBUTOR])
         contributor.sign_in(CONTRIBUTOR, PASSWORDS[CONTRIBUTOR])
-        check.equal("a contributor begins at the exports", contributor.path, "/exports")
+        check.equal("a contributor begins at home", contributor.path, "/")
         check.equal("a contributor has no way to the connections",
                     contributor.goto("/admin/connections"), 403)
         self.deliver(contributor, "Weekly", "Newsletter")
         self.without_script()
+        DataWalk(self.world, checks=check, connection=CONNECTION).all(contributor, admin)
         self.end(admin)
         for window in self.windows:
             for trouble in window.troubles:
@@ -60,7 +61,7 @@ class Walk:
         link = service.setup_link()
         admin.create_administrator(link, ADMINISTRATOR, PASSWORDS[ADMINISTRATOR])
         admin.sign_in(ADMINISTRATOR, PASSWORDS[ADMINISTRATOR])
-        check.equal("an administrator begins at the exports", admin.path, "/exports")
+        check.equal("an administrator begins at home", admin.path, "/")
         stranger = self.window()
         stranger.page.goto(link)
         status = stranger.page.request.get(link).status
@@ -108,7 +109,7 @@ class Walk:
         person.follow("delivered")
         told = {badge.inner_text().strip() for badge in person.page.locator("td .badge").all()}
         self.checks.equal(f"{export}: a group leads to its people",
-                          told, {self.phrases(WORDS["delivered"])})
+                          told, {self.phrases(DataPages.words["delivered"])})
         person.page.go_back()
         person.follow("people")
         shown = person.page.get_by_role("row").count() - 1
@@ -129,6 +130,7 @@ class Walk:
         plain = self.window(script=False)
         plain.sign_in(CONTRIBUTOR, PASSWORDS[CONTRIBUTOR])
         self.deliver(plain, "Without script", "Customers", reload=True)
+        DataWalk(self.world, checks=self.checks, connection=CONNECTION).without_script(plain)
         plain.sign_out(CONTRIBUTOR)
         plain.page.goto("/exports")
         self.checks.equal("signing out ends the session", plain.path, "/sign-in")
@@ -143,7 +145,7 @@ class Walk:
         for export in ("Weekly", "Without script"):
             told = admin.row(export).inner_text()
             check.check(f"{export}: says that it has no connection",
-                        self.phrases(WORDS["no connection"]) in told, told)
+                        self.phrases(DataPages.words["no connection"]) in told, told)
 
     def secrets(self):
         secrets = [*PASSWORDS.values(), self.world.sandbox.key, "@office.example.com"]
@@ -161,9 +163,9 @@ def main():
     parser.add_argument("--show-words", action="store_true", help="print the words looked for, and end")
     options = parser.parse_args()
     phrases = Phrases(options.language)
-    missing = phrases.missing(WORDS.values())
+    missing = phrases.missing(DataPages.words.values())
     if options.show_words or missing:
-        for name, key in WORDS.items():
+        for name, key in DataPages.words.items():
             print(f"{name:24} {key:32} {phrases.table.get(key, 'MISSING')}")
         if missing:
             print(f"no phrases: {', '.join(missing)} (the keys stand in pages.py)", file=sys.stderr)
