@@ -30,12 +30,18 @@ package final class CountDesk: Sendable {
     /// Most values that are offered for an attribute.
     package static let valuesMax = 50
 
-    package init(engine: any ProfileEngine) {
+    /// Questions that may wait; more of them are sent away.
+    private static let waitingMax = 50
+    /// The longest that one question may compute.
+    private let patience: Duration
+
+    package init(engine: any ProfileEngine, patience: Duration = .seconds(30)) {
         self.engine = engine
+        self.patience = patience
     }
 
     /// How many profiles each predicate holds for. A newer question of the same editor makes this one throw
-    /// `CancellationError`, and so does the end of the task; an editor of nil is never asked anew.
+    /// `CancellationError`, and so do the end of the task, a computation that takes too long and too many who wait; an editor of nil is never asked anew.
     package func counts(
         of predicates: [Predicate], for editor: Editor? = nil
     ) async throws -> [Int] {
@@ -77,12 +83,16 @@ package final class CountDesk: Sendable {
     }
 
     private func answer(_ question: Question, _ predicates: [Predicate]) async throws -> [Int] {
+        guard await slots.waitingCount < Self.waitingMax else { throw CancellationError() }
         await slots.take()
         do {
             // Whoever waited for a slot in vain does not begin.
             if question.isCancelled { throw CancellationError() }
+            let end = ContinuousClock.now + patience
             let counts = try await OwnThread.run { [engine] in
-                try engine.counts(of: predicates, isCancelled: { question.isCancelled })
+                try engine.counts(
+                    of: predicates,
+                    isCancelled: { question.isCancelled || ContinuousClock.now > end })
             }
             // An answer that came at the last moment is still an answer to an old question.
             if question.isCancelled { throw CancellationError() }

@@ -18,7 +18,8 @@ package enum WebhookSender {
         timeout: Duration = timeout
     ) async throws(TransportError) -> Int {
         let endpoint = address.endpoint
-        let host = try HostAddress.resolve(endpoint.host, allowsLoopback: allowsLoopback)
+        let host = try await HostAddress.lookUp(
+            endpoint.host, allowsLoopback: allowsLoopback)
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
         if host != endpoint.host { configuration.dnsOverride = [endpoint.host: host] }
         let limit = TimeAmount.milliseconds(timeout.milliseconds)

@@ -335,6 +335,8 @@ enum CatalogSchemaDump {
           endedAt INTEGER
         , approvedLeavers INTEGER, refusedReasons TEXT) STRICT;
 
+        CREATE INDEX runByEnd ON run(endedAt) WHERE endedAt IS NOT NULL;
+
         CREATE INDEX runByExport ON run(export, id);
 
         CREATE TABLE runTurn (

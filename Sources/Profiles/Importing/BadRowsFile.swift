@@ -27,7 +27,9 @@ package final class BadRowsFile {
         let reason = error.columnName.map { "'\($0)': \(error.detail)" } ?? error.detail
         appendQuoted(reason.utf8)
         buffer.append(UInt8(ascii: ","))
-        appendQuoted(raw)
+        // A spreadsheet would run a cell that begins like a formula.
+        let isFormula = raw.first.map { "=+-@\t\r\n".utf8.contains($0) } ?? false
+        appendQuoted((isFormula ? [UInt8(ascii: "'")] : []) + Array(raw))
         buffer.append(UInt8(ascii: "\n"))
         if buffer.count >= ImportLimits.chunkBytes { try flush() }
     }

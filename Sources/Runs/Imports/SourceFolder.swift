@@ -39,7 +39,7 @@ package struct SourceFolder: Sendable {
     /// Whether a name is that of a file directly inside a folder.
     package static func isPlain(_ name: String) -> Bool {
         !name.isEmpty && name != "." && name != ".." && name.utf8.count <= 255
-            && !name.contains("/")
+            && !name.utf8.contains(UInt8(ascii: "/"))
             && !name.unicodeScalars.contains { $0.value < 0x20 || $0.value == 0x7F }
     }
 

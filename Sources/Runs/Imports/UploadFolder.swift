@@ -21,9 +21,20 @@ package struct UploadFolder: Sendable {
         case unwritable
     }
 
+    /// As many files of the largest size may lie here at the same time; the disk is shared with the databases.
+    private static let filesMax = 4
+
+    private var bytesHeld: Int {
+        names().reduce(0) { sum, name in
+            var status = stat()
+            return stat("\(path)/\(name)", &status) == 0 ? sum + Int(status.st_size) : sum
+        }
+    }
+
     /// Begins a file; it is removed again unless it is finished.
     package func begin() throws(Trouble) -> UploadWriter {
         try make()
+        guard bytesHeld < Self.filesMax * bytesMax else { throw .full }
         let name = UUID().uuidString.lowercased()
         let descriptor = open(
             "\(path)/\(name)", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)

@@ -17,23 +17,12 @@ final class WriteLog: Sendable {
     /// Does something that keeps a view of the database open while much is written.
     func growing<Result>(in database: DatabasePool, _ body: () throws -> Result) throws -> Result {
         try change(by: 1, in: database)
-        do {
-            let result = try body()
-            try end(in: database)
-            return result
-        } catch {
-            // What went wrong first says more.
-            try? end(in: database)
-            throw error
-        }
-    }
-
-    private func end(in database: DatabasePool) throws {
         defer {
-            // The log is emptied more often than needed at worst.
+            // Emptying is housekeeping: what fails of it loses nothing, and is tried after the next plan.
+            try? Self.empty(path: database.path)
             try? change(by: -1, in: database)
         }
-        try Self.empty(path: database.path)
+        return try body()
     }
 
     private func change(by step: Int, in database: DatabasePool) throws {

@@ -79,15 +79,30 @@ package struct SQLiteProfileEngine: ProfileEngine {
     ) throws -> [Profile] {
         try database.read { db in
             let rule = try StoredRule(predicate, in: db)
-            let rows = try GRDB.Row.fetchAll(
-                db,
-                sql: """
-                    SELECT * FROM profile WHERE \(rule.sql) AND id > ? ORDER BY id LIMIT ?
-                    """,
-                arguments: rule.arguments + [after ?? "", limit])
-            return try rows.map { try rule.profile($0) }
+            let arguments = rule.arguments + [after ?? "", limit]
+            func rows(_ hint: String) throws -> [GRDB.Row] {
+                try GRDB.Row.fetchAll(
+                    db,
+                    sql: """
+                        SELECT * FROM profile \(hint) WHERE \(rule.sql) AND id > ? ORDER BY id LIMIT ?
+                        """,
+                    arguments: arguments)
+            }
+            // In the order of ids the first of many are found at once, and a few among many never: then
+            // reading all of them in the order they lie in takes a tenth of that.
+            let end = ContinuousClock.now + Self.walkPatience
+            do {
+                return try Interruption.whileAsking({ ContinuousClock.now > end }, in: db) {
+                    try rows("").map { try rule.profile($0) }
+                }
+            } catch is CancellationError {
+                return try rows("NOT INDEXED").map { try rule.profile($0) }
+            }
         }
     }
+
+    /// How long members are looked for by walking along the ids.
+    private static let walkPatience = Duration.milliseconds(30)
 
     package func profile(id: Profile.ID) throws -> Profile? {
         try database.read { db in

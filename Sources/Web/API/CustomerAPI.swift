@@ -24,13 +24,13 @@ struct CustomerAPI: Sendable {
 
     private var moment: Timestamp { Timestamp(milliseconds: services.now()) }
 
-    private func list(_ caller: Caller) throws -> Response {
+    private func list(_ caller: Caller) async throws -> Response {
         let query = try APIQuery(caller, names: PageRequest.names.union(["search", "filter"]))
         let page = try query.page(.customers)
-        let found = try services.engine.search(
+        let found = try await CustomerDesk.find(
             CustomerQuery(
                 text: try query.text("search") ?? "", filter: try filter(query),
-                after: try page.id(), limit: page.limit))
+                after: try page.id(), limit: page.limit), in: services.engine)
         return .json(
             [
                 "items": .array(found.profiles.map { JSONValue($0) }),

@@ -36,7 +36,7 @@ final class StartDesk: Sendable {
                 .conflict, "The request with this key is still being carried out. Ask again.")
         }
         defer { underWay.withLock { _ = $0.remove(mark) } }
-        let digest = Array("\(caller.request.method.rawValue) \(caller.visitor.path)".utf8)
+        let digest = Array("\(caller.request.method.rawValue) \(caller.request.uri.string)".utf8)
         if let stored = try catalog.idempotencyRecord(user: caller.user.id, key: key, at: now()) {
             guard stored.requestDigest == digest else {
                 throw WebProblem(

@@ -32,7 +32,7 @@ struct CustomerPages: Sendable {
 
     var moment: Timestamp { Timestamp(milliseconds: services.now()) }
 
-    private func list(_ signedIn: SignedIn) throws -> Response {
+    private func list(_ signedIn: SignedIn) async throws -> Response {
         let query = CustomersQuery(signedIn.query)
         let schema = try services.engine.schema()
         let filter = CustomersFilter(
@@ -40,10 +40,10 @@ struct CustomerPages: Sendable {
             now: moment)
         let page =
             filter.isSound
-            ? try services.engine.search(
+            ? try await CustomerDesk.find(
                 CustomerQuery(
                     text: query.search, filter: filter.predicate, after: query.after,
-                    limit: Self.rowsMax))
+                    limit: Self.rowsMax), in: services.engine)
             : CustomerPage(profiles: [], next: nil)
         return renderer.page(
             "customers", title: signedIn.book.text(.customersTitle),
@@ -143,10 +143,10 @@ extension Services {
     /// Chooses what customers are searched by; the audit holds what came and went.
     func chooseSearchable(_ attributes: [String], by actor: Actor) throws {
         let before = try engine.searchIndex()
-        try engine.chooseSearchable(attributes)
-        let after = try engine.searchIndex()
-        let changed = Set(before.attributes).symmetricDifference(after.attributes).sorted()
-        guard !changed.isEmpty || before.isChosen != after.isChosen else { return }
+        let changed = Set(before.attributes).symmetricDifference(attributes).sorted()
+        guard !changed.isEmpty || before.isChosen == attributes.isEmpty else { return }
+        // First: they are two databases, and a change without a trace would be worse than a trace too many.
         try catalog.recordSearchChoice(changed: changed, by: actor)
+        try engine.chooseSearchable(attributes)
     }
 }

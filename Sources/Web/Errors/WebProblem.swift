@@ -88,6 +88,8 @@ extension WebProblem {
         case let error as ImportTrouble: self.init(.conflict, error.detail)
         case let error as PlanRefusal: self.init(.conflict, error.description)
         case let error as RuleTextError: self.init(.conflict, error.description)
+        case is CancellationError:
+            self.init(.badRequest, "This took too long. Ask for less at once.")
         default: return nil
         }
     }

@@ -71,7 +71,9 @@ struct HomePages: Sendable {
                 try catalog.daysOfRuns(since: start), days: Self.chartDays, now: now, book),
             sizes: HomeCharts.sizes(
                 entries, try catalog.segmentSizes(since: start), limit: Self.segmentsMax, book),
-            runs: try catalog.runs(limit: Self.rowsMax),
+            // Without their reasons, which take a count of people.
+            runs: try catalog.runs(
+                ofExport: Export.ID?.none, state: nil, before: nil, limit: Self.rowsMax),
             refreshes: refreshes,
             numbers: try catalog.numbers(ofRefreshes: refreshes.map(\.id)), next: try next(book),
             now: now,

@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Profiles
 import Synchronization
 
 /// How values are spelled in CSV files (RFC 4180).
@@ -11,11 +12,14 @@ enum CSVText {
 
     /// A value that a spreadsheet would take for a formula gets an apostrophe in front.
     static func cell(_ value: String) -> String {
-        let isFormula = value.first.map { "=+-@\t\r".contains($0) } ?? false
+        // By scalars: a sign with a combining mark behind it is another character to Swift only.
+        let isFormula = value.unicodeScalars.first.map { formulaSigns.contains($0) } ?? false
         let text = isFormula ? "'" + value : value
         guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
+        return text.quoted(by: "\"")
     }
+
+    private static let formulaSigns: [Unicode.Scalar] = ["=", "+", "-", "@", "\t", "\r", "\n"]
 }
 
 extension Response {

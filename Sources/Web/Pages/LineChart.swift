@@ -95,7 +95,7 @@ struct LineChart: Sendable {
         times = moments.map {
             span < Self.daysMilliseconds ? book.time($0) : Self.day($0, book.language.locale)
         }
-        rows = points.reversed().map {
+        rows = points.suffix(Self.dotsMax).reversed().map {
             Row(at: MomentText($0.at, book), value: book.number($0.value))
         }
     }

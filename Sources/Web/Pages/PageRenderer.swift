@@ -11,11 +11,14 @@ package struct PageRenderer: Sendable {
 
     /// Reads every template; one that cannot be parsed is a mistake in the program.
     package init() throws {
+        // Parents and partials fall back to the library's own type, so every template names ours.
+        MustacheContentTypes.register(ScalarHTML(), named: ScalarHTML.name)
         var templates: [String: MustacheTemplate] = [:]
         for (key, text) in EmbeddedAssets.all
         where key.hasPrefix("Templates/") && key.hasSuffix(".mustache") {
             let name = key.dropFirst("Templates/".count).dropLast(".mustache".count)
-            templates[String(name)] = try MustacheTemplate(string: text)
+            templates[String(name)] = try MustacheTemplate(
+                string: "{{% CONTENT_TYPE:\(ScalarHTML.name)}}" + text)
         }
         library = MustacheLibrary(templates: templates)
     }

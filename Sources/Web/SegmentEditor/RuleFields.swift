@@ -24,8 +24,11 @@ struct RuleFields {
 
     init(_ fields: FormFields) {
         values = Dictionary(fields.under("").map { ($0.name, $0.value) }) { first, _ in first }
+        // A place comes once: repeated ones would multiply at each level below.
+        var known: Set<RuleFormPath> = []
         kinds = fields.under("k.").prefix(Self.entriesMax).compactMap { name, kind in
-            RuleFormPath(name).map { ($0, kind) }
+            guard let path = RuleFormPath(name), known.insert(path).inserted else { return nil }
+            return (path, kind)
         }
     }
 

@@ -55,7 +55,7 @@ struct SegmentEditorPages: Sendable {
     }
 
     private static func quoted(_ name: String) -> String {
-        "'\(name.replacing("'", with: "''"))'"
+        name.quoted(by: "'")
     }
 
     /// The form as it is opened. Counts follow: from the script, or with the first button.

@@ -38,7 +38,7 @@ final class CSVFile {
 
     private func append(_ cell: String) {
         // A spreadsheet would run a cell that begins like a formula.
-        let isFormula = cell.first.map { "=+-@\t\r".contains($0) } ?? false
+        let isFormula = cell.utf8.first.map { "=+-@\t\r\n".utf8.contains($0) } ?? false
         let text = isFormula && Double(cell) == nil ? "'" + cell : cell
         let needsQuotes = text.utf8.contains {
             $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D

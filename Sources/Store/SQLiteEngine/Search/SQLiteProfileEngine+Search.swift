@@ -4,18 +4,28 @@ import Profiles
 import Segments
 
 extension SQLiteProfileEngine {
+    /// The longest that a search may compute; a page of the largest installation takes a tenth of it.
+    private static let patience = Duration.seconds(5)
+
     package func search(_ query: CustomerQuery) throws -> CustomerPage {
         try database.read { db in
-            let rule = try StoredRule(query.filter, in: db)
-            let terms = SearchTerms(query.text)
-            let exact = try Self.exactRows(terms, rule, in: db)
-            let rows = try Self.rows(query, terms, rule, without: exact, in: db)
-            let shown = rows.prefix(query.limit)
-            let first = query.after == nil ? try Self.profiles(exact, rule, in: db) : []
-            return CustomerPage(
-                profiles: first + (try shown.map { try rule.profile($0) }),
-                next: rows.count > query.limit ? shown.last?["rowNumber"] : nil)
+            let end = ContinuousClock.now + Self.patience
+            return try Interruption.whileAsking({ ContinuousClock.now > end }, in: db) {
+                try Self.search(query, in: db)
+            }
         }
+    }
+
+    private static func search(_ query: CustomerQuery, in db: Database) throws -> CustomerPage {
+        let rule = try StoredRule(query.filter, in: db)
+        let terms = SearchTerms(query.text)
+        let exact = try exactRows(terms, rule, in: db)
+        let rows = try rows(query, terms, rule, without: exact, in: db)
+        let shown = rows.prefix(query.limit)
+        let first = query.after == nil ? try profiles(exact, rule, in: db) : []
+        return CustomerPage(
+            profiles: first + (try shown.map { try rule.profile($0) }),
+            next: rows.count > query.limit ? shown.last?["rowNumber"] : nil)
     }
 
     package func searchIndex() throws -> SearchIndexState {

@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 
 /// What a person typed into the search box, as a query of the full-text table.
 struct SearchTerms {
@@ -43,6 +44,7 @@ struct SearchTerms {
 
     /// A string of the query language: nothing in it is an operator.
     private static func quoted(_ text: String) -> String {
-        "\"\(text.replacing("\"", with: "\"\"").replacing("\0", with: " "))\""
+        String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "\0" ? " " : $0 }))
+            .quoted(by: "\"")
     }
 }
