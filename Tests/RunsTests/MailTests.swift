@@ -121,7 +121,7 @@ struct SendmailTests {
     }
 
     @Test func `a command that does not end is ended`() async throws {
-        let fake = try FakeSendmail("exec sleep 60")
+        let fake = try FakeSendmail("exec sleep 600")
         defer { fake.remove() }
         await #expect(throws: Sendmail.Trouble(code: "sendmail-timeout")) {
             try await Sendmail(path: fake.path, timeout: .milliseconds(50)).send([65])

@@ -361,6 +361,14 @@ struct APIPagingTests {
         }
     }
 
+    @Test func `a moment is told to the millisecond and read back the same`() {
+        for milliseconds in 1_767_600_000_000...1_767_600_001_999 as ClosedRange<Int64> {
+            let text = APITime.text(milliseconds)
+            #expect(text.hasSuffix("Z") && text.utf8.count == 24)
+            #expect(APITime.milliseconds(text) == milliseconds)
+        }
+    }
+
     @Test(arguments: [
         Cursor(.people, "a@b.example", "p\u{1F}1"), Cursor(.runs, after: 7),
         Cursor(.people, "", "ü \" \\"),

@@ -214,7 +214,7 @@ struct ScheduleTests {
         }
     }
 
-    @Test func `an active schedule starts exports when its time comes`() async throws {
+    @Test func `an active schedule refreshes exports when its time comes`() async throws {
         try await ExportFixture.with { fixture in
             let world = fixture.world
             let export = try fixture.addExport()
@@ -224,10 +224,12 @@ struct ScheduleTests {
                     fields(rhythm: "daily", days: [], times: ["09:00"], zone: "UTC"))
             }
             world.services.scheduler.tick(now: world.now)
-            #expect(try world.catalog.openRuns() == [])
+            #expect(try world.catalog.openRefresh() == nil)
             world.pass(.seconds(3_600))
             world.services.scheduler.tick(now: world.services.scheduler.now())
-            #expect(try world.catalog.openRuns().map(\.export) == [export.id])
+            let refresh = try #require(try world.catalog.openRefresh())
+            let tasks = try world.catalog.tasks(ofRefresh: refresh.id)
+            #expect(tasks.filter { $0.stage == .export }.map(\.thing) == [export.id])
         }
     }
 

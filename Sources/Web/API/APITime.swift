@@ -1,9 +1,11 @@
 import Foundation
+import Profiles
 
 /// Moments as the API writes and reads them: ISO 8601 in UTC.
 enum APITime {
     static func text(_ milliseconds: Int64) -> String {
-        date(milliseconds).formatted(style(fraction: true))
+        // By whole numbers: a fraction of a second loses its last digit on the way through dates.
+        Timestamp(milliseconds: milliseconds).description
     }
 
     /// Milliseconds since 1970 of `2026-01-05T08:00:00Z`, with or without a fraction; nil for anything else.
@@ -20,9 +22,5 @@ enum APITime {
 
     private static func style(fraction: Bool) -> Date.ISO8601FormatStyle {
         Date.ISO8601FormatStyle(includingFractionalSeconds: fraction, timeZone: .gmt)
-    }
-
-    private static func date(_ milliseconds: Int64) -> Date {
-        Date(timeIntervalSince1970: Double(milliseconds) / 1_000)
     }
 }

@@ -20,6 +20,7 @@ struct BackupCommand: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
+        try ServerOption.refuse("backup")
         let workspace = try Workspace.open(.reading)
         let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         let report = try DataBackup.make(

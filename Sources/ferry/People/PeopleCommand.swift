@@ -24,8 +24,7 @@ extension PeopleCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let story = try PersonStory(address: address, workspace: workspace)
+            let story = try await found()
             guard story.isKnown else {
                 throw StoreError(
                     .notFound,
@@ -34,6 +33,15 @@ extension PeopleCommand {
             }
             if json { return try Output.json(story) }
             story.print()
+        }
+
+        private func found() async throws -> PersonStory {
+            if let service = try ServerOption.service() {
+                return try await service.use {
+                    try await PersonStory(address: address, service: $0)
+                }
+            }
+            return try PersonStory(address: address, workspace: try Workspace.open(.reading))
         }
     }
 }
@@ -98,6 +106,49 @@ struct PersonStory: Encodable {
             )
         }
         history = try workspace.catalog.outcomes(ofPerson: key).map(OutcomeView.init)
+    }
+
+    /// What a service knows of the profiles with this address. People whose profiles are gone are found on
+    /// its pages of runs only.
+    init(address: String, service: RemoteService) async throws {
+        let key = PersonKey.normalized(address)
+        email = key
+        let rules = Dictionary(
+            try await service.segments().map { ($0.name, $0.rule) },
+            uniquingKeysWith: { first, _ in first })
+        let customers = try await service.customers(withAddress: key)
+        profiles = customers.map { customer in
+            ProfileStory(
+                id: customer.id, changedAt: customer.changedAt.text,
+                segments: customer.segments.compactMap { segment in
+                    segment.member.map { isMember in
+                        Membership(
+                            segment: segment.name, isMember: isMember,
+                            rule: rules[segment.name] ?? nil, because: segment.why?.values ?? [:])
+                    }
+                })
+        }
+        var exports: [String: LedgerStory] = [:]
+        var history: [OutcomeView] = []
+        for customer in customers {
+            for standing in customer.exports where standing.address == key {
+                guard let run = standing.runId, let at = standing.at,
+                    ["delivered", "left", "refused"].contains(standing.state)
+                else { continue }
+                exports[standing.name] = LedgerStory(
+                    export: standing.name, state: standing.state, since: at.text, run: run,
+                    profile: standing.profileId ?? customer.id, reason: standing.reason,
+                    delivered: standing.delivered)
+            }
+            for entry in customer.history {
+                let view = OutcomeView(entry)
+                if !history.contains(where: { $0.run == view.run && $0.profile == view.profile }) {
+                    history.append(view)
+                }
+            }
+        }
+        self.exports = exports.values.sorted { $0.export < $1.export }
+        self.history = history.sorted { ($0.at, $0.run) > ($1.at, $1.run) }
     }
 
     var isKnown: Bool { !profiles.isEmpty || !exports.isEmpty || !history.isEmpty }

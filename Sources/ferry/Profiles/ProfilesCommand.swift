@@ -47,6 +47,9 @@ extension ProfilesCommand {
 
         func run() async throws {
             let options = try options()
+            if let service = try ServerOption.service() {
+                return try await service.use { try await run(on: $0, options) }
+            }
             let file = try ImportFile(path: file)
             let workspace = try Workspace.open(.changing(purpose: "profiles import"))
             let interruption = Interruption(message: "Stopping; nothing will be kept.")
@@ -66,7 +69,36 @@ extension ProfilesCommand {
             }
             bar.clear()
             if json { return try Output.json(summary) }
-            print(summary, seconds: ContinuousClock.now - start)
+            print(ImportView(summary), seconds: ContinuousClock.now - start)
+        }
+
+        private func run(on service: RemoteService, _ options: ImportOptions) async throws {
+            guard skipBadRows == nil else {
+                throw UsageError(
+                    "--skip-bad-rows writes a file where the import runs: use the service's pages, which offer it for download."
+                )
+            }
+            let handle =
+                file == "-"
+                ? FileHandle.standardInput : FileHandle(forReadingAtPath: file)
+            guard let handle else {
+                throw FileError(path: file, problem: "it cannot be read")
+            }
+            let name = file == "-" ? "standard input" : URL(filePath: file).lastPathComponent
+            let interruption = Interruption(message: "Stopping; nothing will be kept.")
+            let bar = ProgressBar(isQuiet: json)
+            let start = ContinuousClock.now
+            let summary = try await service.importProfiles(
+                handle, named: name, options: options, stop: interruption.stop
+            ) { now in
+                bar.show(
+                    now.phase, now.bytes >> 10, of: now.bytesTotal >> 10, unit: "KB",
+                    note: "\(Output.number(now.rows)) rows")
+            }
+            bar.clear()
+            let view = ImportView(summary)
+            if json { return try Output.json(view) }
+            print(view, seconds: ContinuousClock.now - start)
         }
 
         private func options() throws -> ImportOptions {
@@ -106,14 +138,13 @@ extension ProfilesCommand {
                 note: "\(Output.number(progress.rows)) rows")
         }
 
-        private func print(_ summary: ImportSummary, seconds: Duration) {
+        private func print(_ summary: ImportView, seconds: Duration) {
             Output.table(
                 ["Attribute", "Kind", "Present", "Absent", ""],
                 summary.attributes.map {
                     [
-                        $0.name, $0.kind.rawValue, Output.number($0.present),
-                        Output.number($0.absent),
-                        note(on: $0),
+                        $0.name, $0.kind, Output.number($0.present), Output.number($0.absent),
+                        $0.note,
                     ]
                 })
             Output.line()
@@ -130,18 +161,6 @@ extension ProfilesCommand {
                 Double(seconds.components.seconds) + Double(seconds.components.attoseconds) / 1e18
             Output.line(parts.joined(separator: ", ") + String(format: ", in %.1f s.", time))
         }
-
-        private func note(on attribute: ImportedAttribute) -> String {
-            var notes: [String] = []
-            if attribute.reason == .key { notes.append("the key") }
-            if attribute.reason == .empty { notes.append("no values yet") }
-            if attribute.reason == .declared { notes.append("as declared") }
-            if let order = attribute.dateOrder {
-                notes.append(order == .monthFirst ? "month first" : "day first")
-            }
-            if let old = attribute.convertedFrom { notes.append("was \(old.rawValue)") }
-            return notes.joined(separator: ", ")
-        }
     }
 
     struct Show: AsyncParsableCommand {
@@ -153,18 +172,32 @@ extension ProfilesCommand {
         var json = false
 
         func run() async throws {
+            if let service = try ServerOption.service() {
+                let (customer, names) = try await service.use {
+                    (try await $0.customer(id), try await $0.attributes().map(\.name))
+                }
+                let view = ProfileView(customer)
+                if json { return try Output.json(view) }
+                return show(view, names, changedAt: customer.changedAt.text)
+            }
             let workspace = try Workspace.open(.reading)
             guard let profile = try workspace.engine.profile(id: id) else {
                 throw StoreError(
                     .notFound, "There is no profile '\(id)'. 'ferry profiles list' shows some.")
             }
             let schema = try workspace.engine.schema()
-            if json { return try Output.json(ProfileView(profile)) }
+            let view = ProfileView(profile)
+            if json { return try Output.json(view) }
+            show(
+                view, schema.attributes.map(\.name),
+                changedAt: Output.time(profile.changedAt.milliseconds))
+        }
+
+        private func show(_ profile: ProfileView, _ names: [String], changedAt: String) {
             Output.table(
-                ["Attribute", "Value"],
-                schema.attributes.map { [$0.name, profile.values[$0.name]?.exported ?? ""] })
+                ["Attribute", "Value"], names.map { [$0, profile.values[$0]?.text ?? ""] })
             Output.line()
-            Output.line("Last changed \(Output.time(profile.changedAt.milliseconds)) UTC.")
+            Output.line("Last changed \(changedAt) UTC.")
         }
     }
 
@@ -182,6 +215,9 @@ extension ProfilesCommand {
         var json = false
 
         func run() async throws {
+            if let service = try ServerOption.service() {
+                return try await service.use { try await list(on: $0) }
+            }
             let workspace = try Workspace.open(.reading)
             let schema = try workspace.engine.schema()
             let predicate =
@@ -202,6 +238,20 @@ extension ProfilesCommand {
                 Output.note("More may follow: --after '\(last.id)'.")
             }
         }
+
+        /// A service has no order of ids to begin within.
+        private func list(on service: RemoteService) async throws {
+            guard after == nil else {
+                throw UsageError("--after works where the data is. Narrow the list with --where.")
+            }
+            let limit = min(max(1, limit), 10_000)
+            let profiles = try await service.profiles(matching: rule, limit: limit)
+            if json { return try Output.json(ProfileList(profiles: profiles, next: nil)) }
+            let columns = try await service.columns()
+            Output.table(
+                columns,
+                profiles.map { profile in columns.map { profile.values[$0]?.text ?? "" } })
+        }
     }
 
     struct Attributes: AsyncParsableCommand {
@@ -212,18 +262,23 @@ extension ProfilesCommand {
         var json = false
 
         func run() async throws {
-            let workspace = try Workspace.open(.reading)
-            let schema = try workspace.engine.schema()
+            let attributes = try await found()
             if json {
                 struct View: Encodable { let attributes: [AttributeView] }
-                return try Output.json(
-                    View(
-                        attributes: schema.attributes.map {
-                            AttributeView(name: $0.name, kind: $0.kind.rawValue)
-                        }))
+                return try Output.json(View(attributes: attributes))
             }
-            Output.table(
-                ["Attribute", "Kind"], schema.attributes.map { [$0.name, $0.kind.rawValue] })
+            Output.table(["Attribute", "Kind"], attributes.map { [$0.name, $0.kind] })
+        }
+
+        private func found() async throws -> [AttributeView] {
+            if let service = try ServerOption.service() {
+                return try await service.use { try await $0.attributes() }.map {
+                    AttributeView(name: $0.name, kind: $0.kind)
+                }
+            }
+            return try Workspace.open(.reading).engine.schema().attributes.map {
+                AttributeView(name: $0.name, kind: $0.kind.rawValue)
+            }
         }
     }
 
@@ -256,6 +311,13 @@ struct ProfileView: Encodable {
         // Whole seconds without their fraction, as the data directory tells them.
         changedAt = profile.changedAt.replacing(".000Z", with: "Z")
         values = profile.attributes.compactMapValues(Value.init)
+    }
+
+    /// A profile as a service tells it with everything else.
+    init(_ customer: RemoteCustomer) {
+        id = customer.id
+        changedAt = customer.changedAt.iso
+        values = customer.attributes.compactMapValues(Value.init)
     }
 
     enum Value: Encodable {

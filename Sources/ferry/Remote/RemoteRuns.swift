@@ -1,5 +1,6 @@
 import Exports
 import Foundation
+import Profiles
 import Runs
 import Store
 
@@ -66,6 +67,12 @@ struct RemoteTime: Decodable {
             throw DecodingError.dataCorruptedError(in: container, debugDescription: "not a time")
         }
         self.date = date
+    }
+
+    /// As profiles tell theirs: `2026-03-02T09:00:01Z`.
+    var iso: String {
+        Timestamp(milliseconds: Int64((date.timeIntervalSince1970 * 1_000).rounded()))
+            .shortDescription
     }
 
     /// As the command line shows times.

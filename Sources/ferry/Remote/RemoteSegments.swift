@@ -18,13 +18,6 @@ struct RemoteNewSegment: Encodable {
     let ids: [String]?
 }
 
-/// A profile as the API tells it.
-struct RemoteProfile: Decodable {
-    let id: String
-    let changedAt: String
-    let attributes: [String: RemoteJSON]
-}
-
 /// An attribute of profiles as the API tells it.
 struct RemoteAttribute: Decodable {
     let name: String
@@ -33,7 +26,8 @@ struct RemoteAttribute: Decodable {
 
 extension RemoteService {
     func segments() async throws -> [RemoteSegment] {
-        try await list("/api/v1/segments")
+        try await list("/api/v1/segments", as: RemoteSegment.self)
+            .sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
     }
 
     func segment(named name: String) async throws -> RemoteSegment {
@@ -60,10 +54,10 @@ extension RemoteService {
     }
 
     func count(rule: String) async throws -> Int {
-        struct Answer: Decodable { let members: Int }
+        struct Answer: Decodable { let count: Int }
         return try await send(
             "POST", "/api/v1/segments/count", ["rule": rule], as: Answer.self
-        ).members
+        ).count
     }
 
     /// Members of a segment in the order of their ids.
@@ -71,7 +65,8 @@ extension RemoteService {
         of segment: RemoteSegment, after: String?, limit: Int
     ) async throws -> [ProfileView] {
         var found: [ProfileView] = []
-        try await each("/api/v1/segments/\(segment.id)/members", as: RemoteProfile.self) { profile in
+        try await each("/api/v1/segments/\(segment.id)/members", as: RemoteProfile.self) {
+            profile in
             if after.map({ profile.id.utf8.lexicographicallyPrecedes($0.utf8) || profile.id == $0 })
                 != true
             {

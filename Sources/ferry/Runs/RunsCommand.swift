@@ -296,6 +296,19 @@ struct OutcomeView: Encodable {
         at = entry.at.text
     }
 
+    init(_ entry: RemoteCustomer.Entry) {
+        run = entry.runId
+        export = entry.exportName
+        email = entry.address
+        profile = entry.profileId
+        outcome = entry.outcome
+        action = entry.operation
+        reason = entry.reason
+        explanation = entry.reason.map(ReasonText.text)
+        winner = entry.winner
+        at = entry.at.text
+    }
+
     init(_ entry: OutcomeEntry) {
         run = entry.run
         export = entry.exportName

@@ -165,7 +165,8 @@ extension SegmentsCommand {
             let view = try await found()
             if json { return try Output.json(view) }
             Output.line(
-                "\(view.name): \(view.kind), \(view.state), \(Output.number(view.members ?? 0)) members")
+                "\(view.name): \(view.kind), \(view.state), \(Output.number(view.members ?? 0)) members"
+            )
             if let rule = view.rule { Output.line(rule) }
         }
 

@@ -48,6 +48,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        try ServerOption.refuse("serve")
         let workspace = try Workspace.open(.changing(purpose: "serve"))
         var settings = ServiceSettings()
         settings.host = host

@@ -6,7 +6,7 @@ import Runs
 import Store
 
 /// Sources from the command line: files of the watched folder that the service imports when they change.
-struct SourcesCommand: ParsableCommand {
+struct SourcesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sources",
         abstract: "Declare files that the service imports again whenever they change.",
@@ -24,7 +24,7 @@ struct SourcesCommand: ParsableCommand {
 }
 
 extension SourcesCommand {
-    struct Add: ParsableCommand {
+    struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
                 "Declare a file of the watched folder; its columns are looked at, nothing is imported."
@@ -46,7 +46,21 @@ extension SourcesCommand {
             help: "The file is the whole: remove profiles that are missing from it.")
         var removeMissing = false
 
-        func run() throws {
+        func run() async throws {
+            if let service = try ServerOption.service() {
+                guard folder == nil else {
+                    throw UsageError("The service knows its watched folder: leave --sources out.")
+                }
+                let draft = RemoteSourceDraft(
+                    name: name, file: file,
+                    options: .init(key: key, removeMissing: removeMissing))
+                let source: RemoteSource = try await service.use {
+                    try await $0.send("POST", "/api/v1/sources", draft)
+                }
+                return Output.line(
+                    "Declared '\(source.name)': \(source.file) with the key '\(source.options.key)'."
+                )
+            }
             let workspace = try Workspace.open(.changing(purpose: "sources add"))
             let center = SourcesCommand.center(workspace, folder: folder)
             center.folder.make()
@@ -68,38 +82,55 @@ extension SourcesCommand {
         }
     }
 
-    struct List: ParsableCommand {
+    struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List sources.")
 
         @Flag(help: "Print one JSON object.")
         var json = false
 
-        func run() throws {
-            let sources = try Workspace.open(.reading).catalog.sources()
+        func run() async throws {
+            let sources = try await found()
             if json {
                 struct View: Encodable { let sources: [SourceView] }
-                return try Output.json(View(sources: sources.map(SourceView.init)))
+                return try Output.json(View(sources: sources))
             }
             Output.table(
                 ["Source", "File", "Key", "State", "Last imported"],
-                sources.map { source in
-                    let view = SourceView(source)
-                    return [
-                        view.name, view.file, view.key, view.state ?? "not imported yet",
-                        view.importedAt ?? "never",
+                sources.map {
+                    [
+                        $0.name, $0.file, $0.key, $0.state ?? "not imported yet",
+                        $0.importedAt ?? "never",
                     ]
                 })
         }
+
+        private func found() async throws -> [SourceView] {
+            if let service = try ServerOption.service() {
+                let sources: [RemoteSource] = try await service.use {
+                    try await $0.list("/api/v1/sources")
+                }
+                return sources.map(SourceView.init)
+            }
+            return try Workspace.open(.reading).catalog.sources().map(SourceView.init)
+        }
     }
 
-    struct Remove: ParsableCommand {
+    struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Remove a source; its file and the profiles it brought stay.")
 
         @Argument(help: "The source's name.")
         var name: String
 
-        func run() throws {
+        func run() async throws {
+            if let service = try ServerOption.service() {
+                try await service.use {
+                    let source: RemoteSource = try await $0.named(
+                        name, in: "/api/v1/sources", noun: "source")
+                    try await $0.send("DELETE", "/api/v1/sources/\(source.id)")
+                }
+                return Output.line("Removed the source '\(name)'.")
+            }
             let workspace = try Workspace.open(.changing(purpose: "sources remove"))
             let source = try workspace.catalog.source(named: name)
             _ = try workspace.catalog.removeSource(source.id, by: workspace.actor)
@@ -114,6 +145,16 @@ extension SourcesCommand {
         let active: Bool
         let state: String?
         let importedAt: String?
+
+        /// A source as a service tells it.
+        init(_ source: RemoteSource) {
+            name = source.name
+            file = source.file
+            key = source.options.key
+            active = source.active
+            state = source.state
+            importedAt = source.importedAt?.text
+        }
 
         init(_ source: Source) {
             name = source.name
