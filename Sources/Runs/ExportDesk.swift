@@ -34,14 +34,14 @@ package final class ExportDesk: Sendable {
 
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts,
-        patience: Duration = .seconds(10), now: @escaping @Sendable () -> Int64,
+        patience: Patience = Patience(), now: @escaping @Sendable () -> Int64,
         onChange: @escaping @Sendable () -> Void = {}
     ) {
         self.catalog = catalog
         self.engine = engine
-        counter = MemberCounter(engine: engine)
+        counter = MemberCounter(engine: engine, patience: patience.count)
         self.accounts = accounts
-        self.patience = patience
+        self.patience = patience.account
         self.now = now
         self.onChange = onChange
     }

@@ -51,10 +51,11 @@ final class MemberCounter: Sendable {
     /// Choices that are remembered at the same time.
     private static let keptMax = 500
     /// The longest that somebody waits; what is not counted by then is counted next time.
-    private static let patience = Duration.seconds(2)
+    private let patience: Duration
 
-    init(engine: any ProfileEngine) {
+    init(engine: any ProfileEngine, patience: Duration) {
         self.engine = engine
+        self.patience = patience
     }
 
     /// The members of each choice; one that could not be counted in time is missing.
@@ -65,7 +66,7 @@ final class MemberCounter: Sendable {
         let counted = try await turn.holding {
             let (others, uncounted, _) = look(for: missing, at: now)
             let counted = try await OwnThread.run { [self] in
-                try count(uncounted, at: now, within: Self.patience)
+                try count(uncounted, at: now, within: patience)
             }
             return others.merging(counted) { $1 }
         }

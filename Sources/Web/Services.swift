@@ -61,7 +61,8 @@ package struct Services: Sendable {
             start: { try scheduled.start($0) })
         self.scheduler = scheduler
         exports = ExportDesk(
-            catalog: catalog, engine: engine, accounts: accounts, now: now,
+            catalog: catalog, engine: engine, accounts: accounts, patience: settings.patience,
+            now: now,
             onChange: { scheduler.wake() })
         searchIndexer = SearchIndexer(engine: engine, logger: logger)
         counts = CountDesk(engine: engine)
@@ -98,6 +99,8 @@ package struct ServiceSettings: Sendable {
     package var sourcesFolder: String?
     /// Bytes that an uploaded file may have.
     package var uploadBytesMax = 2_000_000_000
+    /// How long pages wait for accounts and numbers.
+    package var patience = Patience()
     /// What a guess at a password costs; tests take less.
     package var passwordCost = PasswordCost.standard
     /// By what notifications leave; none unless the application gives them.

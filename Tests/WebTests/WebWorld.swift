@@ -37,6 +37,12 @@ final class WebWorld: Sendable {
         let box = Box()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
         let accounts = TestAccounts.reaching(catalog)
+        // So many tests run side by side that an answer may take long, which proves nothing.
+        let unhurried = Duration.seconds(600)
+        var settings = settings
+        settings.patience.account = unhurried
+        settings.patience.check = unhurried
+        settings.patience.count = unhurried
         services = Services(
             catalog: catalog, engine: engine, accounts: accounts,
             runs: RunCenter(
@@ -45,7 +51,7 @@ final class WebWorld: Sendable {
                     openAccount: accounts.open), logger: logger),
             rehearsals: Rehearsals(
                 catalog: catalog, engine: engine, accounts: accounts, time: TestAccounts.time,
-                directory: folder.path(), logger: logger),
+                directory: folder.path(), logger: logger, patience: unhurried),
             directory: folder.path(), settings: settings, logger: logger,
             now: { box.world?.now ?? Self.start })
         server = try Server(services)

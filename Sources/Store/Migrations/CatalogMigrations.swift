@@ -20,7 +20,9 @@ enum CatalogMigrations {
             try db.execute(sql: approveRuns)
         }
         migrator.registerMigration("0006-segment-sizes") { try $0.execute(sql: addSegmentSizes) }
-        migrator.registerMigration("0007-imports-and-sources") { try $0.execute(sql: addImportsAndSources) }
+        migrator.registerMigration("0007-imports-and-sources") {
+            try $0.execute(sql: addImportsAndSources)
+        }
         migrator.registerMigration("0008-schedules") { try $0.execute(sql: addSchedules) }
         migrator.registerMigration("0009-refreshes") { try $0.execute(sql: addRefreshes) }
         migrator.registerMigration("0010-notifications") { try $0.execute(sql: addNotifications) }

@@ -14,7 +14,9 @@ struct ConnectionAPI: Sendable {
     init(_ routes: GuardedRoutes) {
         services = routes.services
         signInDesk = routes.signInDesk
-        desk = ConnectionDesk(accounts: services.accounts, catalog: services.catalog)
+        desk = ConnectionDesk(
+            accounts: services.accounts, catalog: services.catalog,
+            patience: services.settings.patience.check)
     }
 
     func add(to routes: GuardedRoutes) {

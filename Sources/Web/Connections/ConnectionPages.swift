@@ -16,7 +16,8 @@ struct ConnectionPages: Sendable {
         services = routes.services
         renderer = routes.renderer
         desk = ConnectionDesk(
-            accounts: routes.services.accounts, catalog: routes.services.catalog)
+            accounts: routes.services.accounts, catalog: routes.services.catalog,
+            patience: routes.services.settings.patience.check)
         forms = ConnectionFormPages(routes, desk: desk)
     }
 
