@@ -33,8 +33,9 @@ class Remote:
     def request(self, method, path, body=None, headers=None):
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         sent = {"Accept": "application/json"}
-        data = None
-        if body is not None:
+        # Bytes go as they are; their kind stands in the headers.
+        data = body if isinstance(body, bytes) else None
+        if body is not None and data is None:
             data = json.dumps(body).encode()
             sent["Content-Type"] = "application/json"
         if self.key:

@@ -57,7 +57,6 @@ WORDS = {
     # Home
     "last runs": "home.runs",
     "refreshes": "home.refreshes",
-    "next refresh": "home.next",
 }
 #: The states of a refresh and of its tasks that are a good end.
 GOOD_REFRESHES = ("refresh completed", "refresh with warnings")
@@ -193,7 +192,7 @@ class DataPages(Pages):
             if box.get_attribute("open") is None:
                 box.locator("summary").first.click()
         box, holds = boxes.last, self.phrases(self.words["holds"])
-        return {line.locator("code").inner_text(): holds in line.inner_text()
+        return {line.locator("code").inner_text(): line.locator(".unseen").inner_text().strip() == holds
                 for line in box.get_by_role("listitem").filter(has=self.page.locator("code")).all()}
 
     def exports_of_customer(self):

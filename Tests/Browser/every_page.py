@@ -15,14 +15,15 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from browser import NARROW, WIDE, Window, accessibility, chromium, overflow
+import states
 from pages import Pages
 from phrases import LANGUAGES, Phrases
-from service import EMPTY_SEGMENT, SEGMENT, World
+from service import EMPTY_SEGMENT, SEGMENT, Service, World
 
-from harness import Checks
+from harness import Checks, Ferry
 
 #: One of each role for each browser that looks around: the language belongs to the user.
-NAMES, CONTRIBUTORS = ("Ada", "Berta"), ("Carl", "Dora")
+NAMES, CONTRIBUTORS, VIEWERS = ("Ada", "Berta"), ("Carl", "Dora"), ("Emma", "Finn")
 PASSWORD = "a lantern under seven stones"
 SHOWN = ("en", "he", "hu")
 #: Rules whose result depends on the colours, tried again in the dark.
@@ -47,6 +48,7 @@ def prepare(world):
     export(LONG_NAME, 2, SEGMENT, connection=LONG_NAME)
     ferry.must("exports", "run", "Weekly", "--yes", codes=(0, 2))
     hold(world, export)
+    states.by_commands(world)
 
 
 def hold(world, export):
@@ -57,6 +59,14 @@ def hold(world, export):
     ferry.must("exports", "run", "Held", "--yes", codes=(0, 2))
     ferry.must("segments", "set", "Shrinking", "--rule", "Consent = true and Plan = 'Pro'")
     ferry.must("exports", "run", "Held", "--yes", codes=(3,))
+
+
+#: Lists that say something else while there is nothing in them.
+EMPTY = [("home", "/"), ("customers", "/customers"), ("search-index", "/customers/search-index"),
+         ("segments", "/segments"), ("segment-new", "/segments/new"), ("imports", "/imports"),
+         ("sources", "/sources"), ("status", "/system/status"), ("schedule", "/system/schedule"),
+         ("usage", "/system/usage"), ("notifications", "/system/notifications"), ("exports", "/exports"),
+         ("runs", "/runs"), ("connections", "/admin/connections")]
 
 
 class Tour:
@@ -103,6 +113,33 @@ class Tour:
         stops.append(("rehearsal-suppressed", f"{self.pages.path}?show=suppressed"))
         return stops
 
+    def data_stops(self):
+        """The second half: home, customers, segments, imports and the refresh."""
+        stops = [("home", "/"), ("usage", "/system/usage"), ("notifications", "/system/notifications"),
+                 ("status", "/system/status"), ("schedule", "/system/schedule"),
+                 ("imports", "/imports"), ("sources", "/sources"),
+                 ("source", self.links("/sources", r"/sources/\d+")[0]),
+                 ("customers", "/customers"), ("customers-found", "/customers?q=office"),
+                 ("customers-no-match", "/customers?q=no+such+customer"),
+                 ("customers-mistake", "/customers?filter=Plan+%3D"),
+                 ("search-index", "/customers/search-index"),
+                 ("segments", "/segments"), ("segments-no-match", "/segments?q=no+such+segment"),
+                 ("segment-new", "/segments/new")]
+        # One who was delivered, and one who is in no segment that is exported.
+        for name, rule in (("sent", "Plan+%3D+'Pro'+and+Consent+%3D+true"), ("unsent", "Consent+%3D+false")):
+            found = self.links(f"/customers?filter={rule}", r"/customers/(?!search-index).+")
+            stops.append((f"customer-{name}", found[0]))
+        for name, segment in (("used", SEGMENT), ("static", "Fixed"), ("long", "Many conditions"),
+                              ("trouble", "Scored")):
+            self.pages.open("/segments", segment)
+            stops.append((f"segment-{name}", self.pages.path))
+        addresses = dict(stops)
+        stops += [("segment-edit", f"{addresses['segment-long']}/edit"),
+                  ("segment-edit-trouble", f"{addresses['segment-trouble']}/edit"),
+                  ("segment-remove", f"{addresses['segment-static']}/remove"),
+                  ("segment-remove-used", f"{addresses['segment-used']}/remove")]
+        return stops
+
 
 class Look:
     """Opens pages and judges them; keeps what it found, in words."""
@@ -141,15 +178,30 @@ class Look:
             folder.mkdir(parents=True, exist_ok=True)
             page.screenshot(path=folder / f"{name}.png", full_page=True)
 
-    def findings(self, pages, name, path):
-        """A form sent empty, past the browser's own checks, shows what is wrong with it."""
+    def findings(self, pages, name, path, spoil=None):
+        """A form sent empty or spoilt, past the browser's own checks, shows what is wrong with it."""
         pages.goto(path)
-        form = pages.page.locator("main form[method=post]").last
+        forms = pages.page.locator("main form[method=post]")
+        form = forms.first if spoil else forms.last
+        if spoil:
+            spoil(form)
         form.evaluate("form => { form.noValidate = true }")
-        form.locator("button:not([type=button]):not(:disabled)").last.click()
+        form.locator("button:not([type=button]):not(:disabled)").locator("visible=true").last.click()
         pages.page.wait_for_load_state()
         self.at(pages, name)
 
+    def mistake(self, pages):
+        """The builder of a segment while its text cannot be understood, and while a row is not complete."""
+        pages.goto("/segments/new")
+        page = pages.page
+        page.locator("#text").fill("Country = 'HU' and Plan =")
+        page.locator("#text-note .trouble").wait_for()
+        self.at(pages, "segment-mistake")
+        page.set_viewport_size(WIDE)
+        page.locator("#text").fill("Country = 'HU' and LifetimeValue >= 5")
+        page.locator("[data-rows-of-rule] input[inputmode=decimal]").first.fill("much")
+        page.locator(".rule-row .finding").wait_for()
+        self.at(pages, "segment-row-mistake")
 
     def menus(self, pages, path):
         """Each kind of menu that a page has, open."""
@@ -160,7 +212,7 @@ class Look:
         for name, button in last.items():
             pages.page.set_viewport_size(WIDE)
             button.click()
-            self.at(pages, f"menu-{name.rstrip('-')}")
+            self.at(pages, f"menu-{path.strip('/')}-{name.rstrip('-')}")
             pages.page.keyboard.press("Escape")
 
 
@@ -172,6 +224,17 @@ def outside(origin, browser, language, look):
         look.findings(pages, "sign-in-findings", "/sign-in")
         look.at(pages, "invitation-unknown", "/invitation/fi_nothing")
         look.found += window.troubles
+
+
+def spoil_schedule(form):
+    form.locator("select[name=zone]").select_option(value="")
+    form.locator("input[type=time]").first.fill("")
+
+
+def spoil_notifications(form):
+    form.locator("[name=webhook-url]").fill("http://10.0.0.1/")
+    form.locator("[name=mail-to]").fill("nobody")
+    form.locator("[name=mail-from]").fill("nobody")
 
 
 def speak(window, language):
@@ -190,8 +253,18 @@ def shut_out(origin, browser, language, look, state, stops):
         export = next(path for name, path in stops if name == "export-1")
         for name, path in (("contributor-exports", "/exports"), ("contributor-export", export),
                            ("contributor-exports-new", "/exports/new"),
+                           ("contributor-schedule", "/system/schedule"),
                            ("contributor-not-allowed", "/admin/users")):
             look.at(pages, name, path)
+        look.found += window.troubles
+
+
+def only_looking(origin, browser, language, look, state, stops):
+    """What a viewer sees of customers and segments."""
+    with Window(browser, origin, language, state=state) as window:
+        pages, addresses = speak(window, language), dict(stops)
+        for name in ("home", "customers", "customer-sent", "segments", "segment-used", "status"):
+            look.at(pages, f"viewer-{name}", addresses[name])
         look.found += window.troubles
 
 
@@ -204,7 +277,13 @@ def inside(origin, browser, language, look, state, stops):
                            ("users-new-findings", "/admin/users/new"),
                            ("connections-new-findings", "/admin/connections/new")):
             look.findings(pages, name, path)
+        look.findings(pages, "schedule-findings", "/system/schedule", spoil_schedule)
+        look.findings(pages, "notifications-findings", "/system/notifications", spoil_notifications)
+        look.findings(pages, "imports-findings", "/imports", lambda form: None)
+        look.findings(pages, "segment-new-findings", "/segments/new")
+        look.mistake(pages)
         look.menus(pages, "/exports")
+        look.menus(pages, "/segments")
         look.found += window.troubles
 
 
@@ -215,14 +294,15 @@ def signed_in(origin, browser, name):
 
 
 def look_around(origin, names, languages, stops, screenshots, thorough):
-    """One process with one browser, an administrator and a contributor; what it found, and how many pages it saw."""
+    """One process with one browser and one user of each role; what it found, and how many pages it saw."""
     look = Look(screenshots, thorough)
     with chromium() as browser:
-        administrator, contributor = (signed_in(origin, browser, name) for name in names)
+        administrator, contributor, viewer = (signed_in(origin, browser, name) for name in names)
         for language in languages:
             outside(origin, browser, language, look)
             inside(origin, browser, language, look, administrator, stops)
             shut_out(origin, browser, language, look, contributor, stops)
+            only_looking(origin, browser, language, look, viewer, stops)
     return look.seen, look.found
 
 
@@ -236,12 +316,32 @@ def begin(world, browser, languages, look):
         pages = Pages(window, Phrases("en"))
         pages.create_administrator(setup, NAMES[0], PASSWORD)
         pages.sign_in(NAMES[0], PASSWORD)
-        for role, names in (("administrator", NAMES[1:]), ("contributor", CONTRIBUTORS)):
+        for role, names in (("administrator", NAMES[1:]), ("contributor", CONTRIBUTORS),
+                            ("viewer", VIEWERS)):
             for name in names:
                 Pages(other, Phrases("en")).accept_invitation(pages.invite(name, role), PASSWORD)
-        stops = Tour(pages).stops()
+        tour = Tour(pages)
+        stops = tour.stops()
+        # After the rehearsals, so that they have something to tell.
+        stops += states.by_api(world, NAMES[0], PASSWORD, LONG_NAME)
+        stops += tour.data_stops()
         look.found += window.troubles + other.troubles
         return window.context.storage_state(), stops
+
+
+def empty(binary, directory, browser, languages, look):
+    """The lists of a service in which there is nothing yet."""
+    directory.mkdir()
+    with Service(Ferry(Path(binary).resolve(), directory / "data"), directory) as service:
+        with Window(browser, service.origin, "en") as window:
+            pages = Pages(window, Phrases("en"))
+            pages.create_administrator(service.setup_link(), NAMES[0], PASSWORD)
+            pages.sign_in(NAMES[0], PASSWORD)
+            for language in languages:
+                pages = speak(window, language)
+                for name, path in EMPTY:
+                    look.at(pages, f"empty-{name}", path)
+            look.found += window.troubles
 
 
 def running(world, browser, languages, look, state):
@@ -276,12 +376,13 @@ def main():
             tours = [pool.submit(look_around, world.service.origin, names,
                                  options.language[place::len(NAMES)], stops, options.screenshots,
                                  options.thorough)
-                     for place, names in enumerate(zip(NAMES, CONTRIBUTORS))]
+                     for place, names in enumerate(zip(NAMES, CONTRIBUTORS, VIEWERS))]
             for tour in tours:
                 count, texts = tour.result()
                 seen, found = seen + count, found + texts
         with chromium() as browser:
             running(world, browser, options.language, look, state)
+            empty(options.ferry, Path(world.directory.name) / "empty", browser, options.language, look)
     for text in [*look.found, *found]:
         checks.check("nothing to find", False, text)
     checks.check(f"{look.seen + seen} pages looked at in {time.monotonic() - began:.0f} s", seen > 0)

@@ -38,6 +38,7 @@ WORDS = {
     # Admin > Users
     "add user": "users.add",
     "new user's name": "signin.name",
+    "viewer": "role.viewer",
     "contributor": "role.contributor",
     "administrator": "role.administrator",
     "save user": "users.addAction",

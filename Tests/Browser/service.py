@@ -97,7 +97,9 @@ class Service(Listener):
     def __init__(self, ferry, directory, *arguments, time_scale=TIME_SCALE):
         self.clock = Path(directory) / "clock"
         environment = {**ferry.environment, "FERRY_TIME_SCALE": str(time_scale),
-                       "FERRY_CLOCK_FILE": str(self.clock)}
+                       "FERRY_CLOCK_FILE": str(self.clock),
+                       # No test sends mail.
+                       "FERRY_SENDMAIL": str(Path(directory) / "no-sendmail")}
         super().__init__(
             "service", [ferry.binary, "serve", "--data", ferry.data, "--port", 0, *arguments],
             directory, environment, r"Ferry is at http://127\.0\.0\.1:(\d+)/")

@@ -2,6 +2,7 @@ import Access
 import Exports
 import Foundation
 import HTTPTypes
+import Phrases
 import Runs
 import Store
 import TestSupport
@@ -74,6 +75,19 @@ struct StatusTests {
                 }
             }
         }
+    }
+
+    @Test(arguments: [
+        (RefreshStage.source, "bad-rows", "Some rows cannot be imported. Correct the file"),
+        (.source, "file-busy", "The file is being written."),
+        (.segment, "rule-invalid", "The rule of a segment cannot be evaluated"),
+        (.export, "run-held", "An earlier run of this export is held"),
+    ])
+    func `a task says in words why it failed`(stage: RefreshStage, code: String, words: String) {
+        let task = RefreshTask(
+            position: 0, stage: stage, thing: 1, name: "Shop", state: .failed, reason: code)
+        let told = StatusWords.reason(task, cause: nil, PhraseBook(.en))
+        #expect(told?.hasPrefix(words) == true)
     }
 
     @Test func `a refresh that was asked for is carried out, and shown with all it did`()

@@ -170,7 +170,8 @@
       group.label = zones.dataset.browserZone;
       group.append(new Option(own, own));
       zones.options[0].after(group);
-      if ("open" in zones.dataset) zones.value = own;
+      // Where the zone is what is missing, it stays for a person to choose.
+      if ("open" in zones.dataset && !zones.hasAttribute("aria-invalid")) zones.value = own;
     }
     root.addEventListener("change", (event) => {
       const weekly = root.querySelector('[name="rhythm"][value="weekly"]');

@@ -228,9 +228,9 @@ extension RefreshModel.Row {
         detail = task.state == .failed || task.state == .doneWithWarnings ? task.detail : nil
     }
 
-    private static func href(of task: RefreshTask) -> String? {
+    private static func href(of task: RefreshTask) -> String {
         switch task.stage {
-        case .source: "/sources"
+        case .source: "/sources/\(task.thing)"
         case .segment: "/segments/\(task.thing)"
         case .export: "/exports/\(task.thing)"
         }

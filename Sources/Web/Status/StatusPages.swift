@@ -98,10 +98,13 @@ struct StatusPages: Sendable {
                 progress[task.position] = RunNews(news, signedIn.book).statusText
             }
         }
+        let sources =
+            signedIn.role.allows(.importProfiles) ? try services.catalog.sources() : []
         return RefreshSight(
             refresh: refresh, tasks: tasks, progress: progress,
             things: Set(
-                try services.catalog.segments().map { Thing(.segment, $0.id) }
+                try sources.map { Thing(.source, $0.id) }
+                    + services.catalog.segments().map { Thing(.segment, $0.id) }
                     + services.catalog.exports().map { Thing(.export, $0.id) }),
             mayCancel: signedIn.role.allows(.startRefresh), now: services.now(),
             book: signedIn.book)

@@ -44,7 +44,8 @@ enum StatusWords {
         book.text(at: "status.stage.\(stage.rawValue)") ?? stage.rawValue
     }
 
-    /// Why a task was skipped, failed, or is to be looked at. Reasons of exports are those of their runs.
+    /// Why a task was skipped, failed, or is to be looked at. Reasons of sources are those of their imports,
+    /// reasons of exports those of their runs.
     static func reason(_ task: RefreshTask, cause: RefreshTask?, _ book: PhraseBook) -> String? {
         guard let code = task.reason else { return nil }
         if let cause {
@@ -52,7 +53,9 @@ enum StatusWords {
                 ? book.text(.statusBecauseInactive, ["name": cause.name])
                 : book.text(.statusBecause, ["name": cause.name])
         }
-        return book.text(at: "status.reason.\(code)") ?? book.text(at: "reason.\(code)") ?? code
+        if let text = book.text(at: "status.reason.\(code)") { return text }
+        guard task.stage != .source else { return ImportWords.trouble(code, book) }
+        return book.text(at: "reason.\(code)") ?? code
     }
 
     /// What came of a task in numbers; nil when nothing was counted.
