@@ -42,6 +42,24 @@ struct RunCenterTests {
         }
     }
 
+    @Test func `an earlier run that was not closed is closed when the next is asked for`()
+        async throws
+    {
+        let world = try CenterWorld()
+        let center = world.center()
+        let export = try world.addExport("News")
+        let earlier = try world.leaveUnclosed(export)
+        let error = #expect(throws: StoreError.self) {
+            try center.start(export.id, trigger: .onDemand, by: actor)
+        }
+        #expect(error?.code == .alreadyRunning)
+        #expect(center.progress(of: earlier.id) != nil)
+        try await world.serve(center) {
+            #expect(try await world.end(of: earlier, center).endedAt != nil)
+            #expect(try await world.carryOut(export, center).state == .completed)
+        }
+    }
+
     @Test func `a second run of an export is refused while the first one goes on`() async throws {
         let world = try CenterWorld()
         let center = world.center()
