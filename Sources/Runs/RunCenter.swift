@@ -140,7 +140,8 @@ package final class RunCenter: Sendable {
     // MARK: Decisions
 
     /// Begins a run and answers it at once; it goes on by itself. Refused while another run of the export is
-    /// unfinished; the answer names it. A run that trouble of the machine left behind is carried on instead.
+    /// unfinished; the answer names it. A run that trouble of the machine left behind is carried on instead;
+    /// one that was not closed is closed by this.
     package func start(_ export: Export.ID, trigger: RunTrigger, by actor: Actor) throws -> Run {
         guard let export = try catalog.export(id: export) else {
             throw StoreError(.notFound, "There is no export \(export).")
@@ -150,9 +151,10 @@ package final class RunCenter: Sendable {
             enqueue(Job(run: run, actor: actor, afterCrash: false))
             return run
         } catch let error as StoreError where error.code == .alreadyRunning {
-            guard let open = try catalog.openRun(ofExport: export.id), open.state.isOpen,
-                open.state != .held,
-                enqueue(Job(run: open, actor: actor, afterCrash: true))
+            guard let open = try catalog.openRun(ofExport: export.id), open.state != .held,
+                enqueue(Job(run: open, actor: actor, afterCrash: true)),
+                // One that has its last state is only closed, so that the next can begin.
+                open.state.isOpen
             else { throw error }
             return open
         }
@@ -199,6 +201,8 @@ package final class RunCenter: Sendable {
         guard !isCarriedOut else { return }
         defer { waiter?.endWatching() }
         if try !runner.beginEndUnsent(try catalog.run(id: open.id)) { close(open.id) }
+        // The start of the service may have taken it up in between.
+        state.withLock { $0.underWay[open.id]?.stop.request() }
     }
 
     /// Takes the connection off an export. A run of it stops sending.

@@ -73,14 +73,15 @@ package struct SegmentDesk: Sendable {
 
     // MARK: Evaluating
 
-    /// Counts the members of a segment and keeps the number. A failure is kept too, and thrown.
+    /// Counts the members of a segment and keeps the number. A failure is kept too, and thrown. Neither is kept
+    /// when the segment has another definition meanwhile: whoever changed it evaluates it anew.
     @discardableResult
     package func evaluate(_ id: Segment.ID) throws -> Int {
         let segment = try require(id)
         let moment = now()
         do {
             let members = try engine.count(try predicate(of: segment))
-            try catalog.noteEvaluation(of: id, members: members, at: moment)
+            try catalog.noteEvaluation(of: segment, members: members, at: moment)
             return members
         } catch {
             let trouble = SegmentTrouble(
@@ -88,7 +89,7 @@ package struct SegmentDesk: Sendable {
                 // What other errors say of themselves may hold more than a page should show.
                 detail: (error as? RuleTextError)?.message ?? "The profiles could not be read.",
                 at: moment)
-            try catalog.noteTrouble(trouble, ofSegment: id)
+            try catalog.noteTrouble(trouble, ofSegment: segment)
             throw error
         }
     }

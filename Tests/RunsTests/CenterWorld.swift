@@ -6,6 +6,7 @@ import Profiles
 import Segments
 import Store
 import Synchronization
+import Testing
 import Transport
 
 @testable import Runs
@@ -106,6 +107,18 @@ final class CenterWorld: Sendable {
     func carryOut(_ export: Export, _ center: RunCenter) async throws -> Run {
         let run = try center.start(export.id, trigger: .onDemand, by: Self.actor)
         return try await end(of: run, center)
+    }
+
+    /// A run that has its last state and is not closed, as a crash leaves a large one.
+    func leaveUnclosed(_ export: Export) throws -> Run {
+        try load(5_000)
+        let run = try catalog.createRun(of: export, trigger: .onDemand, by: Self.actor)
+        let planner = Planner(
+            catalog: catalog, engine: engine,
+            moment: Timestamp(milliseconds: time.now().milliseconds))
+        _ = try planner.plan(run.id, of: export, wire: StubWire())
+        try #require(try !catalog.beginEnd(run.id, state: .failed))
+        return try catalog.run(id: run.id)
     }
 
     func end(of run: Run, _ center: RunCenter) async throws -> Run {

@@ -17,7 +17,7 @@ private let clerk = Actor(user: "clerk")
 private final class StubWork: Sendable {
     private struct State {
         var sources: [RefreshPlan.Source] = [.init(id: 1, name: "Shop")]
-        var outcome = RefreshOutcome.done(count: 10)
+        var outcome: Result<RefreshOutcome, any Error> = .success(.done(count: 10))
         var isHeld = false
         var waiting: [CheckedContinuation<Void, Never>] = []
         var log: [String] = []
@@ -28,7 +28,8 @@ private final class StubWork: Sendable {
     var log: [String] { state.withLock { $0.log } }
 
     func set(sources: [RefreshPlan.Source]) { state.withLock { $0.sources = sources } }
-    func set(outcome: RefreshOutcome) { state.withLock { $0.outcome = outcome } }
+    func set(outcome: RefreshOutcome) { state.withLock { $0.outcome = .success(outcome) } }
+    func set(failure: any Error) { state.withLock { $0.outcome = .failure(failure) } }
     func hold() { state.withLock { $0.isHeld = true } }
 
     func release() {
@@ -63,13 +64,31 @@ private final class StubWork: Sendable {
                 await passGate()
                 if isCancelled() { return .cancelled }
                 note("source \(id) ended")
-                return state.withLock { $0.outcome }
+                return try state.withLock { $0.outcome }.get()
             },
             evaluate: { [self] id in
                 note("segment")
                 return try await counting.evaluate(id)
             })
     }
+}
+
+/// What a refresh that fails tells, and how often it rests.
+private final class TroubleNotes: Sendable {
+    private let state = Mutex((told: [RefreshState](), rests: 0))
+
+    var told: [RefreshState] { state.withLock { $0.told } }
+    var rests: Int { state.withLock { $0.rests } }
+
+    /// True for the first.
+    func note(_ told: RefreshState) -> Bool {
+        state.withLock { state in
+            state.told.append(told)
+            return state.told.count == 1
+        }
+    }
+
+    func rest() { state.withLock { $0.rests += 1 } }
 }
 
 /// A refresh center over a world with real databases and exports.
@@ -79,13 +98,18 @@ private struct RefreshWorld {
     let runs: RunCenter
     let center: RefreshCenter
 
-    init(_ world: CenterWorld) {
+    init(
+        _ world: CenterWorld,
+        onFailure: @escaping @Sendable (Refresh.ID) throws -> Void = { _ in },
+        pause: @escaping @Sendable () -> Void = {}
+    ) {
         self.world = world
         runs = world.center()
         center = RefreshCenter(
             catalog: world.catalog, runs: runs, work: work.work(world),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
-            now: { Int64(Date().timeIntervalSince1970 * 1_000) })
+            now: { Int64(Date().timeIntervalSince1970 * 1_000) },
+            onFailure: { refresh, _, _ in try onFailure(refresh) }, pause: { _ in pause() })
     }
 
     init() throws { self.init(try CenterWorld()) }
@@ -464,6 +488,81 @@ struct RefreshCenterTests {
             #expect(ended.state == .cancelled)
         }
         #expect(second.work.log.isEmpty)
+    }
+
+    @Test func `runs of a refresh that was being cancelled when the service ended are stopped`()
+        async throws
+    {
+        let world = try CenterWorld()
+        try world.load(2_000)
+        let export = try world.addExport("News")
+        let refresh = try RefreshWorld(world).center.start(trigger: .request, by: actor)
+        var tasks = try world.catalog.tasks(ofRefresh: refresh.id)
+        for index in tasks.indices {
+            tasks[index].state = tasks[index].stage == .export ? .running : .done
+        }
+        try world.catalog.write(tasks, ofRefresh: refresh.id)
+        let run = try world.catalog.createRun(of: export, trigger: .refresh, by: actor)
+        let next = RefreshWorld(world)
+        try next.center.cancel(refresh.id, by: clerk)
+        world.destination.close()
+        try await next.serve {
+            #expect(try await next.end(of: refresh).state == .cancelled)
+            world.destination.open()
+            try await eventually { try world.catalog.run(id: run.id).endedAt != nil }
+        }
+        let ended = try world.catalog.run(id: run.id)
+        #expect(ended.state == .stopped)
+        #expect(ended.delivered + ended.pending == ended.members)
+    }
+
+    @Test
+    func `an import that a person cancelled keeps back what is built on it, and fails nothing`()
+        async throws
+    {
+        let refreshing = try RefreshWorld()
+        refreshing.work.set(failure: CancellationError())
+        try await refreshing.serve {
+            let refresh = try await refreshing.carryOut()
+            #expect(refresh.state == .completedWithWarnings)
+            #expect(try refreshing.task("Shop", refresh).state == .cancelled)
+            #expect(try refreshing.task("Everyone", refresh).state == .skipped)
+        }
+    }
+
+    @Test func `a failed refresh is told before it ends, and goes on after trouble`() async throws {
+        struct Trouble: Error {}
+        let world = try CenterWorld()
+        let notes = TroubleNotes()
+        let refreshing = RefreshWorld(
+            world,
+            onFailure: { id in
+                if notes.note(try world.catalog.refresh(id: id).state) { throw Trouble() }
+            }, pause: { notes.rest() })
+        refreshing.work.set(outcome: .failed(reason: "bad-file", detail: "It is no table."))
+        try await refreshing.serve {
+            let refresh = try await refreshing.carryOut()
+            #expect(refresh.state == .failed)
+        }
+        #expect(notes.told == [.running, .running])
+        #expect(notes.rests == 1)
+        #expect(refreshing.work.log == ["source 1", "source 1 ended"])
+    }
+
+    @Test func `an earlier run that is not closed yet is closed first, and is nobody's result`()
+        async throws
+    {
+        let world = try CenterWorld()
+        let export = try world.addExport("News")
+        let earlier = try world.leaveUnclosed(export)
+        let refreshing = RefreshWorld(world)
+        try await refreshing.serve {
+            let refresh = try await refreshing.carryOut()
+            let task = try refreshing.task("News", refresh)
+            #expect(task.state == .done)
+            #expect(task.run != earlier.id)
+        }
+        #expect(try world.catalog.run(id: earlier.id).endedAt != nil)
     }
 
     @Test func `a contributor's refresh leaves out exports on connections that are not shared`()

@@ -42,6 +42,26 @@ struct RunCenterTests {
         }
     }
 
+    @Test func `an earlier run that was not closed is closed when the next is asked for`()
+        async throws
+    {
+        let world = try CenterWorld()
+        let center = world.center()
+        let export = try world.addExport("News")
+        let earlier = try world.leaveUnclosed(export)
+        let error = #expect(throws: StoreError.self) {
+            try center.start(export.id, trigger: .onDemand, by: actor)
+        }
+        #expect(error?.code == .alreadyRunning)
+        #expect(center.progress(of: earlier.id) != nil)
+        try await world.serve(center) {
+            let closed = try await world.end(of: earlier, center)
+            #expect(closed.endedAt != nil)
+            let next = try await world.carryOut(export, center)
+            #expect(next.state == .completed)
+        }
+    }
+
     @Test func `a second run of an export is refused while the first one goes on`() async throws {
         let world = try CenterWorld()
         let center = world.center()

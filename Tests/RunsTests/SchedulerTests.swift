@@ -162,6 +162,21 @@ struct SchedulerTests {
         #expect(try world.catalog.openRuns().map(\.export) == [export.id])
     }
 
+    @Test func `an export whose last run is only being closed waits for that`() throws {
+        let world = try CenterWorld()
+        var export = try world.addExport("Own")
+        export.schedule = .own(try daily("06:00"))
+        _ = try world.catalog.change(export, by: CenterWorld.actor)
+        let scheduler = scheduled(world)
+        scheduler.tick(now: Self.start)
+        let earlier = try world.leaveUnclosed(export)
+        scheduler.tick(now: Self.six)
+        #expect(try world.catalog.openRuns().map(\.id) == [earlier.id])
+        try world.catalog.finishEnd(of: earlier.id)
+        scheduler.tick(now: Self.six + 1_000)
+        #expect(try world.catalog.openRuns().map(\.trigger) == [.schedule])
+    }
+
     private final class Busy: Sendable {
         private let state = Mutex(true)
         var isBusy: Bool { state.withLock { $0 } }

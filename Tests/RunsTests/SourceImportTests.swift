@@ -146,6 +146,28 @@ import Testing
         #expect(try world.catalog.imports(limit: 9).map(\.id) == [job.id])
     }
 
+    @Test(arguments: [false, true])
+    func `a refresh puts in order what an earlier process left of a source's import`(
+        hadBegun: Bool
+    ) async throws {
+        let world = try ImportWorld()
+        let source = try world.source("a.csv", "id\n1\n")
+        let left = try world.catalog.addImport(
+            Catalog.NewImport(
+                source: source.id, fileName: source.file, bytes: 5, choices: source.choices,
+                state: .waiting), by: ImportWorld.actor)
+        if hadBegun { #expect(try world.catalog.beginImport(left.id)) }
+        switch try await world.importSource(source) {
+        case .imported(let summary): #expect(summary.added == 1)
+        // What waited may have been carried out before anybody looked for it.
+        case .unchanged: #expect(!hadBegun)
+        }
+        #expect(try world.profiles() == 1)
+        #expect(
+            try world.catalog.fileImport(id: left.id).state == (hadBegun ? .failed : .done))
+        #expect(try world.catalog.openImport(ofSource: source.id) == nil)
+    }
+
     @Test(arguments: ["../people.csv", "/etc/passwd", "..", ".", "", "a/b.csv", "a\u{0}.csv"])
     func `a name that leads out of the folder is refused`(name: String) throws {
         let world = try ImportWorld()

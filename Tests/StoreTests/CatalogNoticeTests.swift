@@ -57,6 +57,21 @@ import Testing
             try catalog.notices(before: stored[0].id, limit: 1).map(\.channel) == [.mail])
     }
 
+    @Test func `what waits for a clock that was set back is due`() throws {
+        let catalog = try CatalogFixture().catalog
+        try catalog.tell([notice("a")], at: Self.now)
+        let id = try #require(try catalog.dueNotices(.webhook, at: Self.now, limit: 9).first).id
+        #expect(
+            try catalog.beginAttempt(
+                id, nextTryAt: Self.now + Catalog.noticePauseMax, at: Self.now))
+        #expect(try catalog.dueNotices(.webhook, at: Self.now, limit: 9).isEmpty)
+        #expect(try !catalog.beginAttempt(id, nextTryAt: Self.now + 1, at: Self.now))
+        let earlier = Self.now - Self.day
+        #expect(try catalog.dueNotices(.webhook, at: earlier, limit: 9).map(\.id) == [id])
+        #expect(try catalog.beginAttempt(id, nextTryAt: earlier + 60_000, at: earlier))
+        #expect(try catalog.dueNotices(.webhook, at: earlier, limit: 9).isEmpty)
+    }
+
     @Test func `what was sent or given up is kept for 90 days, and what waits for ever`() throws {
         let catalog = try CatalogFixture().catalog
         try catalog.tell([notice("sent"), notice("failed"), notice("waits")], at: Self.now)

@@ -165,6 +165,16 @@ struct CatalogScheduleTests {
             ])
     }
 
+    @Test func `a schedule that cannot be read does not keep the others from their times`() throws {
+        let fixture = try CatalogFixture()
+        let catalog = fixture.catalog
+        let broken = try own("Broken", "06:00", fixture)
+        let good = try own("Good", "06:00", fixture)
+        try fixture.execute("UPDATE schedule SET definition = '{}' WHERE export = \(broken.id)")
+        _ = try catalog.takeDue(now: Self.start)
+        #expect(try catalog.takeDue(now: Self.six).owed.map(\.subject) == [.export(good.id)])
+    }
+
     @Test func `exports keep their schedule when the catalog learns of own ones`() throws {
         let fixture = try CatalogFixture()
         let path = fixture.folder.appending(path: "older.sqlite").path

@@ -36,8 +36,8 @@ import Testing
     }
 
     @Test func `the last evaluation is the segment's size, and each is kept`() throws {
-        try fixture.catalog.noteEvaluation(of: all.id, members: 5, at: 1_000)
-        try fixture.catalog.noteEvaluation(of: all.id, members: 0, at: 2_000)
+        try fixture.catalog.noteEvaluation(of: all, members: 5, at: 1_000)
+        try fixture.catalog.noteEvaluation(of: all, members: 0, at: 2_000)
         let entry = try entry("All")
         #expect(entry.members == 0)
         #expect(entry.evaluatedAt == 2_000)
@@ -47,35 +47,52 @@ import Testing
     }
 
     @Test func `two evaluations at one moment are one`() throws {
-        try fixture.catalog.noteEvaluation(of: all.id, members: 5, at: 1_000)
-        try fixture.catalog.noteEvaluation(of: all.id, members: 6, at: 1_000)
+        try fixture.catalog.noteEvaluation(of: all, members: 5, at: 1_000)
+        try fixture.catalog.noteEvaluation(of: all, members: 6, at: 1_000)
         #expect(
             try fixture.catalog.sizes(ofSegment: all.id) == [SegmentSize(at: 1_000, members: 6)])
     }
 
     @Test func `a failure keeps the size and is forgotten by the next evaluation`() throws {
         let trouble = SegmentTrouble(code: "rule-invalid", detail: "No attribute 'x'.", at: 2_000)
-        try fixture.catalog.noteEvaluation(of: all.id, members: 5, at: 1_000)
-        try fixture.catalog.noteTrouble(trouble, ofSegment: all.id)
+        try fixture.catalog.noteEvaluation(of: all, members: 5, at: 1_000)
+        try fixture.catalog.noteTrouble(trouble, ofSegment: all)
         let failed = try entry("All")
         #expect(failed.members == 5)
         #expect(failed.evaluatedAt == 1_000)
         #expect(failed.trouble == trouble)
-        try fixture.catalog.noteEvaluation(of: all.id, members: 6, at: 3_000)
+        try fixture.catalog.noteEvaluation(of: all, members: 6, at: 3_000)
         #expect(try entry("All").trouble == nil)
+    }
+
+    @Test func `what was counted by a definition that was changed meanwhile is not kept`() throws {
+        let counted = try add("News", rule: "Email is empty")
+        try fixture.catalog.setDefinition(
+            .dynamic(rule: "everyone"), ofSegment: "News", by: CatalogFixture.actor)
+        try fixture.catalog.noteEvaluation(of: counted, members: 5, at: 1_000)
+        try fixture.catalog.noteTrouble(
+            SegmentTrouble(code: "storage", detail: "", at: 1), ofSegment: counted)
+        #expect(try entry("News").members == nil)
+        #expect(try entry("News").trouble == nil)
+        #expect(try fixture.catalog.sizes(ofSegment: counted.id).isEmpty)
+        let changed = try fixture.catalog.segment(named: "News")
+        try fixture.catalog.noteEvaluation(of: changed, members: 6, at: 2_000)
+        #expect(try entry("News").members == 6)
     }
 
     @Test func `evaluations leave no audit row`() throws {
         let before = try fixture.audit()
-        try fixture.catalog.noteEvaluation(of: all.id, members: 5, at: 1_000)
+        try fixture.catalog.noteEvaluation(of: all, members: 5, at: 1_000)
         try fixture.catalog.noteTrouble(
-            SegmentTrouble(code: "storage", detail: "", at: 1), ofSegment: all.id)
+            SegmentTrouble(code: "storage", detail: "", at: 1), ofSegment: all)
         #expect(try fixture.audit() == before)
     }
 
     @Test func `an evaluation of a segment that is gone is refused`() throws {
+        let gone = try add("Gone", rule: "Email is empty")
+        _ = try fixture.catalog.removeSegment(named: "Gone", by: CatalogFixture.actor)
         let error = #expect(throws: StoreError.self) {
-            try fixture.catalog.noteEvaluation(of: 999, members: 1, at: 1)
+            try fixture.catalog.noteEvaluation(of: gone, members: 1, at: 1)
         }
         #expect(error?.code == .notFound)
         #expect(try fixture.count("SELECT count(*) FROM segmentSize") == 0)
@@ -88,8 +105,8 @@ import Testing
             INSERT INTO segmentSize (segment, at, members) SELECT \(all.id), i, i FROM n
             """)
         let other = try add("Other", rule: "Email is empty")
-        try fixture.catalog.noteEvaluation(of: other.id, members: 1, at: 1)
-        try fixture.catalog.noteEvaluation(of: all.id, members: 7, at: 2_000)
+        try fixture.catalog.noteEvaluation(of: other, members: 1, at: 1)
+        try fixture.catalog.noteEvaluation(of: all, members: 7, at: 2_000)
         let sizes = try fixture.catalog.sizes(ofSegment: all.id)
         #expect(sizes.count == 1_000)
         #expect(sizes.first?.at == 202)
@@ -100,7 +117,7 @@ import Testing
     @Test func `sizes older than two years go`() throws {
         let day: Int64 = 86_400_000
         for at in [0, 300 * day, 800 * day] {
-            try fixture.catalog.noteEvaluation(of: all.id, members: 1, at: at)
+            try fixture.catalog.noteEvaluation(of: all, members: 1, at: at)
         }
         #expect(
             try fixture.catalog.sizes(ofSegment: all.id).map(\.at) == [300 * day, 800 * day])
@@ -109,9 +126,9 @@ import Testing
     @Test func `sizes are read from a moment on, and page by page from the newest`() throws {
         let other = try add("Other", rule: "Email is empty")
         for at in 1...5 {
-            try fixture.catalog.noteEvaluation(of: all.id, members: at, at: Int64(at))
+            try fixture.catalog.noteEvaluation(of: all, members: at, at: Int64(at))
         }
-        try fixture.catalog.noteEvaluation(of: other.id, members: 9, at: 4)
+        try fixture.catalog.noteEvaluation(of: other, members: 9, at: 4)
         #expect(try fixture.catalog.sizes(ofSegment: all.id, since: 4).map(\.at) == [4, 5])
         #expect(
             try fixture.catalog.sizes(ofSegment: all.id, before: nil, limit: 2).map(\.at)
@@ -125,7 +142,7 @@ import Testing
 
     @Test func `sizes go with their segment`() throws {
         let other = try add("Other", rule: "Email is empty")
-        try fixture.catalog.noteEvaluation(of: other.id, members: 9, at: 4)
+        try fixture.catalog.noteEvaluation(of: other, members: 9, at: 4)
         _ = try fixture.catalog.removeSegment(named: "Other", by: CatalogFixture.actor)
         #expect(try fixture.count("SELECT count(*) FROM segmentSize") == 0)
     }
@@ -184,7 +201,7 @@ import Testing
         #expect(entry.segment.definition == .dynamic(rule: "everyone"))
         #expect(entry.createdAt == 7)
         #expect(entry.changedAt == 8)
-        try catalog.noteEvaluation(of: entry.id, members: 3, at: 9)
+        try catalog.noteEvaluation(of: entry.segment, members: 3, at: 9)
         #expect(try catalog.segmentEntries().first?.members == 3)
     }
 }

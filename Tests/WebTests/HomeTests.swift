@@ -38,7 +38,7 @@ struct HomeTests {
             named: "Loyal", definition: .dynamic(rule: "Age > 30"), by: WebWorld.actor)
         try world.catalog.noteTrouble(
             SegmentTrouble(code: "rule-invalid", detail: "No attribute Age.", at: world.now),
-            ofSegment: segment.id)
+            ofSegment: segment)
         try await world.browse(as: .viewer) { browser in
             let page = try await browser.get("/")
             #expect(!page.says("Nothing needs you at the moment."))

@@ -41,10 +41,7 @@ extension ImportCenter {
             let isUnderWay = job.state == .waiting || job.state == .running
             let age = time - (job.endedAt ?? job.createdAt)
             let lifetime = job.state == .done ? Self.badRowsLifetime : Self.uploadLifetime
-            if !isUnderWay, age > lifetime {
-                if job.state == .draft {
-                    try catalog.cancelImport(job.id, .expired, by: Self.service)
-                }
+            if !isUnderWay, age > lifetime, try expire(job) {
                 removeFiles(of: job)
             } else {
                 known.insert(Self.badRowsName(job))
@@ -57,6 +54,20 @@ extension ImportCenter {
                 continue
             }
             uploads.remove(name)
+        }
+    }
+
+    /// Throws a draft away that was left too long; anything else has ended by itself. False when somebody has
+    /// started or ended it meanwhile.
+    private func expire(_ job: FileImport) throws -> Bool {
+        guard job.state == .draft else { return true }
+        do {
+            try catalog.cancelImport(job.id, in: .draft, .expired, by: Self.service)
+            return true
+        } catch let error as StoreError
+            where error.code == .importEnded || error.code == .importUnderWay
+        {
+            return false
         }
     }
 

@@ -20,7 +20,7 @@ extension ImportCenter {
         progress: @escaping @Sendable (ImportProgress) -> Void,
         isCancelled: @escaping @Sendable () -> Bool
     ) async throws -> SourceOutcome {
-        if let open = try catalog.openImport(ofSource: id) {
+        if let open = try openImport(ofSource: id) {
             return try await follow(open, progress: progress, isCancelled: isCancelled)
         }
         let source = try catalog.source(id: id)
@@ -55,9 +55,19 @@ extension ImportCenter {
                     progress(news)
                 }, isCancelled: { stop.isRequested || isCancelled() })
         }
-        // It was cancelled while it waited.
-        guard let summary else { throw CancellationError() }
+        // It was cancelled while it waited, or `recover` let it take its turn.
+        guard let summary else { return try outcome(of: job.id) }
         return .imported(summary)
+    }
+
+    /// The import of a source that waits or runs in this process. What an earlier one left is put in order
+    /// first: refreshes may begin before `run` has come so far.
+    private func openImport(ofSource id: Source.ID) throws -> FileImport? {
+        guard let open = try catalog.openImport(ofSource: id), standing(of: open.id) == nil else {
+            return try catalog.openImport(ofSource: id)
+        }
+        try recover()
+        return try catalog.openImport(ofSource: id)
     }
 
     /// Waits for an import that somebody else started.
@@ -69,7 +79,12 @@ extension ImportCenter {
             if isCancelled() { throw CancellationError() }
             if case .running(let news) = standing { progress(news) }
         }
-        let ended = try catalog.fileImport(id: open.id)
+        return try outcome(of: open.id)
+    }
+
+    /// What came of an import that is not under way any more.
+    private func outcome(of id: FileImport.ID) throws -> SourceOutcome {
+        let ended = try catalog.fileImport(id: id)
         switch ended.state {
         case .done:
             guard let summary = ended.summary else { return .unchanged }

@@ -74,9 +74,9 @@ package final class ImportCenter: Sendable {
     package func run() async throws {
         state.withLock { $0.isEnding = false }
         folder.make()
-        try recover()
         do {
             while true {
+                try recover()
                 try clearAway()
                 try await Task.sleep(for: .seconds(3_600))
             }
@@ -99,11 +99,15 @@ package final class ImportCenter: Sendable {
             guard state.withLock({ $0.underWay[open.id] == nil }) else { continue }
             switch open.state {
             case .running:
-                if let mark, mark.mark == open.id {
-                    try catalog.completeImport(
-                        open.id, mark.summary, badRows: Self.badRowsName(open, mark.summary))
-                } else {
-                    try catalog.failImport(open.id, .interrupted)
+                do {
+                    if let mark, mark.mark == open.id {
+                        try catalog.completeImport(
+                            open.id, mark.summary, badRows: Self.badRowsName(open, mark.summary))
+                    } else {
+                        try catalog.failImport(open.id, .interrupted)
+                    }
+                } catch let error as StoreError where error.code == .importEnded {
+                    // It was under way, and ended this moment.
                 }
             case .waiting: enqueue(open)
             default: break
@@ -246,6 +250,13 @@ package final class ImportCenter: Sendable {
                 try catalog.cancelImport(id, by: Actor(name: job.actor))
             }
             throw CancellationError()
+        } catch let error where isIn(id) {
+            logger.error(
+                "Profiles were imported, but the import could not be written down as done. That is made up for within the hour, or by the next start of the service.",
+                metadata: ["import.id": "\(id)", "error.type": "\(type(of: error))"])
+            throw ImportTrouble(
+                "internal-error",
+                "The profiles were imported, but that could not be written down yet.")
         } catch {
             removeBadRows(of: job)
             let trouble = ImportCarrier.trouble(error)
@@ -257,6 +268,12 @@ package final class ImportCenter: Sendable {
             try catalog.failImport(id, trouble)
             throw trouble
         }
+    }
+
+    /// Whether the profiles of an import are in: its mark is stored together with them.
+    private func isIn(_ id: FileImport.ID) -> Bool {
+        // What cannot be read now is looked at by `recover`, should the import stay open.
+        (try? engine.lastImport())?.mark == id
     }
 
     private func finish(_ id: FileImport.ID) {

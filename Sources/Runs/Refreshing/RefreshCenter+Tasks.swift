@@ -9,6 +9,8 @@ extension RefreshCenter {
     /// How long a run that nobody carries out is left alone before it is begun again, and how often.
     private static let orphanPause: Duration = .seconds(1)
     private static let orphanTriesMax = 3
+    /// How often a run is looked at that is just being closed: ten minutes, which is enough for the largest.
+    private static let closingTriesMax = 600
 
     /// Carries out one task. Only the end of the service is thrown, and trouble of the catalog.
     func carryOut(_ step: Step, of refresh: Refresh) async throws -> RefreshOutcome {
@@ -31,6 +33,9 @@ extension RefreshCenter {
 
     private func failure(_ error: any Error, of step: Step) -> RefreshOutcome {
         switch error {
+        // A person ended this one task, an import for instance.
+        case is CancellationError:
+            return .cancelled
         case let error as RuleTextError:
             return .failed(reason: "rule-invalid", detail: error.message)
         case let error as PlanRefusal:
@@ -68,7 +73,7 @@ extension RefreshCenter {
     // MARK: Exports
 
     private func runExport(_ step: Step, of refresh: Refresh) async throws -> RefreshOutcome {
-        guard let (run, isOurs) = try start(step, of: refresh) else {
+        guard let (run, isOurs) = try await start(step, of: refresh) else {
             return .skipped(
                 reason: "export-missing",
                 detail: "The export '\(step.task.name)' has been removed.")
@@ -84,26 +89,52 @@ extension RefreshCenter {
     }
 
     /// The run that carries out an export: the one that an earlier process began for this refresh, one that
-    /// somebody has begun meanwhile, or else a new one.
+    /// somebody has begun meanwhile, or else a new one, as soon as the one before it is closed.
     private func start(
         _ step: Step, of refresh: Refresh
-    ) throws -> (run: Run, isOurs: Bool)? {
+    ) async throws -> (run: Run, isOurs: Bool)? {
         // A run that is not there any more, pruned for instance, is begun anew.
         if let run = step.task.run, let found = try? catalog.run(id: run) {
             return (found, found.trigger == .refresh)
         }
-        guard try catalog.export(id: step.task.thing) != nil else { return nil }
-        // A run that began with this refresh, just before the process ended.
-        if let open = try catalog.openRun(ofExport: step.task.thing) {
-            return (open, open.trigger == .refresh && open.createdAt >= refresh.createdAt)
+        var tries = 0
+        while true {
+            guard try catalog.export(id: step.task.thing) != nil else { return nil }
+            if let open = try catalog.openRun(ofExport: step.task.thing) {
+                // It began with this refresh, just before the process ended.
+                let isOurs = Self.belongs(open, to: refresh)
+                if isOurs || open.state.isOpen { return (open, isOurs) }
+            }
+            do {
+                let run = try runs.start(
+                    step.task.thing, trigger: .refresh, by: Actor(name: refresh.actor))
+                return (run, true)
+            } catch let error as StoreError where error.code == .alreadyRunning {
+                // An earlier run is just being closed, or somebody was faster.
+                tries += 1
+                guard tries <= Self.closingTriesMax, !step.stop.isRequested else { throw error }
+                try await Task.sleep(for: Self.orphanPause)
+            }
         }
-        do {
-            let run = try runs.start(
-                step.task.thing, trigger: .refresh, by: Actor(name: refresh.actor))
-            return (run, true)
-        } catch let error as StoreError where error.code == .alreadyRunning {
-            guard let open = try catalog.openRun(ofExport: step.task.thing) else { throw error }
-            return (open, false)
+    }
+
+    /// Whether a refresh began a run. There is one refresh at a time.
+    private static func belongs(_ run: Run, to refresh: Refresh) -> Bool {
+        run.trigger == .refresh && run.createdAt >= refresh.createdAt
+    }
+
+    /// Stops the runs that an earlier process began for a refresh that is being cancelled: nobody in this one
+    /// waits for them.
+    func stopRuns(of tasks: [RefreshTask], in refresh: Refresh) throws {
+        for task in tasks where task.stage == .export && task.state == .running {
+            guard let open = try catalog.openRun(ofExport: task.thing),
+                Self.belongs(open, to: refresh), open.state == .planning || open.state == .sending
+            else { continue }
+            do {
+                try runs.stop(open, by: ImportCenter.service)
+            } catch let error as StoreError where error.code == .runEnded {
+                continue
+            }
         }
     }
 
@@ -119,9 +150,19 @@ extension RefreshCenter {
             if let requester = step.stop.requester {
                 guard isOurs else { return run }
                 if !isToldToStop {
-                    isToldToStop = true
-                    // It may have ended this very moment, which the next look tells.
-                    try? runs.stop(run, by: requester)
+                    do {
+                        try runs.stop(run, by: requester)
+                        isToldToStop = true
+                    } catch let error as StoreError where error.code == .runEnded {
+                        // It ended, or was held, this very moment, which the next look tells.
+                        continue
+                    } catch {
+                        logger.error(
+                            "A run of a cancelled refresh could not be stopped. That is tried again.",
+                            metadata: ["run.id": "\(id)", "error.type": "\(type(of: error))"])
+                        try await Task.sleep(for: Self.orphanPause)
+                        continue
+                    }
                 }
                 for await _ in runs.updates(of: id) {}
             } else {
@@ -136,6 +177,11 @@ extension RefreshCenter {
                 guard runs.progress(of: id) == nil else { continue }
                 orphanTries += 1
                 guard orphanTries <= Self.orphanTriesMax else { return now }
+                if step.stop.isRequested {
+                    // Nobody heard of the stop, or whoever did could not go on: it ends where it stands.
+                    isToldToStop = false
+                    continue
+                }
                 // When that is refused, the next look tells why.
                 _ = try? runs.start(
                     now.export, trigger: now.trigger, by: Actor(name: now.actor))

@@ -16,13 +16,19 @@ package final class RefreshCenter: Sendable {
     let logger: Logger
     /// Milliseconds since 1970.
     let now: @Sendable () -> Int64
-    /// Hears of refreshes of which something failed, once they have ended.
+    /// Hears of refreshes of which something failed, just before they end; of the same one again when that
+    /// could not be written down.
     private let onFailure: @Sendable (Refresh.ID, RefreshNumbers, Int64) throws -> Void
+    /// Waits after trouble.
+    private let pause: @Sendable (Duration) async throws -> Void
     private let state = Mutex(State())
     /// Rows of sources read so far, by the position of their task. Apart from the rest, which is locked while
     /// the catalog is written.
     private let rows = Mutex<[Int: Int]>([:])
     private let threads = RunThreads()
+
+    /// How long a refresh rests that could not go on, because the catalog could not be written for instance.
+    private static let troublePause: Duration = .seconds(5)
 
     private struct State {
         /// The refresh under way, as soon as it has begun.
@@ -44,9 +50,13 @@ package final class RefreshCenter: Sendable {
         catalog: Catalog, runs: RunCenter, work: RefreshWork, logger: Logger,
         now: @escaping @Sendable () -> Int64,
         onFailure: @escaping @Sendable (Refresh.ID, RefreshNumbers, _ at: Int64) throws -> Void =
-            { _, _, _ in }
+            { _, _, _ in },
+        pause: @escaping @Sendable (Duration) async throws -> Void = {
+            try await Task.sleep(for: $0)
+        }
     ) {
         self.onFailure = onFailure
+        self.pause = pause
         self.catalog = catalog
         self.runs = runs
         self.work = work
@@ -128,15 +138,14 @@ package final class RefreshCenter: Sendable {
             while let open = try catalog.openRefresh() {
                 do {
                     try await carryOut(open)
-                } catch is CancellationError {
-                    return
                 } catch {
+                    if Task.isCancelled { return }
                     logger.error(
-                        "A refresh could not go on. It is taken up when it is started again, or by the next start of the service.",
+                        "A refresh could not go on. It is taken up again in a moment.",
                         metadata: ["refresh.id": "\(open.id)", "error.type": "\(type(of: error))"])
                     state.withLock { $0.current = nil }
                     tellWatchers()
-                    break
+                    do { try await pause(Self.troublePause) } catch { return }
                 }
             }
         }
@@ -160,8 +169,10 @@ package final class RefreshCenter: Sendable {
         try state.withLock { state in
             guard state.current?.refresh.id != refresh.id else { return }
             let isCancelled = try catalog.refresh(id: refresh.id).state == .cancelling
-            let machine = RefreshMachine(
-                try catalog.tasks(ofRefresh: refresh.id), isCancelled: isCancelled, at: now())
+            let tasks = try catalog.tasks(ofRefresh: refresh.id)
+            // Before the tasks say that they were cancelled, so that a crash in between forgets no run.
+            if isCancelled { try stopRuns(of: tasks, in: refresh) }
+            let machine = RefreshMachine(tasks, isCancelled: isCancelled, at: now())
             try catalog.write(machine.tasks, ofRefresh: refresh.id)
             state.current = Current(refresh: refresh, machine: machine)
         }
@@ -179,16 +190,22 @@ package final class RefreshCenter: Sendable {
         }
         try Task.checkCancellation()
         let moment = now()
-        let failed = try state.withLock { state -> RefreshNumbers? in
-            guard let current = state.current else { return nil }
+        let failed = state.withLock { state -> RefreshNumbers? in
+            guard let machine = state.current?.machine, machine.verdict == .failed else {
+                return nil
+            }
+            return RefreshNumbers(machine.tasks)
+        }
+        // First, so that a crash in between does not leave anybody untold.
+        if let failed { try onFailure(refresh.id, failed, moment) }
+        try state.withLock { state in
+            guard let current = state.current else { return }
             let verdict = current.machine.verdict
             try catalog.endRefresh(
                 refresh.id, as: verdict,
                 reason: verdict == .cancelled ? RefreshMachine.Reason.cancelled : nil, at: moment)
             state.current = nil
-            return verdict == .failed ? RefreshNumbers(current.machine.tasks) : nil
         }
-        if let failed { try onFailure(refresh.id, failed, moment) }
         tellWatchers()
     }
 

@@ -50,18 +50,18 @@ package struct ScheduledRuns: Sendable {
         guard let export = try catalog.export(id: id), export.connection != nil else {
             return .merged
         }
-        return try begin(id) ? .started : .merged
+        return try begin(id)
     }
 
-    /// False when a run of it is under way, or it is gone.
-    private func begin(_ id: Export.ID) throws -> Bool {
+    /// A run under way does its work, unless it has its last state and is only being closed.
+    private func begin(_ id: Export.ID) throws -> Scheduler.Answer {
         do {
             _ = try runs.start(id, trigger: .schedule, by: Self.actor)
-            return true
-        } catch let error as StoreError
-            where error.code == .alreadyRunning || error.code == .notFound
-        {
-            return false
+            return .started
+        } catch let error as StoreError where error.code == .alreadyRunning {
+            return try catalog.openRun(ofExport: id)?.state.isOpen == true ? .merged : .waits
+        } catch let error as StoreError where error.code == .notFound {
+            return .merged
         }
     }
 }

@@ -6,6 +6,10 @@ extension Catalog {
     /// How long what was sent, or given up, is kept: 90 days.
     static let noticeMemory: Int64 = 90 * 86_400_000
 
+    /// The longest pause between two attempts, in milliseconds: 16 hours. What lies further ahead was put there
+    /// before the clock was set back, and is due.
+    package static let noticePauseMax: Int64 = 16 * 3_600_000
+
     /// What runs have turned into and nobody has decided on yet, oldest first.
     package func runTurns(limit: Int) throws -> [RunTurn] {
         try database.read { db in
@@ -99,10 +103,10 @@ extension Catalog {
                 db,
                 sql: """
                     SELECT * FROM notification
-                    WHERE state = 'pending' AND nextTryAt <= ? AND channel = ?
+                    WHERE state = 'pending' AND nextTryAt NOT BETWEEN ? AND ? AND channel = ?
                     ORDER BY nextTryAt, id LIMIT ?
                     """,
-                arguments: [now, channel.rawValue, limit]
+                arguments: [now + 1, now + Self.noticePauseMax, channel.rawValue, limit]
             ).map(Self.notice)
         }
     }
@@ -116,9 +120,9 @@ extension Catalog {
             try db.execute(
                 sql: """
                     UPDATE notification SET attempts = attempts + 1, nextTryAt = ?
-                    WHERE id = ? AND state = 'pending' AND nextTryAt <= ?
+                    WHERE id = ? AND state = 'pending' AND nextTryAt NOT BETWEEN ? AND ?
                     """,
-                arguments: [nextTryAt, id, now])
+                arguments: [nextTryAt, id, now + 1, now + Self.noticePauseMax])
             return db.changesCount > 0
         }
     }

@@ -133,7 +133,9 @@ extension Catalog {
             db, sql: "SELECT * FROM schedule WHERE isActive ORDER BY id"
         )
         while let row = try rows.next() {
-            let found = try settle(row, now)
+            // One that cannot be read must not keep the others from their times.
+            guard let schedule = try? definition(row) else { continue }
+            let found = settle(schedule, row, now)
             if let change = found.change { changes.append(change) }
             if let start = found.owed { owed.append(start) }
             if let wait = found.wait { nextDue = min(nextDue ?? wait, wait) }
@@ -144,9 +146,8 @@ extension Catalog {
 
     /// One schedule: what it owes, and what is to be stored about it.
     private static func settle(
-        _ row: Row, _ now: Int64
-    ) throws -> (change: Change?, owed: DueStart?, wait: Int64?) {
-        let schedule = try definition(row)
+        _ schedule: Schedule, _ row: Row, _ now: Int64
+    ) -> (change: Change?, owed: DueStart?, wait: Int64?) {
         var owedAt: Int64? = row["owedAt"]
         var missed: Int = row["owedMissed"]
         let handledThrough: Int64? = row["handledThrough"]

@@ -8,10 +8,14 @@ extension Catalog {
     private static let sizesMilliseconds: Int64 = 2 * 366 * 86_400_000
 
     /// Writes down that a segment was evaluated at a moment (milliseconds since 1970). What went wrong
-    /// before is forgotten.
-    package func noteEvaluation(of id: Segment.ID, members: Int, at moment: Int64) throws {
+    /// before is forgotten. Nothing is written when the segment has another definition meanwhile than the one
+    /// that was counted.
+    package func noteEvaluation(
+        of segment: Segment, members: Int, at moment: Int64
+    ) throws {
+        let id = segment.id
         try database.write { db in
-            _ = try Self.requireSegment(id, in: db)
+            guard try Self.isUnchanged(segment, in: db) else { return }
             try db.execute(
                 sql: """
                     UPDATE segment SET evaluatedAt = ?, members = ?,
@@ -35,17 +39,22 @@ extension Catalog {
         }
     }
 
-    /// Writes down why a segment could not be evaluated. Its last size stays.
-    package func noteTrouble(_ trouble: SegmentTrouble, ofSegment id: Segment.ID) throws {
+    /// Writes down why a segment could not be evaluated. Its last size stays. Nothing is written when the segment
+    /// has another definition meanwhile.
+    package func noteTrouble(_ trouble: SegmentTrouble, ofSegment segment: Segment) throws {
         try database.write { db in
-            _ = try Self.requireSegment(id, in: db)
+            guard try Self.isUnchanged(segment, in: db) else { return }
             try db.execute(
                 sql: """
                     UPDATE segment SET troubleCode = ?, troubleDetail = ?, troubleAt = ?
                     WHERE id = ?
                     """,
-                arguments: [trouble.code, trouble.detail, trouble.at, id])
+                arguments: [trouble.code, trouble.detail, trouble.at, segment.id])
         }
+    }
+
+    private static func isUnchanged(_ segment: Segment, in db: Database) throws -> Bool {
+        try requireSegment(segment.id, in: db).definition == segment.definition
     }
 
     /// The sizes of a segment from a moment on, oldest first.

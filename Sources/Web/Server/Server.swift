@@ -54,15 +54,20 @@ package struct Server: Sendable {
         let application = application(
             services.settings, logger: services.logger, onListening: onListening)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            let upkeep = Upkeep(logger: services.logger)
             group.addTask { [health] in
-                try await health.whileCarryingOut { try await services.runs.run() }
+                await upkeep.keep("runs") {
+                    try await health.whileCarryingOut { try await services.runs.run() }
+                }
             }
             group.addTask { await services.rehearsals.run() }
             group.addTask { await services.notifier.run() }
-            group.addTask { try await services.refreshes.run() }
+            group.addTask {
+                await upkeep.keep("refreshes") { try await services.refreshes.run() }
+            }
             group.addTask { await services.searchIndexer.run() }
             group.addTask { await services.scheduler.run() }
-            group.addTask { try await services.imports.run() }
+            group.addTask { await upkeep.keep("imports") { try await services.imports.run() } }
             try await application.runService()
             group.cancelAll()
             try await group.waitForAll()
