@@ -55,8 +55,10 @@ struct RunCenterTests {
         #expect(error?.code == .alreadyRunning)
         #expect(center.progress(of: earlier.id) != nil)
         try await world.serve(center) {
-            #expect(try await world.end(of: earlier, center).endedAt != nil)
-            #expect(try await world.carryOut(export, center).state == .completed)
+            let closed = try await world.end(of: earlier, center)
+            #expect(closed.endedAt != nil)
+            let next = try await world.carryOut(export, center)
+            #expect(next.state == .completed)
         }
     }
 
