@@ -143,7 +143,14 @@ extension Services {
     /// Chooses what customers are searched by; the audit holds what came and went.
     func chooseSearchable(_ attributes: [String], by actor: Actor) throws {
         let before = try engine.searchIndex()
-        let changed = Set(before.attributes).symmetricDifference(attributes).sorted()
+        let schema = try engine.schema()
+        let known = Set(schema.attributes.filter { $0.kind == .text }.map(\.name))
+        // The engine says what is wrong with others.
+        guard known.isSuperset(of: attributes) else {
+            return try engine.chooseSearchable(attributes)
+        }
+        let after = attributes.isEmpty ? AttributeRoles(schema).searchable : attributes
+        let changed = Set(before.attributes).symmetricDifference(after).sorted()
         guard !changed.isEmpty || before.isChosen == attributes.isEmpty else { return }
         // First: they are two databases, and a change without a trace would be worse than a trace too many.
         try catalog.recordSearchChoice(changed: changed, by: actor)
