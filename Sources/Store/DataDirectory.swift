@@ -110,7 +110,7 @@ package final class DataDirectory: Sendable {
                 .map { String(decoding: $0, as: UTF8.self) } ?? ""
             throw StoreError(
                 .locked,
-                "The data directory '\(path)' is in use by another ferry process that is already running\(holder.isEmpty ? "" : " (\(holder))"). Wait until it ends, or stop it."
+                "The data directory '\(path)' is in use by another ferry process that is already running\(holder.isEmpty ? "" : " (\(holder))"). Wait until it ends, stop it, or, if it is the service, name its address with --server."
             )
         }
         let text = "process \(getpid()), \(purpose)"
