@@ -1,23 +1,12 @@
-import Foundation
-import HTTPTypes
 import Hummingbird
-import NIOCore
 import Phrases
 import Runs
 import Store
-import Synchronization
 
-/// Server-sent events about a run: `progress` while it goes on, `done` when the page should load itself
-/// anew. A stream ends with its client, with the service, or after some minutes; browsers then ask again.
+/// What a run's page hears while it is open.
 struct RunEvents: Sendable {
-    let services: Services
-    private let open = OpenStreams()
-
-    private static let interval: Duration = .milliseconds(500)
-    /// Looks at the run in one stream: five minutes.
-    private static let looksMax = 600
-    /// Looks without news until a sign of life is sent: 15 seconds.
-    private static let quietLooksMax = 30
+    private let services: Services
+    private let live = LiveStream()
 
     init(services: Services) {
         self.services = services
@@ -25,103 +14,15 @@ struct RunEvents: Sendable {
 
     /// `shown` is the step that the page was made for; the page is loaded anew when another part of it is
     /// needed.
-    func response(for run: Run.ID, shown: String?, _ visitor: Visitor) -> Response {
-        let body = ResponseBody { [self] writer in
-            guard open.begin() else {
-                // The browser asks again later; the page can be loaded anew by hand meanwhile.
-                try await writer.write(ByteBuffer(string: "retry: 15000\n\n"))
-                return try await writer.finish(nil)
-            }
-            defer { open.end() }
-            let connection = ConnectionWatch()
-            connection.begin(on: visitor.channel)
-            try await stream(run, shown: shown, visitor.book, connection, to: &writer)
-            connection.end(on: visitor.channel)
-            try await writer.finish(nil)
-        }
-        return Response(
-            status: .ok,
-            headers: [.contentType: "text/event-stream; charset=utf-8", .cacheControl: "no-store"],
-            body: body)
-    }
-
-    @concurrent
-    private func stream(
-        _ id: Run.ID, shown: String?, _ book: PhraseBook, _ connection: ConnectionWatch,
-        to writer: inout any ResponseBodyWriter
-    ) async throws {
-        try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        var last: RunNews?
-        var quietLooks = 0
-        for _ in 0..<Self.looksMax where !connection.isEnding {
+    func response(for id: Run.ID, shown: String?, _ visitor: Visitor) -> Response {
+        let book = visitor.book
+        return live.response(for: visitor) { [services] () throws -> RunNews? in
             let run = try services.catalog.run(id: id)
-            guard run.state == .planning || run.state == .sending else {
-                return try await writer.write(ByteBuffer(string: "event: done\ndata: {}\n\n"))
-            }
+            guard run.state == .planning || run.state == .sending else { return nil }
             let news = RunNews(
                 services.runs.progress(of: id) ?? RunNews.progress(of: run), book)
-            if let shown, (shown == "planning") != (news.phase == "planning") {
-                return try await writer.write(ByteBuffer(string: "event: done\ndata: {}\n\n"))
-            }
-            if news != last {
-                let data = String(decoding: try encoder.encode(news), as: UTF8.self)
-                try await writer.write(ByteBuffer(string: "event: progress\ndata: \(data)\n\n"))
-                last = news
-                quietLooks = 0
-            } else {
-                quietLooks += 1
-                if quietLooks >= Self.quietLooksMax {
-                    try await writer.write(ByteBuffer(string: ": still here\n\n"))
-                    quietLooks = 0
-                }
-            }
-            try await Task.sleep(for: Self.interval)
+            if let shown, (shown == "planning") != (news.phase == "planning") { return nil }
+            return news
         }
-    }
-}
-
-/// Streams that are open, over all runs and people.
-final class OpenStreams: Sendable {
-    private static let countMax = 256
-    private let count = Mutex(0)
-
-    func begin() -> Bool {
-        count.withLock { count in
-            guard count < Self.countMax else { return false }
-            count += 1
-            return true
-        }
-    }
-
-    func end() { count.withLock { $0 -= 1 } }
-}
-
-/// Notices that a connection has been closed by its client, or is asked to end because the service does.
-final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandler, Sendable {
-    typealias InboundIn = Any
-
-    private let ending = Mutex(false)
-
-    var isEnding: Bool { ending.withLock { $0 } }
-
-    /// Nobody waits until it is there: a connection that is gone already ends the stream by itself.
-    func begin(on channel: any Channel) {
-        _ = channel.pipeline.addHandler(self, position: .first)
-    }
-
-    func end(on channel: any Channel) {
-        _ = channel.pipeline.removeHandler(self)
-    }
-
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is ChannelShouldQuiesceEvent { ending.withLock { $0 = true } }
-        context.fireUserInboundEventTriggered(event)
-    }
-
-    func channelInactive(context: ChannelHandlerContext) {
-        ending.withLock { $0 = true }
-        context.fireChannelInactive()
     }
 }
