@@ -57,6 +57,16 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 let collections: Target.Dependency = .product(
     name: "DequeModule", package: "swift-collections")
 
+/// The rooms that hold values and meanings alone.
+let pure: [Target.Dependency] = [
+    "Profiles", "Segments", "Exports", "Schedules", "Access", collections,
+]
+/// What tests of whole runs stand on.
+let worlds: [Target.Dependency] = [
+    "Profiles", "Segments", "Exports", "Schedules", "Access", "Transport", "Store", "SQLiteEngine",
+    "Delivery", "Acts", "Service",
+]
+
 let package = Package(
     name: "ferry",
     platforms: [.macOS(.v15)],
@@ -77,10 +87,14 @@ let package = Package(
     targets: [
         room("Profiles"),
         room("Segments", imports: ["Profiles"], tests: ["Profiles"]),
+        room("Schedules"),
         room(
-            "Exports", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments"]),
+            "Exports", imports: ["Profiles", "Segments", "Schedules"],
+            tests: ["Profiles", "Segments", "Schedules"]),
         room("Access", imports: [crypto, cryptoExtras]),
         room("Transport", imports: [httpClient] + nio),
+        room(
+            "RuleSQL", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments", grdb]),
         room("Phrases", embeds: ["Tables"]),
         destinations.flatMap {
             room(
@@ -89,15 +103,26 @@ let package = Package(
                 path: "Sources/Destinations/\($0)", documents: ["README.md"])
         },
         room(
-            "Store", imports: ["Profiles", "Segments", "Exports", "Access", grdb, sqlite],
-            tests: ["Profiles", "Segments", "Exports", "Access", grdb, sqlite]),
+            "SQLiteKit", imports: [grdb, sqlite], tests: [grdb], path: "Sources/Engines/SQLiteKit"),
         room(
-            "Runs",
+            "SQLiteEngine",
+            imports: ["Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit", grdb, sqlite],
+            tests: ["Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit", grdb, sqlite],
+            path: "Sources/Engines/SQLite"),
+        room(
+            "Store",
             imports: [
-                "Profiles", "Segments", "Exports", "Access", "Transport", "Store", collections,
-                logging,
+                "Profiles", "Segments", "Exports", "Schedules", "Access", "SQLiteKit", grdb, sqlite,
             ],
-            tests: ["Profiles", "Segments", "Exports", "Access", "Transport", "Store"]),
+            tests: [
+                "Profiles", "Segments", "Exports", "Schedules", "Access", "SQLiteKit",
+                "SQLiteEngine", grdb, sqlite,
+            ]),
+        room("Delivery", imports: pure + ["Transport", "Store"], tests: worlds),
+        room("Acts", imports: pure + ["Transport", "Store", "Delivery"], tests: worlds),
+        room(
+            "Service", imports: pure + ["Transport", "Store", "Delivery", "Acts", logging],
+            tests: worlds + [logging]),
         room(
             "Sandbox",
             imports: ["Phrases", hummingbird, httpTypes, mustache, logging, collections] + nio,
@@ -105,12 +130,11 @@ let package = Package(
         room(
             "Web",
             imports: [
-                "Profiles", "Segments", "Exports", "Access", "Phrases", "Store", "Runs",
-                hummingbird, httpTypes, mustache, logging, nio[0],
+                "Profiles", "Segments", "Exports", "Schedules", "Access", "Phrases", "Store",
+                "Delivery", "Acts", "Service", hummingbird, httpTypes, mustache, logging, nio[0],
             ],
-            tests: [
-                "Profiles", "Segments", "Exports", "Access", "Phrases", "Store", "Runs",
-                "Transport", "ActiveCampaign", "Sandbox", hummingbird, hummingbirdTesting,
+            tests: worlds + [
+                "Phrases", "ActiveCampaign", "Sandbox", hummingbird, hummingbirdTesting,
                 httpTypes, logging, nio[0],
             ],
             embeds: ["Assets", "Templates"]),
@@ -121,8 +145,10 @@ let package = Package(
             .executableTarget(
                 name: "ferry",
                 dependencies: [
-                    "Profiles", "Segments", "Exports", "Access", "Transport", "Phrases", "Store",
-                    "Runs", "Sandbox", "Web", logging, arguments, yams, grdb,
+                    "Profiles", "Segments", "Exports", "Schedules", "Access", "Transport",
+                    "Phrases",
+                    "SQLiteKit", "SQLiteEngine", "Store", "Delivery", "Acts", "Service", "Sandbox",
+                    "Web", logging, arguments, yams,
                 ] + destinations.map { .target(name: $0) },
                 swiftSettings: house),
             .target(
@@ -131,10 +157,7 @@ let package = Package(
             .testTarget(name: "HouseTests", swiftSettings: house),
             .testTarget(
                 name: "FlowTests",
-                dependencies: [
-                    "Profiles", "Segments", "Exports", "Access", "Transport", "Store", "Runs",
-                    "Sandbox", "ActiveCampaign", "TestSupport",
-                ],
+                dependencies: worlds + ["Sandbox", "ActiveCampaign", "TestSupport"],
                 swiftSettings: house),
         ],
     ].flatMap { $0 },

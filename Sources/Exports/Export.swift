@@ -1,4 +1,5 @@
 import Profiles
+package import Schedules
 import Segments
 
 /// A connection, a list, segments, a mapping, and what happens to people who leave.

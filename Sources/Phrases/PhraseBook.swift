@@ -53,7 +53,7 @@ package struct PhraseBook: Sendable {
 
     /// Fills `{name}` for every name that has a value, in one pass: a value that looks like a gap
     /// is not filled again.
-    static func filled(_ template: String, _ values: [String: String]) -> String {
+    package static func filled(_ template: String, _ values: [String: String]) -> String {
         guard template.contains("{") else { return template }
         var result = ""
         var rest = template[...]

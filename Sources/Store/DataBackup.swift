@@ -1,5 +1,5 @@
 import Foundation
-import GRDB
+package import SQLiteKit
 
 /// Copies of a data directory, made while it is in use.
 package enum DataBackup {
@@ -18,19 +18,21 @@ package enum DataBackup {
     /// Both databases are as they stood when the copy began, the catalog a moment before the profiles: so a
     /// static segment is never without the members it had.
     package static func make(
-        of directory: DataDirectory, catalog: Catalog, engine: SQLiteProfileEngine,
+        of directory: DataDirectory, catalog: Catalog, profiles: () throws -> DatabaseCopy,
         into target: String, withKey: Bool
     ) throws -> Report {
         let wasThere = try prepare(target)
         do {
-            let catalogView = try catalog.database.makeSnapshot()
-            let profilesView = try engine.database.makeSnapshot()
+            let catalogView = try DatabaseCopy(of: catalog.database)
+            let profilesView = try profiles()
             var files: [String] = []
             for (view, path) in [
                 (catalogView, directory.catalogPath), (profilesView, directory.profilesPath),
             ] {
                 let name = (path as NSString).lastPathComponent
-                try copy(view, to: target + "/" + name)
+                // SQLite keeps the permissions of a file that is there.
+                try write(Data(), to: target + "/" + name)
+                try view.write(to: target + "/" + name)
                 files.append(name)
             }
             if withKey, let key = directory.storedKey {
@@ -76,23 +78,6 @@ package enum DataBackup {
             )
         }
         return false
-    }
-
-    /// Copies page by page in one go; the view neither blocks writers nor sees what they write.
-    private static func copy(_ view: DatabaseSnapshot, to path: String) throws {
-        // SQLite keeps the permissions of a file that is there.
-        try write(Data(), to: path)
-        let queue = try DatabaseQueue(path: path)
-        try view.backup(to: queue, pagesPerStep: -1)
-        try queue.close()
-        // A database that keeps a log brings its own files along when it is closed; none may stay behind.
-        for suffix in ["-wal", "-shm", "-journal"]
-        where FileManager.default.fileExists(atPath: path + suffix) {
-            try FileManager.default.removeItem(atPath: path + suffix)
-        }
-        let handle = try FileHandle(forWritingTo: URL(filePath: path))
-        try handle.synchronize()
-        try handle.close()
     }
 
     private static func write(_ data: Data, to path: String) throws {

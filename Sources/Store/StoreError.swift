@@ -1,4 +1,4 @@
-import GRDB
+import SQLiteKit
 
 /// A request to the store that cannot be carried out.
 package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -40,8 +40,17 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension StoreError {
+    init(newer path: String) {
+        self.init(
+            .newerVersion,
+            "'\(path)' was written by a newer version of ferry. Use that version, or another data directory."
+        )
+    }
+}
+
+extension StoreError {
     /// Whether a database found no room left on the disk.
     package static func isDiskFull(_ error: any Error) -> Bool {
-        (error as? DatabaseError)?.resultCode == .SQLITE_FULL
+        StorageTrouble.isDiskFull(error)
     }
 }

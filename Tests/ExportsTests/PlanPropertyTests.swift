@@ -1,4 +1,5 @@
 import Exports
+import TestSupport
 import Testing
 
 /// Random members and ledgers against a dictionary that does the same the slow way.

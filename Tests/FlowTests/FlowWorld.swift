@@ -1,9 +1,10 @@
 import Access
 import ActiveCampaign
+import Delivery
 import Exports
 import Foundation
 import Profiles
-import Runs
+import SQLiteEngine
 import Sandbox
 import Segments
 import Store
@@ -74,9 +75,9 @@ final class FlowWorld: Sendable {
 
     /// An export of everyone with points, by the name "Everyone".
     func addExport(_ change: (inout Export) -> Void = { _ in }) throws -> Export {
-        let connection = try catalog.connections().first ?? addConnection()
-        if try catalog.segments().isEmpty {
-            _ = try catalog.addSegment(
+        let connection = try catalog.setup.connections().first ?? addConnection()
+        if try catalog.setup.segments().isEmpty {
+            _ = try catalog.setup.addSegment(
                 named: "With points", definition: .dynamic(rule: "points > 0"), by: actor)
         }
         var export = Export(
@@ -86,11 +87,11 @@ final class FlowWorld: Sendable {
                 email: "email", firstName: "name",
                 fields: [MappedField(id: "1", title: "Loyalty level", attribute: "city")]))
         change(&export)
-        return try catalog.add(export, by: actor)
+        return try catalog.setup.add(export, by: actor)
     }
 
     private func addConnection() throws -> Connection {
-        try catalog.add(
+        try catalog.setup.add(
             NewConnection(
                 name: "Sandbox", destination: "activecampaign", host: "127.0.0.1:\(sandbox.port)",
                 sealedSecret: [1, 2, 3],
@@ -140,7 +141,7 @@ final class FlowWorld: Sendable {
     /// Every person with an outcome in a run, by key; a key may stand for several profiles.
     func outcomes(of run: Run) throws -> [OutcomeEntry] {
         var entries: [OutcomeEntry] = []
-        try catalog.forEachOutcome(ofRun: run.id) { entry in
+        try catalog.ledger.forEachOutcome(ofRun: run.id) { entry in
             entries.append(entry)
             return true
         }

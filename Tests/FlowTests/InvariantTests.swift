@@ -1,7 +1,7 @@
+import Delivery
 import Exports
 import Foundation
 import Profiles
-import Runs
 import Sandbox
 import Segments
 import Store
@@ -24,7 +24,8 @@ struct InvariantTests {
             let seenLedger = Mutex(0)
             world.spy.watch { request in
                 guard request.path.contains("/import/info") else { return }
-                let delivered = try catalog.ledgerEntries(ofPerson: "person1@example.com").count
+                let delivered = try catalog.ledger.ledgerEntries(ofPerson: "person1@example.com")
+                    .count
                 seenLedger.withLock { $0 += delivered }
                 stop.request()
             }
@@ -36,7 +37,7 @@ struct InvariantTests {
             _ = try? await task.value
             await account.close()
             #expect(seenLedger.withLock { $0 } == 0)
-            #expect(try world.catalog.ledgerEntries(ofPerson: "person1@example.com").isEmpty)
+            #expect(try world.catalog.ledger.ledgerEntries(ofPerson: "person1@example.com").isEmpty)
         }
     }
 
@@ -49,13 +50,13 @@ struct InvariantTests {
             let states = Mutex<[Bool]>([])
             world.spy.watch { request in
                 guard request.kind != .general, let body = request.body else { return }
-                let open = try catalog.openRuns()
-                let sending = try catalog.openBatches(of: open[0].id).filter {
+                let open = try catalog.ledger.openRuns()
+                let sending = try catalog.ledger.openBatches(of: open[0].id).filter {
                     $0.state == .sending
                 }
                 // One of the batches on their way holds exactly the people in the body.
                 let stored = try sending.map {
-                    try catalog.operations(ofBatch: $0.number, run: open[0].id).keys
+                    try catalog.ledger.operations(ofBatch: $0.number, run: open[0].id).keys
                 }
                 let text = String(decoding: body, as: UTF8.self)
                 let isStored = stored.contains { $0.allSatisfy { text.contains("\"\($0)\"") } }
@@ -148,7 +149,7 @@ struct InvariantTests {
             #expect(summary.batches == 2)
             #expect(rows.withLock { $0 } == 300)
             #expect(world.spy.seen.isEmpty)
-            #expect(try world.catalog.runs().isEmpty)
+            #expect(try world.catalog.ledger.runs().isEmpty)
         }
     }
 
@@ -245,7 +246,7 @@ struct InvariantTests {
                     count += 1
                     return count
                 }
-                _ = try catalog.addSegment(
+                _ = try catalog.setup.addSegment(
                     named: "Written \(number)", definition: .dynamic(rule: "everyone"), by: actor)
             }
             let run = try await world.run(export)
@@ -263,7 +264,7 @@ struct InvariantTests {
             people[7].email = "poison7@example.com"
             try world.load(people)
             let run = try await world.run(try world.addExport())
-            let calls = try world.catalog.calls(ofRun: run.id)
+            let calls = try world.catalog.ledger.calls(ofRun: run.id)
             #expect(!calls.isEmpty)
             for call in calls {
                 #expect(!call.path.contains("@") && !call.path.contains("%40"))

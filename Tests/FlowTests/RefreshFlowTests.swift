@@ -1,9 +1,10 @@
+import Acts
 import Exports
 import Foundation
 import Logging
 import Profiles
-import Runs
 import Sandbox
+import Service
 import Store
 import TestSupport
 import Testing
@@ -48,13 +49,13 @@ struct RefreshFlowTests {
                 group.addTask { try await refreshes.run() }
                 let refresh = try refreshes.start(trigger: .schedule, dueAt: 1, by: world.actor)
                 try await eventually {
-                    try !world.catalog.refresh(id: refresh.id).state.isOpen
+                    try !world.catalog.history.refresh(id: refresh.id).state.isOpen
                 }
-                let tasks = try world.catalog.tasks(ofRefresh: refresh.id)
+                let tasks = try world.catalog.history.tasks(ofRefresh: refresh.id)
                 #expect(tasks.map(\.stage) == [.source, .segment, .export])
                 #expect(tasks.map(\.state) == [.done, .done, .done])
                 #expect(tasks.map(\.count) == [3, 2, 2])
-                let run = try world.catalog.run(id: try #require(tasks.last?.run))
+                let run = try world.catalog.ledger.run(id: try #require(tasks.last?.run))
                 #expect(run.export == export.id)
                 let delivered = try world.outcomes(of: run)
                     .filter { $0.outcome == .delivered }.map(\.key).sorted()

@@ -1,8 +1,9 @@
 import Access
+import Acts
+import Delivery
 import Exports
 import Foundation
 import Logging
-import Runs
 import Sandbox
 import Store
 import TestSupport

@@ -1,31 +1,6 @@
 import Profiles
 import Segments
-
-/// A small generator whose whole state is a seed, so that a failing case can be run again.
-struct SeededRandom: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) {
-        state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
-    }
-
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element {
-        elements[Int.random(in: elements.indices, using: &self)]
-    }
-
-    mutating func chance(_ share: Double) -> Bool {
-        Double.random(in: 0..<1, using: &self) < share
-    }
-}
+import TestSupport
 
 /// Makes rules of every form, whether they mean anything or not.
 struct RandomRules {

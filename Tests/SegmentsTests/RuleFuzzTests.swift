@@ -1,5 +1,6 @@
 import Profiles
 import Segments
+import TestSupport
 import Testing
 
 @Suite struct RuleFuzzTests {

@@ -31,7 +31,7 @@ import Testing
     }
 
     @Test func `the audit is read from the newest row to the oldest`() throws {
-        let entries = try fixture().catalog.auditEntries()
+        let entries = try fixture().catalog.history.auditEntries()
         #expect(entries.map { $0.at - Self.base } == [5, 4, 3, 2, 1, 0])
         #expect(
             entries.last
@@ -43,8 +43,8 @@ import Testing
 
     @Test func `pages follow each other without gap or repetition`() throws {
         let catalog = try fixture().catalog
-        let first = try catalog.auditEntries(limit: 4)
-        let second = try catalog.auditEntries(before: first.last?.id, limit: 4)
+        let first = try catalog.history.auditEntries(limit: 4)
+        let second = try catalog.history.auditEntries(before: first.last?.id, limit: 4)
         #expect((first + second).map { $0.at - Self.base } == [5, 4, 3, 2, 1, 0])
     }
 
@@ -59,9 +59,9 @@ import Testing
     ])
     func `a filter lets through what it says`(filter: AuditFilter, times: [Int64]) throws {
         let catalog = try fixture().catalog
-        #expect(try catalog.auditEntries(filter).map { $0.at - Self.base } == times)
+        #expect(try catalog.history.auditEntries(filter).map { $0.at - Self.base } == times)
         var visited: [Int64] = []
-        try catalog.forEachAuditEntry(filter) {
+        try catalog.history.forEachAuditEntry(filter) {
             visited.append($0.at - Self.base)
             return true
         }
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func `filters offer the words there are`() throws {
-        let words = try fixture().catalog.auditWords()
+        let words = try fixture().catalog.history.auditWords()
         #expect(words.actors == ["cli:maria", "user:Carl", "user:ada"])
         #expect(words.verbs == ["add", "run", "set", "sign-in"])
         #expect(words.nouns == ["export", "user"])
@@ -78,8 +78,8 @@ import Testing
     @Test func `an empty audit has no words`() throws {
         let fixture = try CatalogFixture()
         try fixture.execute("DELETE FROM audit")
-        #expect(try fixture.catalog.auditWords().actors.isEmpty)
-        #expect(try fixture.catalog.auditEntries().isEmpty)
+        #expect(try fixture.catalog.history.auditWords().actors.isEmpty)
+        #expect(try fixture.catalog.history.auditEntries().isEmpty)
     }
 
     @Test func `a download visits every row once, over many pages, and can be stopped`() throws {
@@ -91,14 +91,14 @@ import Testing
             SELECT 2000 + i, 'cli:x', 'run', 'export', 'News', '' FROM n
             """)
         var ids: [Int64] = []
-        try fixture.catalog.forEachAuditEntry {
+        try fixture.catalog.history.forEachAuditEntry {
             ids.append($0.id)
             return true
         }
         #expect(ids.count == 1_500)
         #expect(ids == ids.sorted(by: >) && Set(ids).count == 1_500)
         var visits = 0
-        try fixture.catalog.forEachAuditEntry { _ in
+        try fixture.catalog.history.forEachAuditEntry { _ in
             visits += 1
             return visits < 501
         }
@@ -133,28 +133,31 @@ import Testing
     @Test func `an answer is found again by its user and key, for 24 hours`() throws {
         let people = try PeopleFixture()
         let catalog = people.catalog
-        try catalog.storeIdempotency(record(201), user: people.carl.id, key: "k", at: 0)
+        try catalog.people.storeIdempotency(record(201), user: people.carl.id, key: "k", at: 0)
         #expect(
-            try catalog.idempotencyRecord(user: people.carl.id, key: "k", at: Self.day - 1)
+            try catalog.people.idempotencyRecord(user: people.carl.id, key: "k", at: Self.day - 1)
                 == record(201))
         #expect(
-            try catalog.idempotencyRecord(user: people.carl.id, key: "k", at: Self.day) == nil)
-        #expect(try catalog.idempotencyRecord(user: people.vera.id, key: "k", at: 0) == nil)
-        #expect(try catalog.idempotencyRecord(user: people.carl.id, key: "K", at: 0) == nil)
+            try catalog.people.idempotencyRecord(user: people.carl.id, key: "k", at: Self.day)
+                == nil)
+        #expect(try catalog.people.idempotencyRecord(user: people.vera.id, key: "k", at: 0) == nil)
+        #expect(try catalog.people.idempotencyRecord(user: people.carl.id, key: "K", at: 0) == nil)
     }
 
     @Test func `the first answer stands, until it is forgotten`() throws {
         let people = try PeopleFixture()
         let catalog = people.catalog
-        try catalog.storeIdempotency(record(201), user: people.carl.id, key: "k", at: 0)
-        try catalog.storeIdempotency(record(409), user: people.carl.id, key: "k", at: 1)
+        try catalog.people.storeIdempotency(record(201), user: people.carl.id, key: "k", at: 0)
+        try catalog.people.storeIdempotency(record(409), user: people.carl.id, key: "k", at: 1)
         #expect(
-            try catalog.idempotencyRecord(user: people.carl.id, key: "k", at: 1) == record(201))
-        try catalog.storeIdempotency(record(409), user: people.carl.id, key: "k", at: Self.day)
+            try catalog.people.idempotencyRecord(user: people.carl.id, key: "k", at: 1)
+                == record(201))
+        try catalog.people.storeIdempotency(
+            record(409), user: people.carl.id, key: "k", at: Self.day)
         #expect(
-            try catalog.idempotencyRecord(user: people.carl.id, key: "k", at: Self.day)
+            try catalog.people.idempotencyRecord(user: people.carl.id, key: "k", at: Self.day)
                 == record(409))
-        try catalog.storeIdempotency(
+        try catalog.people.storeIdempotency(
             record(201), user: people.vera.id, key: "other", at: 2 * Self.day)
         #expect(try people.base.count("SELECT count(*) FROM idempotency") == 1)
     }

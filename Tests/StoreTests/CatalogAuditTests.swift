@@ -21,51 +21,51 @@ enum CatalogChange: String, CaseIterable, Sendable {
         let actor = CatalogFixture.actor
         switch self {
         case .addConnection:
-            _ = try catalog.add(
+            _ = try catalog.setup.add(
                 CatalogFixture.connection("other", sealedSecret: Self.sealed), by: actor)
         case .setPace:
             let pace = Connection.Pace(
                 requestsPerSecond: 2, importsPerMinute: 30, singleImportsPerMinute: 5)
-            try catalog.setPace(pace, ofConnection: "acme", by: actor)
+            try catalog.setup.setPace(pace, ofConnection: "acme", by: actor)
         case .setSecret:
-            try catalog.setSecret(Self.sealed, ofConnection: "acme", by: actor)
+            try catalog.setup.setSecret(Self.sealed, ofConnection: "acme", by: actor)
         case .removeConnection:
-            try catalog.removeConnection(named: "spare", by: actor)
+            try catalog.setup.removeConnection(named: "spare", by: actor)
         case .addSegment:
-            _ = try catalog.addSegment(named: "New", definition: .static, by: actor)
+            _ = try catalog.setup.addSegment(named: "New", definition: .static, by: actor)
         case .setDefinition:
-            try catalog.setDefinition(
+            try catalog.setup.setDefinition(
                 .dynamic(rule: "Email is empty"), ofSegment: "All", by: actor)
         case .freeze:
-            try catalog.noteFreezing(of: catalog.segment(named: "All").id, by: actor)
+            try catalog.setup.noteFreezing(of: catalog.setup.segment(named: "All").id, by: actor)
         case .setState:
-            try catalog.setState(.inactive, ofSegment: "All", by: actor)
+            try catalog.setup.setState(.inactive, ofSegment: "All", by: actor)
         case .removeSegment:
-            _ = try catalog.removeSegment(named: "Spare", by: actor)
+            _ = try catalog.setup.removeSegment(named: "Spare", by: actor)
         case .addExport:
             _ = try fixture.addExport("More")
         case .updateExport:
             var export = fixture.export
             export.tags = ["reader"]
             export.peopleMax = 10
-            try catalog.update(export, by: actor, changes: ["tags", "peopleMax"])
+            try catalog.setup.update(export, by: actor, changes: ["tags", "peopleMax"])
         case .removeExport:
-            try catalog.removeExport(named: "News", by: actor)
+            try catalog.setup.removeExport(named: "News", by: actor)
         case .run:
-            _ = try catalog.createRun(of: fixture.export, trigger: .onDemand, by: actor)
+            _ = try catalog.ledger.createRun(of: fixture.export, trigger: .onDemand, by: actor)
         case .approve:
-            let run = try #require(catalog.runs().first)
-            _ = try catalog.approve(run.id, by: actor)
+            let run = try #require(catalog.ledger.runs().first)
+            _ = try catalog.ledger.approve(run.id, by: actor)
         }
     }
 
     func prepare(_ fixture: CatalogFixture) throws {
         let catalog = fixture.catalog
-        _ = try catalog.add(CatalogFixture.connection("spare"), by: CatalogFixture.actor)
-        _ = try catalog.addSegment(
+        _ = try catalog.setup.add(CatalogFixture.connection("spare"), by: CatalogFixture.actor)
+        _ = try catalog.setup.addSegment(
             named: "Spare", definition: .static, by: CatalogFixture.actor)
         if self == .approve {
-            try catalog.hold(try fixture.planned([]).id, detail: "Too many leave.")
+            try catalog.ledger.hold(try fixture.planned([]).id, detail: "Too many leave.")
         }
     }
 
@@ -150,31 +150,34 @@ enum CatalogChange: String, CaseIterable, Sendable {
             DELETE FROM run; DELETE FROM export WHERE name <> 'News';
             DELETE FROM connection WHERE name <> 'acme'; DELETE FROM segment WHERE name <> 'All';
             """)
-        if try fixture.catalog.exports().isEmpty { _ = try fixture.addExport("News") }
+        if try fixture.catalog.setup.exports().isEmpty { _ = try fixture.addExport("News") }
     }
 
     @Test func `a change that is refused leaves no audit row`() throws {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
         let actor = CatalogFixture.actor
-        let run = try catalog.createRun(of: fixture.export, trigger: .schedule, by: actor)
+        let run = try catalog.ledger.createRun(of: fixture.export, trigger: .schedule, by: actor)
         #expect(run.isOpenState)
         let before = try fixture.contents()
         let refused: [() throws -> Void] = [
-            { _ = try catalog.add(CatalogFixture.connection("acme"), by: actor) },
-            { _ = try catalog.add(CatalogFixture.connection(" "), by: actor) },
-            { try catalog.setSecret([1], ofConnection: "nobody", by: actor) },
-            { try catalog.setPace(CatalogFixture.openPace, ofConnection: "nobody", by: actor) },
-            { try catalog.removeConnection(named: "acme", by: actor) },
-            { _ = try catalog.addSegment(named: "all", definition: .static, by: actor) },
-            { try catalog.setState(.active, ofSegment: "nobody", by: actor) },
-            { try catalog.setDefinition(.static, ofSegment: "nobody", by: actor) },
-            { _ = try catalog.removeSegment(named: "All", by: actor) },
+            { _ = try catalog.setup.add(CatalogFixture.connection("acme"), by: actor) },
+            { _ = try catalog.setup.add(CatalogFixture.connection(" "), by: actor) },
+            { try catalog.setup.setSecret([1], ofConnection: "nobody", by: actor) },
+            {
+                try catalog.setup.setPace(
+                    CatalogFixture.openPace, ofConnection: "nobody", by: actor)
+            },
+            { try catalog.setup.removeConnection(named: "acme", by: actor) },
+            { _ = try catalog.setup.addSegment(named: "all", definition: .static, by: actor) },
+            { try catalog.setup.setState(.active, ofSegment: "nobody", by: actor) },
+            { try catalog.setup.setDefinition(.static, ofSegment: "nobody", by: actor) },
+            { _ = try catalog.setup.removeSegment(named: "All", by: actor) },
             { _ = try fixture.addExport("News") },
             { _ = try fixture.addExport("More") { $0.segments = ["All", "nobody"] } },
-            { try catalog.update(fixture.export, by: actor, changes: ["tags"]) },
-            { try catalog.removeExport(named: "News", by: actor) },
-            { _ = try catalog.createRun(of: fixture.export, trigger: .onDemand, by: actor) },
+            { try catalog.setup.update(fixture.export, by: actor, changes: ["tags"]) },
+            { try catalog.setup.removeExport(named: "News", by: actor) },
+            { _ = try catalog.ledger.createRun(of: fixture.export, trigger: .onDemand, by: actor) },
         ]
         for (position, change) in refused.enumerated() {
             #expect(throws: StoreError.self, "change \(position)") { try change() }

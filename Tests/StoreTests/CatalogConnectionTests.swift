@@ -11,12 +11,12 @@ struct CatalogConnectionTests {
 
     init() throws {
         fixture = try CatalogFixture()
-        connection = try fixture.catalog.connection(named: "acme")
+        connection = try fixture.catalog.setup.connection(named: "acme")
     }
 
     private var lastAudit: String? {
         get throws {
-            try fixture.catalog.auditEntries().first.map {
+            try fixture.catalog.history.auditEntries().first.map {
                 "\($0.verb) \($0.noun) \($0.thing) [\($0.changes.joined(separator: " "))]"
             }
         }
@@ -26,31 +26,31 @@ struct CatalogConnectionTests {
         let catalog = fixture.catalog
         let actor = CatalogFixture.actor
         let id = connection.id
-        try catalog.setAudience(.contributors, ofConnection: id, by: actor)
-        #expect(try catalog.requireConnection(id: id).audience == .contributors)
+        try catalog.setup.setAudience(.contributors, ofConnection: id, by: actor)
+        #expect(try catalog.setup.requireConnection(id: id).audience == .contributors)
         #expect(try lastAudit == "set connection acme [audience]")
-        try catalog.rename(connection: id, to: "acme two", by: actor)
-        #expect(try catalog.requireConnection(id: id).name == "acme two")
+        try catalog.setup.rename(connection: id, to: "acme two", by: actor)
+        #expect(try catalog.setup.requireConnection(id: id).name == "acme two")
         #expect(try lastAudit == "set connection acme two [name]")
-        try catalog.setExportUser(Actor(user: "ada"), ofConnection: id, by: actor)
-        #expect(try catalog.requireConnection(id: id).exportUser == "user:ada")
+        try catalog.setup.setExportUser(Actor(user: "ada"), ofConnection: id, by: actor)
+        #expect(try catalog.setup.requireConnection(id: id).exportUser == "user:ada")
         #expect(try lastAudit == "set connection acme two [exportUser]")
         let facts = AccountFacts(user: "new", contactsMax: 9, contacts: 1)
-        try catalog.setHostAndSecret(
+        try catalog.setup.setHostAndSecret(
             .init(host: "new.example", sealedSecret: [7], facts: facts), ofConnection: id,
             by: actor)
-        let changed = try catalog.requireConnection(id: id)
+        let changed = try catalog.setup.requireConnection(id: id)
         #expect(changed.host == "new.example")
         #expect(changed.facts == facts)
-        #expect(try catalog.sealedSecret(ofConnection: id) == [7])
+        #expect(try catalog.setup.sealedSecret(ofConnection: id) == [7])
         #expect(try lastAudit == "set connection acme two [host secret]")
     }
 
     @Test func `what does not differ is not written`() throws {
         let before = try fixture.contents()
-        try fixture.catalog.setAudience(
+        try fixture.catalog.setup.setAudience(
             .administrators, ofConnection: connection.id, by: CatalogFixture.actor)
-        try fixture.catalog.rename(
+        try fixture.catalog.setup.rename(
             connection: connection.id, to: "acme", by: CatalogFixture.actor)
         #expect(try fixture.contents() == before)
     }
@@ -58,13 +58,13 @@ struct CatalogConnectionTests {
     @Test func `a name that is taken or none, and an id that nobody has, change nothing`() throws {
         let catalog = fixture.catalog
         let actor = CatalogFixture.actor
-        _ = try catalog.add(CatalogFixture.connection("other"), by: actor)
+        _ = try catalog.setup.add(CatalogFixture.connection("other"), by: actor)
         let before = try fixture.contents()
         for work: () throws -> Void in [
-            { try catalog.rename(connection: connection.id, to: "other", by: actor) },
-            { try catalog.rename(connection: connection.id, to: "", by: actor) },
-            { try catalog.setAudience(.contributors, ofConnection: 999, by: actor) },
-            { try catalog.removeConnection(id: 999, by: actor) },
+            { try catalog.setup.rename(connection: connection.id, to: "other", by: actor) },
+            { try catalog.setup.rename(connection: connection.id, to: "", by: actor) },
+            { try catalog.setup.setAudience(.contributors, ofConnection: 999, by: actor) },
+            { try catalog.setup.removeConnection(id: 999, by: actor) },
         ] {
             #expect(throws: StoreError.self, performing: work)
         }
@@ -75,9 +75,9 @@ struct CatalogConnectionTests {
     {
         let catalog = fixture.catalog
         #expect(
-            try catalog.exports(ofConnection: connection.id).map(\.name).contains("News"))
+            try catalog.setup.exports(ofConnection: connection.id).map(\.name).contains("News"))
         do {
-            try catalog.removeConnection(id: connection.id, by: CatalogFixture.actor)
+            try catalog.setup.removeConnection(id: connection.id, by: CatalogFixture.actor)
             Issue.record("It was removed.")
         } catch let error as StoreError {
             #expect(error.code == .inUse)
@@ -87,13 +87,13 @@ struct CatalogConnectionTests {
 
     @Test func `a check that failed is kept until one works`() throws {
         let catalog = fixture.catalog
-        try catalog.setCheckFailure("tls", ofConnection: connection.id)
-        let failed = try catalog.requireConnection(id: connection.id)
+        try catalog.setup.setCheckFailure("tls", ofConnection: connection.id)
+        let failed = try catalog.setup.requireConnection(id: connection.id)
         #expect(failed.checkCode == "tls")
         #expect(failed.facts == connection.facts)
-        try catalog.setFacts(
+        try catalog.setup.setFacts(
             AccountFacts(user: "owner", contactsMax: nil, contacts: nil),
             ofConnection: connection.id)
-        #expect(try catalog.requireConnection(id: connection.id).checkCode == nil)
+        #expect(try catalog.setup.requireConnection(id: connection.id).checkCode == nil)
     }
 }

@@ -9,19 +9,19 @@ import Testing
 struct CatalogExportTests {
     @Test func `an export is changed by its id, and the audit names what differs`() throws {
         let fixture = try CatalogFixture()
-        let run = try fixture.catalog.createRun(
+        let run = try fixture.catalog.ledger.createRun(
             of: fixture.export, trigger: .onDemand, by: CatalogFixture.actor)
-        try fixture.catalog.end(run.id, state: .completed)
+        try fixture.catalog.ledger.end(run.id, state: .completed)
         var export = fixture.export
         export.name = "Letters"
         export.schedule = .manual
         export.tags = ["vip"]
         #expect(
-            try fixture.catalog.change(export, by: CatalogFixture.actor)
+            try fixture.catalog.setup.change(export, by: CatalogFixture.actor)
                 == ["name", "tags", "schedule"])
-        #expect(try fixture.catalog.export(id: export.id) == export)
-        #expect(try fixture.catalog.runs(ofExport: "Letters").map(\.id) == [run.id])
-        let row = try #require(try fixture.catalog.auditEntries().first)
+        #expect(try fixture.catalog.setup.export(id: export.id) == export)
+        #expect(try fixture.catalog.ledger.runs(ofExport: "Letters").map(\.id) == [run.id])
+        let row = try #require(try fixture.catalog.history.auditEntries().first)
         #expect(row.thing == "Letters")
         #expect(row.changes == ["name", "tags", "schedule"])
     }
@@ -29,7 +29,7 @@ struct CatalogExportTests {
     @Test func `a change that changes nothing writes nothing`() throws {
         let fixture = try CatalogFixture()
         let before = try fixture.contents()
-        #expect(try fixture.catalog.change(fixture.export, by: CatalogFixture.actor) == [])
+        #expect(try fixture.catalog.setup.change(fixture.export, by: CatalogFixture.actor) == [])
         #expect(try fixture.contents() == before)
     }
 
@@ -43,19 +43,19 @@ struct CatalogExportTests {
         }
         let catalog = fixture.catalog
         let actor = CatalogFixture.actor
-        #expect(code { _ = try catalog.change(export, by: actor) } == .nameTaken)
-        _ = try catalog.createRun(of: other, trigger: .refresh, by: actor)
-        #expect(code { try catalog.removeExport(other.id, by: actor) } == .alreadyRunning)
-        #expect(code { try catalog.attach(1, to: 99, by: actor) } == .notFound)
+        #expect(code { _ = try catalog.setup.change(export, by: actor) } == .nameTaken)
+        _ = try catalog.ledger.createRun(of: other, trigger: .refresh, by: actor)
+        #expect(code { try catalog.setup.removeExport(other.id, by: actor) } == .alreadyRunning)
+        #expect(code { try catalog.setup.attach(1, to: 99, by: actor) } == .notFound)
     }
 
     @Test func `an export that was detached gets a connection again and keeps the rest`() throws {
         let fixture = try CatalogFixture()
         let connection = try #require(fixture.export.connection)
-        try fixture.catalog.detach([fixture.export.id], by: CatalogFixture.actor)
-        try fixture.catalog.attach(
+        try fixture.catalog.setup.detach([fixture.export.id], by: CatalogFixture.actor)
+        try fixture.catalog.setup.attach(
             connection, to: fixture.export.id, by: CatalogFixture.actor)
-        #expect(try fixture.catalog.export(id: fixture.export.id) == fixture.export)
+        #expect(try fixture.catalog.setup.export(id: fixture.export.id) == fixture.export)
     }
 
     @Test func `lists show each export with its connection and its newest run of any trigger`()
@@ -64,25 +64,25 @@ struct CatalogExportTests {
         let fixture = try CatalogFixture()
         let other = try fixture.addExport("Archive") { $0.connection = nil }
         for (trigger, state) in [(RunTrigger.refresh, RunState.skipped), (.onDemand, .completed)] {
-            let run = try fixture.catalog.createRun(
+            let run = try fixture.catalog.ledger.createRun(
                 of: fixture.export, trigger: trigger, by: CatalogFixture.actor)
-            try fixture.catalog.end(run.id, state: state)
+            try fixture.catalog.ledger.end(run.id, state: state)
         }
-        let entries = try fixture.catalog.exportEntries()
+        let entries = try fixture.catalog.setup.exportEntries()
         #expect(entries.map(\.export) == [other, fixture.export])
         #expect(entries[0].connection == nil)
         #expect(entries[0].lastRun == nil)
         #expect(entries[1].connection?.name == "acme")
         #expect(entries[1].lastRun?.state == .completed)
         #expect(entries[1].lastRun?.trigger == .onDemand)
-        #expect(try fixture.catalog.exportEntry(id: fixture.export.id) == entries[1])
-        #expect(try fixture.catalog.exportEntries(limit: 1).count == 1)
+        #expect(try fixture.catalog.setup.exportEntry(id: fixture.export.id) == entries[1])
+        #expect(try fixture.catalog.setup.exportEntries(limit: 1).count == 1)
     }
 
     @Test(arguments: [(Role.viewer, 0), (.contributor, 0), (.administrator, 1)])
     func `a connection for administrators is offered to them alone`(role: Role, count: Int) throws {
         let fixture = try CatalogFixture()
-        #expect(try fixture.catalog.connections(usableBy: role).count == count)
+        #expect(try fixture.catalog.setup.connections(usableBy: role).count == count)
     }
 
     @Test func `exports of an older catalog take part in every refresh`() throws {
@@ -101,6 +101,6 @@ struct CatalogExportTests {
                     """)
         }
         try older.close()
-        #expect(try Catalog(path: path).exports().map(\.schedule) == [.refresh])
+        #expect(try Catalog(path: path).setup.exports().map(\.schedule) == [.refresh])
     }
 }

@@ -23,15 +23,15 @@ final class CatalogFixture: Sendable {
             .appending(path: "ferry-catalog-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         catalog = try Catalog(path: folder.appending(path: "catalog.sqlite").path)
-        let connection = try catalog.add(Self.connection("acme"), by: Self.actor)
-        _ = try catalog.addSegment(
+        let connection = try catalog.setup.add(Self.connection("acme"), by: Self.actor)
+        _ = try catalog.setup.addSegment(
             named: "All", definition: .dynamic(rule: "Email is not empty"), by: Self.actor)
         var export = Export(
             id: 0, name: "News", connection: connection.id,
             list: ListReference(id: "12", name: "Readers"), segments: ["All"],
             mapping: Mapping(email: "Email", firstName: "First name"))
         adjust(&export)
-        self.export = try catalog.add(export, by: Self.actor)
+        self.export = try catalog.setup.add(export, by: Self.actor)
     }
 
     deinit {
@@ -51,7 +51,7 @@ final class CatalogFixture: Sendable {
         var other = export
         other.name = name
         adjust(&other)
-        return try catalog.add(other, by: Self.actor)
+        return try catalog.setup.add(other, by: Self.actor)
     }
 
     // MARK: Runs
@@ -59,8 +59,8 @@ final class CatalogFixture: Sendable {
     /// A run that is planned and has not begun to send.
     func planned(_ members: [CatalogMember], of export: Export? = nil) throws -> Run {
         let export = export ?? self.export
-        let run = try catalog.createRun(of: export, trigger: .onDemand, by: Self.actor)
-        _ = try catalog.writePlan(of: run.id, export: export) { writer in
+        let run = try catalog.ledger.createRun(of: export, trigger: .onDemand, by: Self.actor)
+        _ = try catalog.ledger.writePlan(of: run.id, export: export) { writer in
             var packer = PlanPacker(wire: PlainWire())
             var machine = PlanMachine(
                 export: export, isClaimedElsewhere: writer.ledger.isClaimedElsewhere,
@@ -73,14 +73,14 @@ final class CatalogFixture: Sendable {
             try packer.finish { try writer.store($0) }
             return packer.summary
         }
-        return try catalog.run(id: run.id)
+        return try catalog.ledger.run(id: run.id)
     }
 
     /// A run that has begun to send.
     func sending(_ members: [CatalogMember], of export: Export? = nil) throws -> Run {
         let run = try planned(members, of: export)
-        try catalog.beginSending(run.id)
-        return try catalog.run(id: run.id)
+        try catalog.ledger.beginSending(run.id)
+        return try catalog.ledger.run(id: run.id)
     }
 
     /// A whole run, in which the destination takes everyone but those named.
@@ -89,18 +89,19 @@ final class CatalogFixture: Sendable {
         _ members: [CatalogMember], refused: [String: ReasonCode] = [:], of export: Export? = nil
     ) throws -> Run {
         let run = try sending(members, of: export)
-        for batch in try catalog.openBatches(of: run.id) {
-            _ = try catalog.settle(BatchVerdict(number: batch.number, refused: refused), run: run)
+        for batch in try catalog.ledger.openBatches(of: run.id) {
+            _ = try catalog.ledger.settle(
+                BatchVerdict(number: batch.number, refused: refused), run: run)
         }
-        try catalog.end(run.id, state: .completed)
-        return try catalog.run(id: run.id)
+        try catalog.ledger.end(run.id, state: .completed)
+        return try catalog.ledger.run(id: run.id)
     }
 
     func outcomes(
         ofRun run: Run, outcome: Outcome? = nil, reason: String? = nil
     ) throws -> [OutcomeEntry] {
         var entries: [OutcomeEntry] = []
-        try catalog.forEachOutcome(ofRun: run.id, outcome: outcome, reason: reason) {
+        try catalog.ledger.forEachOutcome(ofRun: run.id, outcome: outcome, reason: reason) {
             entries.append($0)
             return true
         }

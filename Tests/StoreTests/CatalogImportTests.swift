@@ -1,5 +1,6 @@
 import Foundation
 import Profiles
+import SQLiteEngine
 import Testing
 
 @testable import Store
@@ -18,8 +19,8 @@ import Testing
 
     private func new(
         source: Source.ID? = nil, state: ImportState = .waiting, upload: String? = "abc"
-    ) -> Catalog.NewImport {
-        Catalog.NewImport(
+    ) -> HistoryCatalog.NewImport {
+        HistoryCatalog.NewImport(
             source: source, fileName: "people.csv", bytes: 12, upload: upload,
             choices: Self.choices, state: state)
     }
@@ -29,16 +30,17 @@ import Testing
     {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
-        let draft = try catalog.addImport(new(state: .draft), by: CatalogFixture.actor)
+        let draft = try catalog.history.addImport(new(state: .draft), by: CatalogFixture.actor)
         #expect(draft.state == .draft && draft.startedAt == nil)
-        #expect(try catalog.beginImport(draft.id) == false)
-        #expect(try catalog.startImport(draft.id, by: CatalogFixture.actor).state == .waiting)
-        #expect(try catalog.beginImport(draft.id))
+        #expect(try catalog.history.beginImport(draft.id) == false)
+        #expect(
+            try catalog.history.startImport(draft.id, by: CatalogFixture.actor).state == .waiting)
+        #expect(try catalog.history.beginImport(draft.id))
         var summary = ImportSummary(format: .delimited, delimiter: .comma)
         summary.added = 3
         summary.rows = 3
-        try catalog.completeImport(draft.id, summary)
-        let done = try catalog.fileImport(id: draft.id)
+        try catalog.history.completeImport(draft.id, summary)
+        let done = try catalog.history.fileImport(id: draft.id)
         #expect(done.state == .done && done.summary == summary && done.upload == nil)
         #expect(done.endedAt != nil)
         let rows = try fixture.audit().filter { $0.noun == "import" }
@@ -48,27 +50,27 @@ import Testing
 
     @Test func `an import that failed keeps its file and may be started again`() throws {
         let catalog = try CatalogFixture().catalog
-        let job = try catalog.addImport(new(), by: CatalogFixture.actor)
-        #expect(try catalog.beginImport(job.id))
+        let job = try catalog.history.addImport(new(), by: CatalogFixture.actor)
+        #expect(try catalog.history.beginImport(job.id))
         let row = RowError(
             .missingKey, line: 7, column: 1, columnName: "id", detail: "expected a key")
-        try catalog.failImport(
+        try catalog.history.failImport(
             job.id, ImportTrouble(ImportError(rows: [row], isCutOff: false)))
-        let failed = try catalog.fileImport(id: job.id)
+        let failed = try catalog.history.fileImport(id: job.id)
         #expect(failed.state == .failed && failed.reason == "bad-rows" && failed.upload == "abc")
         #expect(failed.problems == [FileImport.BadRow(row)])
-        #expect(throws: StoreError.self) { try catalog.failImport(job.id, .interrupted) }
-        let again = try catalog.startImport(job.id, by: CatalogFixture.actor)
+        #expect(throws: StoreError.self) { try catalog.history.failImport(job.id, .interrupted) }
+        let again = try catalog.history.startImport(job.id, by: CatalogFixture.actor)
         #expect(again.state == .waiting && again.reason == nil && again.problems.isEmpty)
         #expect(again.endedAt == nil)
     }
 
     @Test func `an import whose file is gone cannot be started`() throws {
         let catalog = try CatalogFixture().catalog
-        let job = try catalog.addImport(new(state: .draft), by: CatalogFixture.actor)
-        try catalog.forgetFiles(ofImport: job.id)
+        let job = try catalog.history.addImport(new(state: .draft), by: CatalogFixture.actor)
+        try catalog.history.forgetFiles(ofImport: job.id)
         let error = #expect(throws: StoreError.self) {
-            try catalog.startImport(job.id, by: CatalogFixture.actor)
+            try catalog.history.startImport(job.id, by: CatalogFixture.actor)
         }
         #expect(error?.code == .importEnded)
     }
@@ -76,28 +78,29 @@ import Testing
     @Test func `imports are paged from the newest on`() throws {
         let catalog = try CatalogFixture().catalog
         let ids = try (1...5).map { _ in
-            try catalog.addImport(new(state: .draft), by: CatalogFixture.actor).id
+            try catalog.history.addImport(new(state: .draft), by: CatalogFixture.actor).id
         }
-        let first = try catalog.imports(limit: 2).map(\.id)
+        let first = try catalog.history.imports(limit: 2).map(\.id)
         #expect(first == [ids[4], ids[3]])
-        #expect(try catalog.imports(before: ids[3], limit: 2).map(\.id) == [ids[2], ids[1]])
+        #expect(
+            try catalog.history.imports(before: ids[3], limit: 2).map(\.id) == [ids[2], ids[1]])
     }
 
     @Test func `one source is imported once at a time, and stays while it is`() throws {
         let catalog = try CatalogFixture().catalog
-        let source = try catalog.addSource(draft("shop"), by: CatalogFixture.actor)
-        let job = try catalog.addImport(new(source: source.id), by: CatalogFixture.actor)
+        let source = try catalog.setup.addSource(draft("shop"), by: CatalogFixture.actor)
+        let job = try catalog.history.addImport(new(source: source.id), by: CatalogFixture.actor)
         let second = #expect(throws: StoreError.self) {
-            try catalog.addImport(new(source: source.id), by: CatalogFixture.actor)
+            try catalog.history.addImport(new(source: source.id), by: CatalogFixture.actor)
         }
         #expect(second?.code == .importUnderWay)
         let removal = #expect(throws: StoreError.self) {
-            try catalog.removeSource(source.id, by: CatalogFixture.actor)
+            try catalog.setup.removeSource(source.id, by: CatalogFixture.actor)
         }
         #expect(removal?.code == .inUse)
-        try catalog.cancelImport(job.id, by: CatalogFixture.actor)
-        _ = try catalog.removeSource(source.id, by: CatalogFixture.actor)
-        #expect(try catalog.fileImport(id: job.id).source == nil)
+        try catalog.history.cancelImport(job.id, by: CatalogFixture.actor)
+        _ = try catalog.setup.removeSource(source.id, by: CatalogFixture.actor)
+        #expect(try catalog.history.fileImport(id: job.id).source == nil)
     }
 
     @Test func `a source that was imported remembers its content until it is read differently`()
@@ -105,20 +108,20 @@ import Testing
     {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
-        let source = try catalog.addSource(draft("shop"), by: CatalogFixture.actor)
-        let job = try catalog.addImport(new(source: source.id), by: CatalogFixture.actor)
-        #expect(try catalog.beginImport(job.id))
-        try catalog.completeImport(
+        let source = try catalog.setup.addSource(draft("shop"), by: CatalogFixture.actor)
+        let job = try catalog.history.addImport(new(source: source.id), by: CatalogFixture.actor)
+        #expect(try catalog.history.beginImport(job.id))
+        try catalog.history.completeImport(
             job.id, ImportSummary(format: .delimited, delimiter: .comma), fingerprint: "f1")
-        #expect(try catalog.source(id: source.id).lastFingerprint == "f1")
-        #expect(try catalog.source(id: source.id).lastState == .imported)
+        #expect(try catalog.setup.source(id: source.id).lastFingerprint == "f1")
+        #expect(try catalog.setup.source(id: source.id).lastState == .imported)
         var changed = draft("Shop")
         changed.file = "shop.csv"
-        try catalog.setSource(source.id, to: changed, by: CatalogFixture.actor)
-        #expect(try catalog.source(id: source.id).lastFingerprint == "f1")
+        try catalog.setup.setSource(source.id, to: changed, by: CatalogFixture.actor)
+        #expect(try catalog.setup.source(id: source.id).lastFingerprint == "f1")
         changed.choices.skipsBadRows = true
-        try catalog.setSource(source.id, to: changed, by: CatalogFixture.actor)
-        #expect(try catalog.source(id: source.id).lastFingerprint == nil)
+        try catalog.setup.setSource(source.id, to: changed, by: CatalogFixture.actor)
+        #expect(try catalog.setup.source(id: source.id).lastFingerprint == nil)
         let changes = try fixture.audit().filter { $0.noun == "source" }
             .map { "\($0.verb) \($0.thing) \($0.changes)" }
         #expect(changes == ["add shop ", "set Shop name", "set Shop options"])
@@ -126,33 +129,34 @@ import Testing
 
     @Test func `names and files of sources are taken once`() throws {
         let catalog = try CatalogFixture().catalog
-        _ = try catalog.addSource(draft("shop"), by: CatalogFixture.actor)
+        _ = try catalog.setup.addSource(draft("shop"), by: CatalogFixture.actor)
         let name = #expect(throws: StoreError.self) {
-            try catalog.addSource(draft("shop", file: "b.csv"), by: CatalogFixture.actor)
+            try catalog.setup.addSource(draft("shop", file: "b.csv"), by: CatalogFixture.actor)
         }
         #expect(name?.code == .nameTaken)
         let file = #expect(throws: StoreError.self) {
-            try catalog.addSource(draft("b", file: "shop.csv"), by: CatalogFixture.actor)
+            try catalog.setup.addSource(draft("b", file: "shop.csv"), by: CatalogFixture.actor)
         }
         #expect(file?.code == .inUse)
     }
 
     @Test func `a file that is the whole stands alone`() throws {
         let catalog = try CatalogFixture().catalog
-        #expect(try catalog.mayRemoveMissing())
-        let whole = try catalog.addSource(draft("whole", isWhole: true), by: CatalogFixture.actor)
+        #expect(try catalog.setup.mayRemoveMissing())
+        let whole = try catalog.setup.addSource(
+            draft("whole", isWhole: true), by: CatalogFixture.actor)
         let other = #expect(throws: StoreError.self) {
-            try catalog.addSource(draft("other"), by: CatalogFixture.actor)
+            try catalog.setup.addSource(draft("other"), by: CatalogFixture.actor)
         }
         #expect(other?.code == .notAlone)
-        try catalog.setSource(whole.id, to: draft("whole"), by: CatalogFixture.actor)
-        _ = try catalog.addSource(draft("other"), by: CatalogFixture.actor)
+        try catalog.setup.setSource(whole.id, to: draft("whole"), by: CatalogFixture.actor)
+        _ = try catalog.setup.addSource(draft("other"), by: CatalogFixture.actor)
         let again = #expect(throws: StoreError.self) {
-            try catalog.setSource(
+            try catalog.setup.setSource(
                 whole.id, to: draft("whole", isWhole: true), by: CatalogFixture.actor)
         }
         #expect(again?.code == .notAlone)
-        #expect(try !catalog.mayRemoveMissing(exceptSource: whole.id))
+        #expect(try !catalog.setup.mayRemoveMissing(exceptSource: whole.id))
     }
 
     @Test func `the mark of an import is kept with its profiles or not at all`() throws {

@@ -23,7 +23,7 @@ import Testing
         let fixture = try CatalogFixture()
         let before = try fixture.contents()
         let again = try Catalog(path: fixture.path)
-        #expect(try again.exports() == fixture.catalog.exports())
+        #expect(try again.setup.exports() == fixture.catalog.setup.exports())
         #expect(try fixture.contents() == before)
     }
 
@@ -44,8 +44,8 @@ import Testing
         try first.close()
         let catalog = try Catalog(path: path)
         #expect(try catalog.database.read { try Row.fetchAll($0, sql: row) } == before)
-        #expect(try catalog.users().isEmpty)
-        #expect(try catalog.auditEntries().map(\.thing) == ["All"])
+        #expect(try catalog.people.users().isEmpty)
+        #expect(try catalog.history.auditEntries().map(\.thing) == ["All"])
     }
 
     @Test func `a catalog of a newer version is refused and left as it is`() throws {

@@ -19,11 +19,11 @@ import Testing
     @Test func `a name that is taken is refused and named`() throws {
         let fixture = try CatalogFixture()
         let connection = failure {
-            _ = try fixture.catalog.add(CatalogFixture.connection("acme"), by: Self.actor)
+            _ = try fixture.catalog.setup.add(CatalogFixture.connection("acme"), by: Self.actor)
         }
         #expect(connection == StoreError(.nameTaken, "There is already a connection 'acme'."))
         let segment = failure {
-            _ = try fixture.catalog.addSegment(
+            _ = try fixture.catalog.setup.addSegment(
                 named: "ALL", definition: .static, by: Self.actor)
         }
         #expect(segment == StoreError(.nameTaken, "There is already a segment 'ALL'."))
@@ -34,9 +34,9 @@ import Testing
     @Test func `an unknown name is answered with the nearest one`() throws {
         let fixture = try CatalogFixture()
         let errors = [
-            failure { _ = try fixture.catalog.connection(named: "acmee") },
-            failure { _ = try fixture.catalog.segment(named: "Alle") },
-            failure { _ = try fixture.catalog.export(named: "Nwes") },
+            failure { _ = try fixture.catalog.setup.connection(named: "acmee") },
+            failure { _ = try fixture.catalog.setup.segment(named: "Alle") },
+            failure { _ = try fixture.catalog.setup.export(named: "Nwes") },
         ]
         #expect(
             errors == [
@@ -50,15 +50,15 @@ import Testing
     @Test func `a name like no other is answered with those there are`() throws {
         let fixture = try CatalogFixture()
         _ = try fixture.addExport("Offers")
-        let error = failure { _ = try fixture.catalog.export(named: "Something else") }
+        let error = failure { _ = try fixture.catalog.setup.export(named: "Something else") }
         #expect(error?.code == .notFound)
         #expect(error?.description.contains("'News', 'Offers'") == true)
     }
 
     @Test func `a name among none is answered with the way to add one`() throws {
         let fixture = try CatalogFixture()
-        try fixture.catalog.removeExport(named: "News", by: Self.actor)
-        let error = failure { _ = try fixture.catalog.export(named: "News") }
+        try fixture.catalog.setup.removeExport(named: "News", by: Self.actor)
+        let error = failure { _ = try fixture.catalog.setup.export(named: "News") }
         #expect(error?.code == .notFound)
         #expect(error?.description.contains("'ferry exports add'") == true)
     }
@@ -68,10 +68,10 @@ import Testing
         let fixture = try CatalogFixture()
         let errors = [
             failure {
-                _ = try fixture.catalog.add(CatalogFixture.connection(name), by: Self.actor)
+                _ = try fixture.catalog.setup.add(CatalogFixture.connection(name), by: Self.actor)
             },
             failure {
-                _ = try fixture.catalog.addSegment(
+                _ = try fixture.catalog.setup.addSegment(
                     named: name, definition: .static, by: Self.actor)
             },
             failure { _ = try fixture.addExport(name) },
@@ -83,7 +83,7 @@ import Testing
         let fixture = try CatalogFixture()
         let name = String(repeating: "ü", count: 199) + "界"
         _ = try fixture.addExport(name)
-        #expect(try fixture.catalog.export(named: name).name == name)
+        #expect(try fixture.catalog.setup.export(named: name).name == name)
     }
 
     // MARK: Things in use
@@ -92,49 +92,49 @@ import Testing
         let fixture = try CatalogFixture()
         for number in 1...5 { _ = try fixture.addExport("Export \(number)") }
         let error = failure {
-            try fixture.catalog.removeConnection(named: "acme", by: Self.actor)
+            try fixture.catalog.setup.removeConnection(named: "acme", by: Self.actor)
         }
         #expect(error?.code == .inUse)
         #expect(
             error?.description.contains(
                 "exports 'Export 1', 'Export 2', 'Export 3', 'Export 4', 'Export 5' and 1 more")
                 == true)
-        #expect(try fixture.catalog.connections().map(\.name) == ["acme"])
+        #expect(try fixture.catalog.setup.connections().map(\.name) == ["acme"])
     }
 
     @Test func `a connection nobody uses can be removed`() throws {
         let fixture = try CatalogFixture()
-        try fixture.catalog.removeExport(named: "News", by: Self.actor)
-        try fixture.catalog.removeConnection(named: "acme", by: Self.actor)
-        #expect(try fixture.catalog.connections().isEmpty)
+        try fixture.catalog.setup.removeExport(named: "News", by: Self.actor)
+        try fixture.catalog.setup.removeConnection(named: "acme", by: Self.actor)
+        #expect(try fixture.catalog.setup.connections().isEmpty)
     }
 
     @Test func `a segment of an export stays, and the answer names the export`() throws {
         let fixture = try CatalogFixture()
         let error = failure {
-            _ = try fixture.catalog.removeSegment(named: "all", by: Self.actor)
+            _ = try fixture.catalog.setup.removeSegment(named: "all", by: Self.actor)
         }
         #expect(error?.code == .inUse)
         #expect(error?.description.contains("'All' is used by export 'News'") == true)
-        #expect(try fixture.catalog.segments().map(\.name) == ["All"])
+        #expect(try fixture.catalog.setup.segments().map(\.name) == ["All"])
     }
 
     @Test func `a segment that another one's rule speaks of stays until the rule does not`() throws
     {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
-        _ = try catalog.addSegment(named: "Core", definition: .static, by: Self.actor)
-        _ = try catalog.addSegment(
+        _ = try catalog.setup.addSegment(named: "Core", definition: .static, by: Self.actor)
+        _ = try catalog.setup.addSegment(
             named: "Fans",
             definition: .dynamic(rule: "Email is not empty and not in segment 'core'"),
             by: Self.actor)
-        let error = failure { _ = try catalog.removeSegment(named: "Core", by: Self.actor) }
+        let error = failure { _ = try catalog.setup.removeSegment(named: "Core", by: Self.actor) }
         #expect(error?.code == .inUse)
         #expect(error?.description.contains("'Core' is used by segment 'Fans'") == true)
-        try catalog.setDefinition(
+        try catalog.setup.setDefinition(
             .dynamic(rule: "Email is not empty"), ofSegment: "Fans", by: Self.actor)
-        #expect(try catalog.removeSegment(named: "Core", by: Self.actor).name == "Core")
-        #expect(try catalog.segments().map(\.name) == ["All", "Fans"])
+        #expect(try catalog.setup.removeSegment(named: "Core", by: Self.actor).name == "Core")
+        #expect(try catalog.setup.segments().map(\.name) == ["All", "Fans"])
     }
 
     @Test func `an export of a segment that is not there is not stored`() throws {
@@ -144,6 +144,6 @@ import Testing
         }
         #expect(
             error == StoreError(.notFound, "There is no segment 'Al'. Did you mean 'All'?"))
-        #expect(try fixture.catalog.exports().map(\.name) == ["News"])
+        #expect(try fixture.catalog.setup.exports().map(\.name) == ["News"])
     }
 }

@@ -76,7 +76,7 @@ import Testing
         let fixture = try CatalogFixture()
         let run = try twoRuns(in: fixture).first
         var seen = 0
-        try fixture.catalog.forEachOutcome(ofRun: run.id) { _ in
+        try fixture.catalog.ledger.forEachOutcome(ofRun: run.id) { _ in
             seen += 1
             return seen < 3
         }
@@ -90,8 +90,8 @@ import Testing
             "no-email": 1, "invalid-email": 1, "duplicate-email": 1, "bounced": 1, "excluded": 1,
         ]
         #expect(runs.first.reasons == expected)
-        #expect(try fixture.catalog.run(id: runs.first.id).reasons == expected)
-        #expect(try fixture.catalog.run(id: runs.second.id).reasons == ["bounced": 1])
+        #expect(try fixture.catalog.ledger.run(id: runs.first.id).reasons == expected)
+        #expect(try fixture.catalog.ledger.run(id: runs.second.id).reasons == ["bounced": 1])
     }
 
     // MARK: One person
@@ -105,15 +105,15 @@ import Testing
         let first = try fixture.carryOut([before])
         let second = try fixture.carryOut([after])
         let third = try fixture.carryOut([])
-        let story = try fixture.catalog.outcomes(ofPerson: Self.ada)
+        let story = try fixture.catalog.ledger.outcomes(ofPerson: Self.ada)
         #expect(story.map(\.run) == [third.id, second.id, first.id])
         #expect(story.map(\.kind) == [.leave, .change, .enter])
         #expect(story.map(\.outcome) == [.left, .delivered, .delivered])
         #expect(story.map(\.delivered) == [after.values, after.values, before.values])
         #expect(story.map(\.profileID).last == Self.ada)
         #expect(story.map(\.profileID)[1] == "other")
-        #expect(try fixture.catalog.outcomes(ofPerson: Self.ada, limit: 2).count == 2)
-        let entry = try #require(try fixture.catalog.ledgerEntries(ofPerson: Self.ada).first)
+        #expect(try fixture.catalog.ledger.outcomes(ofPerson: Self.ada, limit: 2).count == 2)
+        let entry = try #require(try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ada).first)
         #expect(entry.state == .left && entry.removedAt != nil)
     }
 
@@ -123,7 +123,7 @@ import Testing
         try fixture.carryOut([before])
         try fixture.carryOut(
             [CatalogMember(Self.ada, firstName: "Adele")], refused: [Self.ada: .rejected])
-        let story = try fixture.catalog.outcomes(ofPerson: Self.ada)
+        let story = try fixture.catalog.ledger.outcomes(ofPerson: Self.ada)
         #expect(story.map(\.outcome) == [.refused, .delivered])
         #expect(story.map(\.delivered) == [before.values, before.values])
     }
@@ -133,9 +133,9 @@ import Testing
         let other = try fixture.addExport("Offers")
         try fixture.carryOut([CatalogMember(Self.ada)])
         try fixture.carryOut([CatalogMember(Self.ada)], of: other)
-        let story = try fixture.catalog.outcomes(ofPerson: Self.ada)
+        let story = try fixture.catalog.ledger.outcomes(ofPerson: Self.ada)
         #expect(story.map(\.exportName) == ["Offers", "News"])
-        #expect(try fixture.catalog.outcomes(ofPerson: Self.ben).isEmpty)
+        #expect(try fixture.catalog.ledger.outcomes(ofPerson: Self.ben).isEmpty)
     }
 
     // MARK: Exports that change or go
@@ -146,17 +146,19 @@ import Testing
         let before = [
             try fixture.outcomes(ofRun: runs.first), try fixture.outcomes(ofRun: runs.second),
         ]
-        try fixture.catalog.removeExport(named: "News", by: CatalogFixture.actor)
+        try fixture.catalog.setup.removeExport(named: "News", by: CatalogFixture.actor)
         let after = [
             try fixture.outcomes(ofRun: runs.first), try fixture.outcomes(ofRun: runs.second),
         ]
         #expect(after == before)
         #expect(
-            try fixture.catalog.runs(ofExport: "News").map(\.id) == [runs.second.id, runs.first.id])
+            try fixture.catalog.ledger.runs(ofExport: "News").map(\.id) == [
+                runs.second.id, runs.first.id,
+            ])
         #expect(
-            try fixture.catalog.outcomes(ofPerson: Self.ada).map(\.outcome)
+            try fixture.catalog.ledger.outcomes(ofPerson: Self.ada).map(\.outcome)
                 == [.delivered, .delivered])
-        #expect(try fixture.catalog.ledgerEntries(ofPerson: Self.ada).isEmpty)
+        #expect(try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ada).isEmpty)
         #expect(try fixture.count("SELECT count(*) FROM ledger") == 0)
     }
 
@@ -168,9 +170,9 @@ import Testing
         let before = try fixture.outcomes(ofRun: run)
         var export = fixture.export
         export.list = ListReference(id: "13", name: "Others")
-        try fixture.catalog.update(export, by: CatalogFixture.actor, changes: ["list"])
-        #expect(try fixture.catalog.export(named: "News") == export)
-        #expect(try fixture.catalog.ledgerEntries(ofPerson: Self.ada).isEmpty)
+        try fixture.catalog.setup.update(export, by: CatalogFixture.actor, changes: ["list"])
+        #expect(try fixture.catalog.setup.export(named: "News") == export)
+        #expect(try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ada).isEmpty)
         #expect(try fixture.outcomes(ofRun: run) == before)
         let next = try fixture.carryOut([CatalogMember(Self.ada)], of: export)
         #expect(next.plan?.enter == 1)
@@ -179,16 +181,16 @@ import Testing
     @Test func `an export that changes in other ways keeps its ledger`() throws {
         let fixture = try CatalogFixture()
         try fixture.carryOut([CatalogMember(Self.ada)])
-        let before = try fixture.catalog.ledgerEntries(ofPerson: Self.ada)
+        let before = try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ada)
         var export = fixture.export
         export.list = ListReference(id: "12", name: "Renamed")
         export.onLeave = .field(id: "7", inside: "in", outside: "out")
         export.tags = ["b", "a"]
         export.holdShare = 0.5
         export.startsAutomations = true
-        try fixture.catalog.update(export, by: CatalogFixture.actor, changes: ["tags"])
-        #expect(try fixture.catalog.export(named: "News") == export)
+        try fixture.catalog.setup.update(export, by: CatalogFixture.actor, changes: ["tags"])
+        #expect(try fixture.catalog.setup.export(named: "News") == export)
         #expect(before.count == 1)
-        #expect(try fixture.catalog.ledgerEntries(ofPerson: Self.ada) == before)
+        #expect(try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ada) == before)
     }
 }

@@ -12,10 +12,11 @@ import Testing
         let first = try fixture.carryOut([])
         let second = try fixture.carryOut([], of: other)
         let third = try fixture.planned([])
-        try catalog.hold(third.id, detail: "Too many leave.")
+        try catalog.ledger.hold(third.id, detail: "Too many leave.")
         func ids(_ export: Export.ID?, _ state: RunState?, before: Run.ID? = nil) throws -> [Run.ID]
         {
-            try catalog.runs(ofExport: export, state: state, before: before, limit: 2).map(\.id)
+            try catalog.ledger.runs(ofExport: export, state: state, before: before, limit: 2).map(
+                \.id)
         }
         #expect(try ids(nil, nil) == [third.id, second.id])
         #expect(try ids(nil, nil, before: second.id) == [first.id])
@@ -33,12 +34,12 @@ import Testing
                 kind: "general", method: "GET", path: "/api/3/lists/\($0)", startedAt: Int64($0),
                 endedAt: Int64($0) + 1, status: 200, pause: nil)
         }
-        try catalog.record(calls, host: "acme.example", run: run.id)
-        let first = try catalog.calls(ofRun: run.id, after: nil, limit: 3)
+        try catalog.ledger.record(calls, host: "acme.example", run: run.id)
+        let first = try catalog.ledger.calls(ofRun: run.id, after: nil, limit: 3)
         #expect(first.map(\.call) == Array(calls.prefix(3)))
-        let rest = try catalog.calls(ofRun: run.id, after: first.last?.number, limit: 3)
+        let rest = try catalog.ledger.calls(ofRun: run.id, after: first.last?.number, limit: 3)
         #expect(rest.map(\.call) == Array(calls.suffix(2)))
-        #expect(try catalog.calls(ofRun: run.id + 1, after: nil, limit: 3).isEmpty)
+        #expect(try catalog.ledger.calls(ofRun: run.id + 1, after: nil, limit: 3).isEmpty)
     }
 
     @Test(arguments: Audience.allCases)
@@ -48,9 +49,9 @@ import Testing
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
         try fixture.execute("UPDATE connection SET audience = '\(audience.rawValue)'")
-        #expect(try catalog.connectionAudience(ofExport: fixture.export.id) == audience)
-        try catalog.detach([fixture.export.id], by: CatalogFixture.actor)
-        #expect(try catalog.connectionAudience(ofExport: fixture.export.id) == nil)
+        #expect(try catalog.ledger.connectionAudience(ofExport: fixture.export.id) == audience)
+        try catalog.setup.detach([fixture.export.id], by: CatalogFixture.actor)
+        #expect(try catalog.ledger.connectionAudience(ofExport: fixture.export.id) == nil)
     }
 
     @Test func `a held run is approved or dismissed once`() throws {
@@ -58,17 +59,17 @@ import Testing
         let catalog = fixture.catalog
         let run = try fixture.planned([])
         #expect(throws: StoreError.self) {
-            try catalog.approve(run.id, by: CatalogFixture.actor)
+            try catalog.ledger.approve(run.id, by: CatalogFixture.actor)
         }
-        try catalog.hold(run.id, detail: "Too many leave.")
-        let approved = try catalog.approve(run.id, by: CatalogFixture.actor)
+        try catalog.ledger.hold(run.id, detail: "Too many leave.")
+        let approved = try catalog.ledger.approve(run.id, by: CatalogFixture.actor)
         #expect(approved.state == .planning)
         #expect(approved.reason == nil)
         #expect(approved.approvedLeavers == run.plan?.leave)
         let before = try fixture.contents()
         for decide in [
-            { _ = try catalog.approve(run.id, by: CatalogFixture.actor) },
-            { try catalog.dismiss(run.id, by: CatalogFixture.actor) },
+            { _ = try catalog.ledger.approve(run.id, by: CatalogFixture.actor) },
+            { try catalog.ledger.dismiss(run.id, by: CatalogFixture.actor) },
         ] {
             let error = #expect(throws: StoreError.self) { try decide() }
             #expect(error?.code == .notHeld)

@@ -15,30 +15,30 @@ import Testing
     func `a second run of an export is refused while one is open`(_ state: RunState) throws {
         let fixture = try CatalogFixture()
         let first = try fixture.planned([CatalogMember(Self.ada)])
-        if state == .held { try fixture.catalog.hold(first.id, detail: "3 of 4 leave") }
-        if state == .sending { try fixture.catalog.beginSending(first.id) }
-        #expect(try fixture.catalog.run(id: first.id).state == state)
+        if state == .held { try fixture.catalog.ledger.hold(first.id, detail: "3 of 4 leave") }
+        if state == .sending { try fixture.catalog.ledger.beginSending(first.id) }
+        #expect(try fixture.catalog.ledger.run(id: first.id).state == state)
         let error = #expect(throws: StoreError.self) {
-            try fixture.catalog.createRun(
+            try fixture.catalog.ledger.createRun(
                 of: fixture.export, trigger: .schedule, by: CatalogFixture.actor)
         }
         #expect(error?.code == .alreadyRunning)
         #expect(error?.description.contains("run \(first.id) is \(state.rawValue)") == true)
-        #expect(try fixture.catalog.openRun(ofExport: fixture.export.id)?.id == first.id)
-        #expect(try fixture.catalog.openRuns().map(\.id) == [first.id])
+        #expect(try fixture.catalog.ledger.openRun(ofExport: fixture.export.id)?.id == first.id)
+        #expect(try fixture.catalog.ledger.openRuns().map(\.id) == [first.id])
     }
 
     @Test(arguments: RunState.allCases.filter { !$0.isOpen })
     func `a run that has ended makes room for the next`(_ state: RunState) throws {
         let fixture = try CatalogFixture()
         let first = try fixture.planned([])
-        try fixture.catalog.end(first.id, state: state, reason: "r", detail: "d")
-        let ended = try fixture.catalog.run(id: first.id)
+        try fixture.catalog.ledger.end(first.id, state: state, reason: "r", detail: "d")
+        let ended = try fixture.catalog.ledger.run(id: first.id)
         #expect(ended.state == state && ended.reason == "r" && ended.detail == "d")
         #expect(ended.endedAt != nil)
         let second = try fixture.planned([])
         #expect(second.id > first.id)
-        #expect(try fixture.catalog.openRuns().map(\.id) == [second.id])
+        #expect(try fixture.catalog.ledger.openRuns().map(\.id) == [second.id])
     }
 
     @Test func `another export may run at the same time`() throws {
@@ -46,7 +46,7 @@ import Testing
         let other = try fixture.addExport("Offers")
         let first = try fixture.planned([])
         let second = try fixture.planned([], of: other)
-        #expect(try fixture.catalog.openRuns().map(\.id) == [first.id, second.id])
+        #expect(try fixture.catalog.ledger.openRuns().map(\.id) == [first.id, second.id])
     }
 
     @Test func `an export is neither changed nor removed while it runs`() throws {
@@ -54,11 +54,11 @@ import Testing
         let run = try fixture.sending([CatalogMember(Self.ada)])
         let before = try fixture.contents()
         let update = #expect(throws: StoreError.self) {
-            try fixture.catalog.update(
+            try fixture.catalog.setup.update(
                 fixture.export, by: CatalogFixture.actor, changes: ["tags"])
         }
         let remove = #expect(throws: StoreError.self) {
-            try fixture.catalog.removeExport(named: "News", by: CatalogFixture.actor)
+            try fixture.catalog.setup.removeExport(named: "News", by: CatalogFixture.actor)
         }
         for error in [update, remove] {
             #expect(error?.code == .alreadyRunning)
@@ -75,10 +75,10 @@ import Testing
         let second = try fixture.carryOut([], of: other)
         let third = try fixture.carryOut([])
         let catalog = fixture.catalog
-        #expect(try catalog.runs().map(\.id) == [third.id, second.id, first.id])
-        #expect(try catalog.runs(ofExport: "News").map(\.id) == [third.id, first.id])
-        #expect(try catalog.runs(limit: 1).map(\.id) == [third.id])
-        #expect(try catalog.runs(before: third.id, limit: 1).map(\.id) == [second.id])
+        #expect(try catalog.ledger.runs().map(\.id) == [third.id, second.id, first.id])
+        #expect(try catalog.ledger.runs(ofExport: "News").map(\.id) == [third.id, first.id])
+        #expect(try catalog.ledger.runs(limit: 1).map(\.id) == [third.id])
+        #expect(try catalog.ledger.runs(before: third.id, limit: 1).map(\.id) == [second.id])
     }
 
     // MARK: Leaving without a request
@@ -88,15 +88,17 @@ import Testing
         let fixture = try CatalogFixture()
         try fixture.carryOut([CatalogMember(Self.ada), CatalogMember(Self.ben)])
         let run = try fixture.planned([CatalogMember(Self.ada)])
-        #expect(try fixture.catalog.ledgerEntries(ofPerson: Self.ben).first?.state == .delivered)
-        try fixture.catalog.beginSending(run.id)
-        let entry = try #require(try fixture.catalog.ledgerEntries(ofPerson: Self.ben).first)
+        #expect(
+            try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ben).first?.state == .delivered)
+        try fixture.catalog.ledger.beginSending(run.id)
+        let entry = try #require(try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ben).first)
         #expect(entry.state == .left && entry.run == run.id && entry.reason == nil)
         #expect(entry.delivered == CatalogMember(Self.ben).values)
-        #expect(try fixture.catalog.run(id: run.id).left == 1)
+        #expect(try fixture.catalog.ledger.run(id: run.id).left == 1)
         #expect(try fixture.outcomes(ofRun: run).map(\.key) == [Self.ben])
         #expect(try fixture.outcomes(ofRun: run).map(\.outcome) == [.left])
-        #expect(try fixture.catalog.ledgerEntries(ofPerson: Self.ada).first?.state == .delivered)
+        #expect(
+            try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ada).first?.state == .delivered)
     }
 
     @Test func `somebody whom the destination never took is forgotten when they leave`() throws {
@@ -104,13 +106,13 @@ import Testing
         let first = try fixture.carryOut(
             [CatalogMember(Self.ada), CatalogMember(Self.ben)], refused: [Self.ben: .bounced])
         let second = try fixture.carryOut([CatalogMember(Self.ada)])
-        #expect(try fixture.catalog.ledgerEntries(ofPerson: Self.ben).isEmpty)
+        #expect(try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ben).isEmpty)
         #expect(second.left == 1)
-        let story = try fixture.catalog.outcomes(ofPerson: Self.ben)
+        let story = try fixture.catalog.ledger.outcomes(ofPerson: Self.ben)
         #expect(story.map(\.run) == [second.id, first.id])
         #expect(story.map(\.outcome) == [.left, .refused])
         #expect(story.map(\.reason) == [nil, "bounced"])
-        #expect(try fixture.catalog.run(id: first.id).reasons == ["bounced": 1])
+        #expect(try fixture.catalog.ledger.run(id: first.id).reasons == ["bounced": 1])
     }
 
     @Test func `somebody another export claims leaves with that reason`() throws {
@@ -121,14 +123,14 @@ import Testing
         try fixture.carryOut([CatalogMember(Self.ben)], of: rival)
         let run = try fixture.sending([])
         #expect(run.plan?.leave == 1 && run.plan?.leftSilently == 1)
-        let entries = try fixture.catalog.ledgerEntries(ofPerson: Self.ben)
+        let entries = try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ben)
         #expect(entries.map(\.exportName) == ["News", "Offers"])
         #expect(entries.map(\.state) == [.left, .delivered])
         #expect(entries.map(\.reason) == ["claimed-elsewhere", nil])
         #expect(
             try fixture.outcomes(ofRun: run, outcome: .left, reason: "claimed-elsewhere")
                 .map(\.key) == [Self.ben])
-        #expect(try fixture.catalog.openBatches(of: run.id).map(\.people) == [1])
+        #expect(try fixture.catalog.ledger.openBatches(of: run.id).map(\.people) == [1])
     }
 
     // MARK: The end
@@ -140,19 +142,22 @@ import Testing
             CatalogMember(Self.ada, firstName: "Adele"), CatalogMember(Self.eve),
         ]
         let run = try fixture.sending(members)
-        try fixture.catalog.end(run.id, state: .stopped, reason: "stopped")
+        try fixture.catalog.ledger.end(run.id, state: .stopped, reason: "stopped")
         let pending = try fixture.outcomes(ofRun: run)
         #expect(pending.map(\.key) == [Self.ada, Self.eve])
         #expect(pending.allSatisfy { $0.outcome == .pending && $0.reason == "stopped" })
         #expect(pending.map(\.kind) == [.change, .enter])
-        let after = try fixture.catalog.run(id: run.id)
+        let after = try fixture.catalog.ledger.run(id: run.id)
         #expect(after.pending == 2 && after.leavePending == 1)
         // Nothing was confirmed, so the ledger stays as it was.
         #expect(
-            try fixture.catalog.ledgerEntries(ofPerson: Self.ada).map(\.delivered)
+            try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ada).map(\.delivered)
                 == [CatalogMember(Self.ada).values])
-        #expect(try fixture.catalog.ledgerEntries(ofPerson: Self.ben).map(\.state) == [.delivered])
-        #expect(try fixture.catalog.ledgerEntries(ofPerson: Self.eve).isEmpty)
+        #expect(
+            try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.ben).map(\.state) == [
+                .delivered
+            ])
+        #expect(try fixture.catalog.ledger.ledgerEntries(ofPerson: Self.eve).isEmpty)
         #expect(try fixture.count("SELECT count(*) FROM batchBody") == 0)
     }
 
@@ -164,31 +169,32 @@ import Testing
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
         let first = try fixture.sending([CatalogMember(Self.ada)])
-        try catalog.markSending(1, run: first.id)
-        try catalog.mark(1, run: first.id, accepted: Receipt(token: "t", queued: 1))
-        #expect(try catalog.openBatches(of: first.id).map(\.state) == [.accepted])
+        try catalog.ledger.markSending(1, run: first.id)
+        try catalog.ledger.mark(1, run: first.id, accepted: Receipt(token: "t", queued: 1))
+        #expect(try catalog.ledger.openBatches(of: first.id).map(\.state) == [.accepted])
         #expect(
-            try catalog.openBatches(of: first.id).first?.receipt == Receipt(token: "t", queued: 1))
-        #expect(try !catalog.hasImportsUnderWay(before: first))
-        try catalog.end(first.id, state: .failed, reason: "unreachable")
+            try catalog.ledger.openBatches(of: first.id).first?.receipt
+                == Receipt(token: "t", queued: 1))
+        #expect(try !catalog.ledger.hasImportsUnderWay(before: first))
+        try catalog.ledger.end(first.id, state: .failed, reason: "unreachable")
         let second = try fixture.planned([CatalogMember(Self.ada)])
-        #expect(try catalog.hasImportsUnderWay(before: second))
+        #expect(try catalog.ledger.hasImportsUnderWay(before: second))
         let other = try fixture.planned([], of: try fixture.addExport("Offers"))
-        #expect(try !catalog.hasImportsUnderWay(before: other))
-        try catalog.forgetImportsUnderWay(before: second)
-        #expect(try !catalog.hasImportsUnderWay(before: second))
+        #expect(try !catalog.ledger.hasImportsUnderWay(before: other))
+        try catalog.ledger.forgetImportsUnderWay(before: second)
+        #expect(try !catalog.ledger.hasImportsUnderWay(before: second))
     }
 
     @Test func `batches that were settled or never sent leave nothing under way`() throws {
         let fixture = try CatalogFixture()
         let settled = try fixture.sending([CatalogMember(Self.ada)])
-        try fixture.catalog.markSending(1, run: settled.id)
-        _ = try fixture.catalog.settle(BatchVerdict(number: 1, refused: [:]), run: settled)
-        try fixture.catalog.end(settled.id, state: .completed)
+        try fixture.catalog.ledger.markSending(1, run: settled.id)
+        _ = try fixture.catalog.ledger.settle(BatchVerdict(number: 1, refused: [:]), run: settled)
+        try fixture.catalog.ledger.end(settled.id, state: .completed)
         let unsent = try fixture.sending([CatalogMember(Self.ada), CatalogMember(Self.ben)])
-        try fixture.catalog.end(unsent.id, state: .stopped)
+        try fixture.catalog.ledger.end(unsent.id, state: .stopped)
         let next = try fixture.planned([])
-        #expect(try !fixture.catalog.hasImportsUnderWay(before: next))
+        #expect(try !fixture.catalog.ledger.hasImportsUnderWay(before: next))
     }
 
     // MARK: Calls
@@ -200,25 +206,25 @@ import Testing
         let first = call("import", at: 1_000, status: 200)
         let second = call("status", at: 2_000, status: 429, pause: 60_000)
         let third = call("status", at: 3_000, status: nil)
-        try catalog.record([first, second], host: "acme.example", run: run.id)
-        try catalog.markSending(1, run: run.id, calls: [third], host: "acme.example")
-        try catalog.mark(1, run: run.id, accepted: Receipt(token: "t", queued: 1))
-        try catalog.record([call("check", at: 9_000)], host: "acme.example", run: nil)
-        try catalog.record([call("check", at: 9_000)], host: "other.example", run: nil)
-        #expect(try catalog.calls(ofRun: run.id) == [first, second, third])
-        #expect(try catalog.calls(ofRun: run.id, limit: 2) == [first, second])
-        #expect(try catalog.run(id: run.id).requests == 3)
-        #expect(try catalog.run(id: run.id).batchesSent == 1)
-        #expect(try catalog.calls(toHost: "acme.example", endedAfter: 0).count == 4)
+        try catalog.ledger.record([first, second], host: "acme.example", run: run.id)
+        try catalog.ledger.markSending(1, run: run.id, calls: [third], host: "acme.example")
+        try catalog.ledger.mark(1, run: run.id, accepted: Receipt(token: "t", queued: 1))
+        try catalog.ledger.record([call("check", at: 9_000)], host: "acme.example", run: nil)
+        try catalog.ledger.record([call("check", at: 9_000)], host: "other.example", run: nil)
+        #expect(try catalog.ledger.calls(ofRun: run.id) == [first, second, third])
+        #expect(try catalog.ledger.calls(ofRun: run.id, limit: 2) == [first, second])
+        #expect(try catalog.ledger.run(id: run.id).requests == 3)
+        #expect(try catalog.ledger.run(id: run.id).batchesSent == 1)
+        #expect(try catalog.ledger.calls(toHost: "acme.example", endedAfter: 0).count == 4)
     }
 
     @Test func `a call is remembered as long as the pause it asked for lasts`() throws {
         let fixture = try CatalogFixture()
         let paused = call("import", at: 2_000, status: 429, pause: 60_000)
         let plain = call("import", at: 30_000)
-        try fixture.catalog.record([plain, paused], host: "acme.example", run: nil)
+        try fixture.catalog.ledger.record([plain, paused], host: "acme.example", run: nil)
         let calls = { time in
-            try fixture.catalog.calls(toHost: "acme.example", endedAfter: time)
+            try fixture.catalog.ledger.calls(toHost: "acme.example", endedAfter: time)
         }
         #expect(try calls(1_000) == [paused, plain])
         #expect(try calls(paused.endedAt + 59_999) == [paused])

@@ -3,6 +3,7 @@ import Exports
 import Foundation
 import GRDB
 import Profiles
+import Schedules
 import Testing
 
 @testable import Store
@@ -27,15 +28,15 @@ struct CatalogScheduleTests {
     @Test func `L8: the schedule of the refresh is off until somebody turns it on`() throws {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
-        #expect(try catalog.systemSchedule() == nil)
-        #expect(try catalog.takeDue(now: Self.start) == ScheduleLook(owed: [], nextDue: nil))
+        #expect(try catalog.setup.systemSchedule() == nil)
+        #expect(try catalog.setup.takeDue(now: Self.start) == ScheduleLook(owed: [], nextDue: nil))
         let schedule = try daily("06:00")
-        try catalog.setSystemSchedule(schedule, isActive: false, by: CatalogFixture.actor)
-        #expect(try catalog.takeDue(now: Self.six).nextDue == nil)
-        #expect(try catalog.systemSchedule()?.isActive == false)
-        try catalog.setSystemSchedule(schedule, isActive: true, by: CatalogFixture.actor)
-        #expect(try catalog.takeDue(now: Self.start).nextDue == Self.six)
-        #expect(try catalog.systemSchedule()?.schedule == schedule)
+        try catalog.setup.setSystemSchedule(schedule, isActive: false, by: CatalogFixture.actor)
+        #expect(try catalog.setup.takeDue(now: Self.six).nextDue == nil)
+        #expect(try catalog.setup.systemSchedule()?.isActive == false)
+        try catalog.setup.setSystemSchedule(schedule, isActive: true, by: CatalogFixture.actor)
+        #expect(try catalog.setup.takeDue(now: Self.start).nextDue == Self.six)
+        #expect(try catalog.setup.systemSchedule()?.schedule == schedule)
     }
 
     @Test func `every change of the schedule stands in the audit with its parts`() throws {
@@ -44,12 +45,12 @@ struct CatalogScheduleTests {
         let before = try fixture.audit().count
         let six = try #require(TimeOfDay("06:00"))
         #expect(
-            try catalog.setSystemSchedule(
+            try catalog.setup.setSystemSchedule(
                 try daily("06:00"), isActive: true, by: CatalogFixture.actor)
                 == ["isActive", "days", "times", "timeZone"])
-        try catalog.setSystemSchedule(
+        try catalog.setup.setSystemSchedule(
             try daily("06:00"), isActive: true, by: CatalogFixture.actor)
-        try catalog.setSystemSchedule(
+        try catalog.setup.setSystemSchedule(
             try Schedule(.weekly([.friday]), at: [six], in: "Europe/Berlin"), isActive: false,
             by: CatalogFixture.actor)
         #expect(
@@ -66,53 +67,55 @@ struct CatalogScheduleTests {
     @Test func `what is due is taken once, and owed until it was started`() throws {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
-        try catalog.setSystemSchedule(
+        try catalog.setup.setSystemSchedule(
             try daily("06:00"), isActive: true, by: CatalogFixture.actor)
-        #expect(try catalog.takeDue(now: Self.start).owed == [])
+        #expect(try catalog.setup.takeDue(now: Self.start).owed == [])
         let due = DueStart(.system, dueAt: Self.six, missed: 0)
-        let look = try catalog.takeDue(now: Self.six)
+        let look = try catalog.setup.takeDue(now: Self.six)
         #expect(look == ScheduleLook(owed: [due], nextDue: Self.six + Self.day))
         // Another process finds it still owed, and nothing new.
-        #expect(try Catalog(path: fixture.path).takeDue(now: Self.six + 60_000).owed == [due])
-        try catalog.startedDue(due)
-        #expect(try catalog.takeDue(now: Self.six + 120_000).owed == [])
+        #expect(try Catalog(path: fixture.path).setup.takeDue(now: Self.six + 60_000).owed == [due])
+        try catalog.setup.startedDue(due)
+        #expect(try catalog.setup.takeDue(now: Self.six + 120_000).owed == [])
         // A clock that jumps back repeats nothing.
         #expect(
-            try catalog.takeDue(now: Self.start) == ScheduleLook(owed: [], nextDue: look.nextDue))
+            try catalog.setup.takeDue(now: Self.start)
+                == ScheduleLook(owed: [], nextDue: look.nextDue))
     }
 
     @Test func `a machine that slept makes up one start, and counts the others`() throws {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
-        try catalog.setSystemSchedule(
+        try catalog.setup.setSystemSchedule(
             try daily("06:00", "18:00"), isActive: true, by: CatalogFixture.actor)
-        _ = try catalog.takeDue(now: Self.start)
+        _ = try catalog.setup.takeDue(now: Self.start)
         let late = Self.six + 2 * Self.day
         #expect(
-            try catalog.takeDue(now: late).owed == [DueStart(.system, dueAt: late, missed: 5)])
+            try catalog.setup.takeDue(now: late).owed == [DueStart(.system, dueAt: late, missed: 5)]
+        )
     }
 
     @Test func `a start that waits gives way to the next one`() throws {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
         let export = try own("Own", "06:00", fixture)
-        _ = try catalog.takeDue(now: Self.start)
-        _ = try catalog.takeDue(now: Self.six)
+        _ = try catalog.setup.takeDue(now: Self.start)
+        _ = try catalog.setup.takeDue(now: Self.six)
         let next = DueStart(.export(export.id), dueAt: Self.six + Self.day, missed: 1)
-        #expect(try catalog.takeDue(now: Self.six + Self.day).owed == [next])
+        #expect(try catalog.setup.takeDue(now: Self.six + Self.day).owed == [next])
         // Whoever started the first one has not started this one.
-        try catalog.startedDue(DueStart(.export(export.id), dueAt: Self.six, missed: 0))
-        #expect(try catalog.takeDue(now: Self.six + Self.day).owed == [next])
+        try catalog.setup.startedDue(DueStart(.export(export.id), dueAt: Self.six, missed: 0))
+        #expect(try catalog.setup.takeDue(now: Self.six + Self.day).owed == [next])
     }
 
     @Test func `a look that finds nothing writes nothing`() throws {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
-        try catalog.setSystemSchedule(
+        try catalog.setup.setSystemSchedule(
             try daily("06:00"), isActive: true, by: CatalogFixture.actor)
-        _ = try catalog.takeDue(now: Self.start)
+        _ = try catalog.setup.takeDue(now: Self.start)
         let before = try fixture.contents()
-        _ = try catalog.takeDue(now: Self.start + 60_000)
+        _ = try catalog.setup.takeDue(now: Self.start + 60_000)
         #expect(try fixture.contents() == before)
     }
 
@@ -122,16 +125,16 @@ struct CatalogScheduleTests {
         let own = ExportSchedule.own(try daily("06:00", "18:00", zone: "Asia/Jerusalem"))
         var export = try fixture.addExport("Own") { $0.schedule = own }
         #expect(export.schedule == own)
-        #expect(try catalog.export(id: export.id)?.schedule == own)
-        #expect(try catalog.exports().map(\.schedule) == [.refresh, own])
-        #expect(try catalog.exportEntry(id: export.id)?.export.schedule == own)
-        #expect(try catalog.exportEntries().map(\.export.schedule) == [.refresh, own])
+        #expect(try catalog.setup.export(id: export.id)?.schedule == own)
+        #expect(try catalog.setup.exports().map(\.schedule) == [.refresh, own])
+        #expect(try catalog.setup.exportEntry(id: export.id)?.export.schedule == own)
+        #expect(try catalog.setup.exportEntries().map(\.export.schedule) == [.refresh, own])
         export.schedule = .manual
-        #expect(try catalog.change(export, by: CatalogFixture.actor) == ["schedule"])
+        #expect(try catalog.setup.change(export, by: CatalogFixture.actor) == ["schedule"])
         #expect(try fixture.count("SELECT count(*) FROM schedule") == 0)
         export.schedule = own
-        #expect(try catalog.change(export, by: CatalogFixture.actor) == ["schedule"])
-        try catalog.removeExport(export.id, by: CatalogFixture.actor)
+        #expect(try catalog.setup.change(export, by: CatalogFixture.actor) == ["schedule"])
+        try catalog.setup.removeExport(export.id, by: CatalogFixture.actor)
         #expect(try fixture.count("SELECT count(*) FROM schedule") == 0)
     }
 
@@ -141,11 +144,11 @@ struct CatalogScheduleTests {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog
         var export = try own("Own", "06:00", fixture)
-        _ = try catalog.takeDue(now: Self.start)
+        _ = try catalog.setup.takeDue(now: Self.start)
         export.tags = ["vip"]
-        _ = try catalog.change(export, by: CatalogFixture.actor)
+        _ = try catalog.setup.change(export, by: CatalogFixture.actor)
         #expect(
-            try catalog.takeDue(now: Self.six).owed == [
+            try catalog.setup.takeDue(now: Self.six).owed == [
                 DueStart(.export(export.id), dueAt: Self.six, missed: 0)
             ])
     }
@@ -155,12 +158,12 @@ struct CatalogScheduleTests {
         let catalog = fixture.catalog
         let late = try own("Late", "06:00", fixture)
         let early = try own("Early", "05:00", fixture)
-        try catalog.setSystemSchedule(
+        try catalog.setup.setSystemSchedule(
             try daily("06:00"), isActive: true, by: CatalogFixture.actor)
-        _ = try catalog.takeDue(now: Self.start)
-        _ = try catalog.takeDue(now: Self.six)
+        _ = try catalog.setup.takeDue(now: Self.start)
+        _ = try catalog.setup.takeDue(now: Self.six)
         #expect(
-            try catalog.takeDue(now: Self.six).owed.map(\.subject) == [
+            try catalog.setup.takeDue(now: Self.six).owed.map(\.subject) == [
                 .system, .export(early.id), .export(late.id),
             ])
     }
@@ -171,8 +174,8 @@ struct CatalogScheduleTests {
         let broken = try own("Broken", "06:00", fixture)
         let good = try own("Good", "06:00", fixture)
         try fixture.execute("UPDATE schedule SET definition = '{}' WHERE export = \(broken.id)")
-        _ = try catalog.takeDue(now: Self.start)
-        #expect(try catalog.takeDue(now: Self.six).owed.map(\.subject) == [.export(good.id)])
+        _ = try catalog.setup.takeDue(now: Self.start)
+        #expect(try catalog.setup.takeDue(now: Self.six).owed.map(\.subject) == [.export(good.id)])
     }
 
     @Test func `exports keep their schedule when the catalog learns of own ones`() throws {
@@ -194,7 +197,7 @@ struct CatalogScheduleTests {
         }
         try older.close()
         let catalog = try Catalog(path: path)
-        #expect(try catalog.exports().map(\.schedule) == [.refresh, .manual])
+        #expect(try catalog.setup.exports().map(\.schedule) == [.refresh, .manual])
         #expect(throws: DatabaseError.self) {
             try catalog.database.write {
                 try $0.execute(sql: "UPDATE export SET schedule = 'sometimes'")

@@ -18,11 +18,11 @@ import Testing
     private func world() throws -> World {
         let fixture = try CatalogFixture()
         let key = try MasterKey(base64: MasterKey.newBase64())
-        let connection = try fixture.catalog.add(
+        let connection = try fixture.catalog.setup.add(
             CatalogFixture.connection(
                 "sealed", sealedSecret: key.seal(Self.apiKey, purpose: "acme.example")),
             by: CatalogFixture.actor)
-        try fixture.catalog.setSecret(
+        try fixture.catalog.setup.setSecret(
             key.seal(Self.nextKey, purpose: "acme.example"), ofConnection: "sealed",
             by: CatalogFixture.actor)
         return World(fixture: fixture, key: key, connection: connection)
@@ -31,7 +31,7 @@ import Testing
     @Test func `the file holds the sealed secret and never its text`() throws {
         let world = try world()
         let bytes = try world.fixture.fileBytes()
-        let sealed = try world.fixture.catalog.sealedSecret(ofConnection: world.connection.id)
+        let sealed = try world.fixture.catalog.setup.sealedSecret(ofConnection: world.connection.id)
         #expect(bytes.range(of: Data(sealed)) != nil)
         for secret in [Self.apiKey, Self.nextKey] {
             #expect(bytes.range(of: Data(secret.utf8)) == nil)
@@ -42,7 +42,7 @@ import Testing
     @Test func `the audit names the secret as changed and does not hold it, sealed or not`() throws
     {
         let world = try world()
-        let sealed = try world.fixture.catalog.sealedSecret(ofConnection: world.connection.id)
+        let sealed = try world.fixture.catalog.setup.sealedSecret(ofConnection: world.connection.id)
         let rows = try world.fixture.audit().filter { $0.thing == "sealed" }
         #expect(rows.map(\.changes) == ["host secret consent", "secret"])
         let text = "\(rows)"
@@ -52,7 +52,7 @@ import Testing
 
     @Test func `the secret last stored opens again, for its host only`() throws {
         let world = try world()
-        let sealed = try world.fixture.catalog.sealedSecret(ofConnection: world.connection.id)
+        let sealed = try world.fixture.catalog.setup.sealedSecret(ofConnection: world.connection.id)
         #expect(try world.key.open(sealed, purpose: "acme.example") == Self.nextKey)
         #expect(throws: MasterKey.SealError.self) {
             try world.key.open(sealed, purpose: "evil.example")
@@ -61,15 +61,15 @@ import Testing
 
     @Test func `a connection that is described shows no secret`() throws {
         let world = try world()
-        let sealed = try world.fixture.catalog.sealedSecret(ofConnection: world.connection.id)
-        let text = "\(try world.fixture.catalog.connections())"
+        let sealed = try world.fixture.catalog.setup.sealedSecret(ofConnection: world.connection.id)
+        let text = "\(try world.fixture.catalog.setup.connections())"
         #expect(!text.contains("\(sealed)") && !text.contains(Self.nextKey))
     }
 
     @Test func `a removed connection takes its secret along`() throws {
         let world = try world()
-        try world.fixture.catalog.removeConnection(named: "sealed", by: CatalogFixture.actor)
+        try world.fixture.catalog.setup.removeConnection(named: "sealed", by: CatalogFixture.actor)
         #expect(
-            try world.fixture.catalog.sealedSecret(ofConnection: world.connection.id).isEmpty)
+            try world.fixture.catalog.setup.sealedSecret(ofConnection: world.connection.id).isEmpty)
     }
 }

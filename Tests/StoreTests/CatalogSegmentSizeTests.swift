@@ -13,16 +13,16 @@ import Testing
 
     init() throws {
         fixture = try CatalogFixture()
-        all = try fixture.catalog.segment(named: "All")
+        all = try fixture.catalog.setup.segment(named: "All")
     }
 
     private func add(_ name: String, rule: String) throws -> Segment {
-        try fixture.catalog.addSegment(
+        try fixture.catalog.setup.addSegment(
             named: name, definition: .dynamic(rule: rule), by: CatalogFixture.actor)
     }
 
     private func entry(_ name: String) throws -> SegmentEntry {
-        try #require(try fixture.catalog.segmentEntries().first { $0.segment.name == name })
+        try #require(try fixture.catalog.history.segmentEntries().first { $0.segment.name == name })
     }
 
     // MARK: Evaluations
@@ -32,67 +32,69 @@ import Testing
         #expect(entry.members == nil)
         #expect(entry.evaluatedAt == nil)
         #expect(entry.trouble == nil)
-        #expect(try fixture.catalog.sizes(ofSegment: all.id).isEmpty)
+        #expect(try fixture.catalog.history.sizes(ofSegment: all.id).isEmpty)
     }
 
     @Test func `the last evaluation is the segment's size, and each is kept`() throws {
-        try fixture.catalog.noteEvaluation(of: all, members: 5, at: 1_000)
-        try fixture.catalog.noteEvaluation(of: all, members: 0, at: 2_000)
+        try fixture.catalog.history.noteEvaluation(of: all, members: 5, at: 1_000)
+        try fixture.catalog.history.noteEvaluation(of: all, members: 0, at: 2_000)
         let entry = try entry("All")
         #expect(entry.members == 0)
         #expect(entry.evaluatedAt == 2_000)
         #expect(
-            try fixture.catalog.sizes(ofSegment: all.id)
+            try fixture.catalog.history.sizes(ofSegment: all.id)
                 == [SegmentSize(at: 1_000, members: 5), SegmentSize(at: 2_000, members: 0)])
     }
 
     @Test func `two evaluations at one moment are one`() throws {
-        try fixture.catalog.noteEvaluation(of: all, members: 5, at: 1_000)
-        try fixture.catalog.noteEvaluation(of: all, members: 6, at: 1_000)
+        try fixture.catalog.history.noteEvaluation(of: all, members: 5, at: 1_000)
+        try fixture.catalog.history.noteEvaluation(of: all, members: 6, at: 1_000)
         #expect(
-            try fixture.catalog.sizes(ofSegment: all.id) == [SegmentSize(at: 1_000, members: 6)])
+            try fixture.catalog.history.sizes(ofSegment: all.id) == [
+                SegmentSize(at: 1_000, members: 6)
+            ])
     }
 
     @Test func `a failure keeps the size and is forgotten by the next evaluation`() throws {
         let trouble = SegmentTrouble(code: "rule-invalid", detail: "No attribute 'x'.", at: 2_000)
-        try fixture.catalog.noteEvaluation(of: all, members: 5, at: 1_000)
-        try fixture.catalog.noteTrouble(trouble, ofSegment: all)
+        try fixture.catalog.history.noteEvaluation(of: all, members: 5, at: 1_000)
+        try fixture.catalog.history.noteTrouble(trouble, ofSegment: all)
         let failed = try entry("All")
         #expect(failed.members == 5)
         #expect(failed.evaluatedAt == 1_000)
         #expect(failed.trouble == trouble)
-        try fixture.catalog.noteEvaluation(of: all, members: 6, at: 3_000)
+        try fixture.catalog.history.noteEvaluation(of: all, members: 6, at: 3_000)
         #expect(try entry("All").trouble == nil)
     }
 
     @Test func `what was counted by a definition that was changed meanwhile is not kept`() throws {
         let counted = try add("News", rule: "Email is empty")
-        try fixture.catalog.setDefinition(
+        try fixture.catalog.setup.setDefinition(
             .dynamic(rule: "everyone"), ofSegment: "News", by: CatalogFixture.actor)
-        try fixture.catalog.noteEvaluation(of: counted, members: 5, at: 1_000)
-        try fixture.catalog.noteTrouble(
+        try fixture.catalog.history.noteEvaluation(of: counted, members: 5, at: 1_000)
+        try fixture.catalog.history.noteTrouble(
             SegmentTrouble(code: "storage", detail: "", at: 1), ofSegment: counted)
         #expect(try entry("News").members == nil)
         #expect(try entry("News").trouble == nil)
-        #expect(try fixture.catalog.sizes(ofSegment: counted.id).isEmpty)
-        let changed = try fixture.catalog.segment(named: "News")
-        try fixture.catalog.noteEvaluation(of: changed, members: 6, at: 2_000)
+        #expect(try fixture.catalog.history.sizes(ofSegment: counted.id).isEmpty)
+        let changed = try fixture.catalog.setup.segment(named: "News")
+        try fixture.catalog.history.noteEvaluation(of: changed, members: 6, at: 2_000)
         #expect(try entry("News").members == 6)
     }
 
     @Test func `evaluations leave no audit row`() throws {
         let before = try fixture.audit()
-        try fixture.catalog.noteEvaluation(of: all, members: 5, at: 1_000)
-        try fixture.catalog.noteTrouble(
+        try fixture.catalog.history.noteEvaluation(of: all, members: 5, at: 1_000)
+        try fixture.catalog.history.noteTrouble(
             SegmentTrouble(code: "storage", detail: "", at: 1), ofSegment: all)
         #expect(try fixture.audit() == before)
     }
 
     @Test func `an evaluation of a segment that is gone is refused`() throws {
         let gone = try add("Gone", rule: "Email is empty")
-        _ = try fixture.catalog.removeSegment(named: "Gone", by: CatalogFixture.actor)
+        _ = try fixture.catalog.setup.removeSegment(named: "Gone", by: CatalogFixture.actor)
         let error = #expect(throws: StoreError.self) {
-            try fixture.catalog.noteEvaluation(of: gone, members: 1, at: 1)
+            try fixture.catalog.history.noteEvaluation(of: gone, members: 1, at: 1)
         }
         #expect(error?.code == .notFound)
         #expect(try fixture.count("SELECT count(*) FROM segmentSize") == 0)
@@ -105,45 +107,47 @@ import Testing
             INSERT INTO segmentSize (segment, at, members) SELECT \(all.id), i, i FROM n
             """)
         let other = try add("Other", rule: "Email is empty")
-        try fixture.catalog.noteEvaluation(of: other, members: 1, at: 1)
-        try fixture.catalog.noteEvaluation(of: all, members: 7, at: 2_000)
-        let sizes = try fixture.catalog.sizes(ofSegment: all.id)
+        try fixture.catalog.history.noteEvaluation(of: other, members: 1, at: 1)
+        try fixture.catalog.history.noteEvaluation(of: all, members: 7, at: 2_000)
+        let sizes = try fixture.catalog.history.sizes(ofSegment: all.id)
         #expect(sizes.count == 1_000)
         #expect(sizes.first?.at == 202)
         #expect(sizes.last == SegmentSize(at: 2_000, members: 7))
-        #expect(try fixture.catalog.sizes(ofSegment: other.id).count == 1)
+        #expect(try fixture.catalog.history.sizes(ofSegment: other.id).count == 1)
     }
 
     @Test func `sizes older than two years go`() throws {
         let day: Int64 = 86_400_000
         for at in [0, 300 * day, 800 * day] {
-            try fixture.catalog.noteEvaluation(of: all, members: 1, at: at)
+            try fixture.catalog.history.noteEvaluation(of: all, members: 1, at: at)
         }
         #expect(
-            try fixture.catalog.sizes(ofSegment: all.id).map(\.at) == [300 * day, 800 * day])
+            try fixture.catalog.history.sizes(ofSegment: all.id).map(\.at) == [
+                300 * day, 800 * day,
+            ])
     }
 
     @Test func `sizes are read from a moment on, and page by page from the newest`() throws {
         let other = try add("Other", rule: "Email is empty")
         for at in 1...5 {
-            try fixture.catalog.noteEvaluation(of: all, members: at, at: Int64(at))
+            try fixture.catalog.history.noteEvaluation(of: all, members: at, at: Int64(at))
         }
-        try fixture.catalog.noteEvaluation(of: other, members: 9, at: 4)
-        #expect(try fixture.catalog.sizes(ofSegment: all.id, since: 4).map(\.at) == [4, 5])
+        try fixture.catalog.history.noteEvaluation(of: other, members: 9, at: 4)
+        #expect(try fixture.catalog.history.sizes(ofSegment: all.id, since: 4).map(\.at) == [4, 5])
         #expect(
-            try fixture.catalog.sizes(ofSegment: all.id, before: nil, limit: 2).map(\.at)
+            try fixture.catalog.history.sizes(ofSegment: all.id, before: nil, limit: 2).map(\.at)
                 == [5, 4])
         #expect(
-            try fixture.catalog.sizes(ofSegment: all.id, before: 4, limit: 9).map(\.at)
+            try fixture.catalog.history.sizes(ofSegment: all.id, before: 4, limit: 9).map(\.at)
                 == [3, 2, 1])
-        let every = try fixture.catalog.segmentSizes(since: 4)
+        let every = try fixture.catalog.history.segmentSizes(since: 4)
         #expect(every.mapValues { $0.map(\.members) } == [all.id: [4, 5], other.id: [9]])
     }
 
     @Test func `sizes go with their segment`() throws {
         let other = try add("Other", rule: "Email is empty")
-        try fixture.catalog.noteEvaluation(of: other, members: 9, at: 4)
-        _ = try fixture.catalog.removeSegment(named: "Other", by: CatalogFixture.actor)
+        try fixture.catalog.history.noteEvaluation(of: other, members: 9, at: 4)
+        _ = try fixture.catalog.setup.removeSegment(named: "Other", by: CatalogFixture.actor)
         #expect(try fixture.count("SELECT count(*) FROM segmentSize") == 0)
     }
 
@@ -159,8 +163,8 @@ import Testing
         #expect(uses.segments.map(\.name) == ["Inner", "Outer"])
         #expect(try entry("Inner").usedBy.exports.map(\.name) == ["More"])
         #expect(try entry("Outer").usedBy.isEmpty)
-        #expect(try fixture.catalog.segmentEntry(id: inner.id)?.segment == inner)
-        #expect(try fixture.catalog.segmentEntry(id: 999) == nil)
+        #expect(try fixture.catalog.history.segmentEntry(id: inner.id)?.segment == inner)
+        #expect(try fixture.catalog.history.segmentEntry(id: 999) == nil)
     }
 
     @Test func `a rule that cannot be read uses nothing`() throws {
@@ -172,14 +176,14 @@ import Testing
 
     @Test func `a frozen segment keeps its rule aside, and gives it back when it gets one`() throws
     {
-        try fixture.catalog.noteFreezing(of: all.id, by: CatalogFixture.actor)
+        try fixture.catalog.setup.noteFreezing(of: all.id, by: CatalogFixture.actor)
         let frozen = try entry("All")
         #expect(frozen.segment.definition == .static)
         #expect(frozen.formerRule == "Email is not empty")
         // Freezing it again loses nothing.
-        try fixture.catalog.noteFreezing(of: all.id, by: CatalogFixture.actor)
+        try fixture.catalog.setup.noteFreezing(of: all.id, by: CatalogFixture.actor)
         #expect(try entry("All").formerRule == "Email is not empty")
-        try fixture.catalog.setDefinition(
+        try fixture.catalog.setup.setDefinition(
             .dynamic(rule: "Email is empty"), ofSegment: "All", by: CatalogFixture.actor)
         #expect(try entry("All").formerRule == nil)
     }
@@ -197,11 +201,11 @@ import Testing
         }
         try before.close()
         let catalog = try Catalog(path: path)
-        let entry = try #require(try catalog.segmentEntries().first)
+        let entry = try #require(try catalog.history.segmentEntries().first)
         #expect(entry.segment.definition == .dynamic(rule: "everyone"))
         #expect(entry.createdAt == 7)
         #expect(entry.changedAt == 8)
-        try catalog.noteEvaluation(of: entry.segment, members: 3, at: 9)
-        #expect(try catalog.segmentEntries().first?.members == 3)
+        try catalog.history.noteEvaluation(of: entry.segment, members: 3, at: 9)
+        #expect(try catalog.history.segmentEntries().first?.members == 3)
     }
 }

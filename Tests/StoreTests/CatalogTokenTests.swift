@@ -12,12 +12,12 @@ import Testing
         let catalog = people.catalog
         let secret = SecretToken.new(.api)
         let token = try people.addToken("nightly", of: people.carl, role: .viewer, token: secret)
-        let found = try catalog.token(withSecret: secret, at: Self.start)
+        let found = try catalog.people.token(withSecret: secret, at: Self.start)
         #expect(found?.0 == token)
         #expect(found?.1.id == people.carl.id)
-        #expect(try catalog.token(withSecret: secret, at: Self.end - 1) != nil)
-        #expect(try catalog.token(withSecret: secret, at: Self.end) == nil)
-        #expect(try catalog.token(withSecret: .new(.api), at: Self.start) == nil)
+        #expect(try catalog.people.token(withSecret: secret, at: Self.end - 1) != nil)
+        #expect(try catalog.people.token(withSecret: secret, at: Self.end) == nil)
+        #expect(try catalog.people.token(withSecret: .new(.api), at: Self.start) == nil)
     }
 
     @Test(arguments: Role.allCases, Role.allCases)
@@ -36,7 +36,7 @@ import Testing
 
     @Test func `the role that counts is the one stored, not the one the caller remembers`() throws {
         let people = try PeopleFixture()
-        try people.catalog.setRole(.viewer, ofUser: people.carl.id, by: PeopleFixture.admin)
+        try people.catalog.people.setRole(.viewer, ofUser: people.carl.id, by: PeopleFixture.admin)
         #expect(people.carl.role == .contributor)
         #expect(throws: StoreError.self) {
             try people.addToken("t", of: people.carl, role: .contributor)
@@ -51,12 +51,12 @@ import Testing
         let (high, low) = (SecretToken.new(.api), SecretToken.new(.api))
         _ = try people.addToken("high", of: people.carl, role: .contributor, token: high)
         _ = try people.addToken("low", of: people.carl, role: .viewer, token: low)
-        try catalog.setRole(.viewer, ofUser: people.carl.id, by: PeopleFixture.admin)
-        #expect(try catalog.token(withSecret: high, at: Self.start) == nil)
-        #expect(try catalog.token(withSecret: low, at: Self.start)?.0.role == .viewer)
-        try catalog.setRole(.administrator, ofUser: people.carl.id, by: PeopleFixture.admin)
-        #expect(try catalog.token(withSecret: high, at: Self.start) == nil)
-        #expect(try catalog.token(withSecret: low, at: Self.start)?.0.role == .viewer)
+        try catalog.people.setRole(.viewer, ofUser: people.carl.id, by: PeopleFixture.admin)
+        #expect(try catalog.people.token(withSecret: high, at: Self.start) == nil)
+        #expect(try catalog.people.token(withSecret: low, at: Self.start)?.0.role == .viewer)
+        try catalog.people.setRole(.administrator, ofUser: people.carl.id, by: PeopleFixture.admin)
+        #expect(try catalog.people.token(withSecret: high, at: Self.start) == nil)
+        #expect(try catalog.people.token(withSecret: low, at: Self.start)?.0.role == .viewer)
     }
 
     @Test func `a token that was left above its owner's role is cut down when it is used`() throws {
@@ -64,7 +64,8 @@ import Testing
         let secret = SecretToken.new(.api)
         _ = try people.addToken("t", of: people.carl, role: .contributor, token: secret)
         try people.base.execute("UPDATE user SET role = 'viewer' WHERE name = 'Carl'")
-        #expect(try people.catalog.token(withSecret: secret, at: Self.start)?.0.role == .viewer)
+        #expect(
+            try people.catalog.people.token(withSecret: secret, at: Self.start)?.0.role == .viewer)
     }
 
     @Test func `a revoked token never works again, and is still listed`() throws {
@@ -72,12 +73,16 @@ import Testing
         let catalog = people.catalog
         let secret = SecretToken.new(.api)
         let token = try people.addToken("t", of: people.carl, role: .viewer, token: secret)
-        #expect(try !catalog.revokeToken(token.id, ofUser: people.vera.id, by: Actor(user: "vera")))
-        #expect(try catalog.token(withSecret: secret, at: Self.start) != nil)
-        #expect(try catalog.revokeToken(token.id, ofUser: people.carl.id, by: Actor(user: "Carl")))
-        #expect(try catalog.token(withSecret: secret, at: Self.start) == nil)
-        #expect(try !catalog.revokeToken(token.id, by: PeopleFixture.admin))
-        #expect(try catalog.tokens(ofUser: people.carl.id).map(\.isRevoked) == [true])
+        #expect(
+            try !catalog.people.revokeToken(
+                token.id, ofUser: people.vera.id, by: Actor(user: "vera")))
+        #expect(try catalog.people.token(withSecret: secret, at: Self.start) != nil)
+        #expect(
+            try catalog.people.revokeToken(
+                token.id, ofUser: people.carl.id, by: Actor(user: "Carl")))
+        #expect(try catalog.people.token(withSecret: secret, at: Self.start) == nil)
+        #expect(try !catalog.people.revokeToken(token.id, by: PeopleFixture.admin))
+        #expect(try catalog.people.tokens(ofUser: people.carl.id).map(\.isRevoked) == [true])
         // Its name is free again.
         _ = try people.addToken("t", of: people.carl, role: .viewer)
     }
@@ -87,14 +92,14 @@ import Testing
         let catalog = people.catalog
         let secret = SecretToken.new(.api)
         _ = try people.addToken("t", of: people.carl, role: .viewer, token: secret)
-        try catalog.setDisabled(true, ofUser: people.carl.id, by: PeopleFixture.admin)
-        #expect(try catalog.token(withSecret: secret, at: Self.start) == nil)
+        try catalog.people.setDisabled(true, ofUser: people.carl.id, by: PeopleFixture.admin)
+        #expect(try catalog.people.token(withSecret: secret, at: Self.start) == nil)
         let error = #expect(throws: StoreError.self) {
             try people.addToken("u", of: people.carl, role: .viewer)
         }
         #expect(error?.code == .userDisabled)
-        try catalog.setDisabled(false, ofUser: people.carl.id, by: PeopleFixture.admin)
-        #expect(try catalog.token(withSecret: secret, at: Self.start) != nil)
+        try catalog.people.setDisabled(false, ofUser: people.carl.id, by: PeopleFixture.admin)
+        #expect(try catalog.people.token(withSecret: secret, at: Self.start) != nil)
     }
 
     @Test func `the last use is noted once a minute`() throws {
@@ -103,9 +108,9 @@ import Testing
         _ = try people.addToken("t", of: people.carl, role: .viewer, token: secret)
         var noted: [Int64?] = []
         for now in [0, 59_999, 60_000, 60_001] as [Int64] {
-            _ = try people.catalog.token(withSecret: secret, at: Self.start + now)
+            _ = try people.catalog.people.token(withSecret: secret, at: Self.start + now)
             noted.append(
-                try people.catalog.tokens(ofUser: people.carl.id).first?.lastUsedAt.map {
+                try people.catalog.people.tokens(ofUser: people.carl.id).first?.lastUsedAt.map {
                     $0 - Self.start
                 })
         }
@@ -127,7 +132,7 @@ import Testing
         #expect(tooMany?.code == .tooMany)
         _ = try people.addToken("t1", of: people.vera, role: .viewer)
         // Those that have expired do not count.
-        _ = try people.catalog.addToken(
+        _ = try people.catalog.people.addToken(
             of: people.carl, named: "t1", role: .viewer, token: .new(.api), expiresAt: .max,
             by: PeopleFixture.admin, at: Self.end)
     }

@@ -15,15 +15,15 @@ import Testing
 
     @Test func `calls count in the minute in which they began, by kind, answer and pause`() throws {
         let catalog = try CatalogFixture().catalog
-        try catalog.record(
+        try catalog.ledger.record(
             [
                 call(minute: 10), call(minute: 10, kind: "import"),
                 call(minute: 10, kind: "single-import", status: 429, pause: 2_000),
                 call(minute: 11, status: nil), call(minute: 11, status: 503, pause: 500),
             ], host: "a.example", run: nil)
-        try catalog.record([call(minute: 10)], host: "a.example", run: nil)
-        try catalog.record([call(minute: 10)], host: "b.example", run: nil)
-        let minutes = try catalog.callMinutes(toHost: "a.example", from: 10, before: 12)
+        try catalog.ledger.record([call(minute: 10)], host: "a.example", run: nil)
+        try catalog.ledger.record([call(minute: 10)], host: "b.example", run: nil)
+        let minutes = try catalog.history.callMinutes(toHost: "a.example", from: 10, before: 12)
         var ten = CallCount()
         ten.calls = 4
         ten.imports = 1
@@ -40,23 +40,24 @@ import Testing
             minutes == [
                 CallMinute(minute: 10, count: ten), CallMinute(minute: 11, count: eleven),
             ])
-        #expect(try catalog.callMinutes(toHost: "a.example", from: 11, before: 11).isEmpty)
-        #expect(try catalog.hostsCalled(sinceMinute: 10) == ["a.example", "b.example"])
-        #expect(try catalog.hostsCalled(sinceMinute: 11) == ["a.example"])
+        #expect(try catalog.history.callMinutes(toHost: "a.example", from: 11, before: 11).isEmpty)
+        #expect(try catalog.history.hostsCalled(sinceMinute: 10) == ["a.example", "b.example"])
+        #expect(try catalog.history.hostsCalled(sinceMinute: 11) == ["a.example"])
     }
 
     @Test func `nobody was called before anybody was`() throws {
-        #expect(try CatalogFixture().catalog.hostsCalled(sinceMinute: 0) == [])
+        #expect(try CatalogFixture().catalog.history.hostsCalled(sinceMinute: 0) == [])
     }
 
     @Test func `minutes are forgotten after 35 days, of their own host only`() throws {
         let fixture = try CatalogFixture()
         let old = call(minute: 10)
-        try fixture.catalog.record([old], host: "a.example", run: nil)
-        try fixture.catalog.record([old], host: "b.example", run: nil)
-        try fixture.catalog.record(
-            [call(minute: 11 + Catalog.callMinuteMemory)], host: "a.example", run: nil)
-        #expect(try fixture.catalog.hostsCalled(sinceMinute: 0) == ["a.example", "b.example"])
+        try fixture.catalog.ledger.record([old], host: "a.example", run: nil)
+        try fixture.catalog.ledger.record([old], host: "b.example", run: nil)
+        try fixture.catalog.ledger.record(
+            [call(minute: 11 + HistoryCatalog.callMinuteMemory)], host: "a.example", run: nil)
+        #expect(
+            try fixture.catalog.history.hostsCalled(sinceMinute: 0) == ["a.example", "b.example"])
         #expect(try fixture.count("SELECT count(*) FROM callMinute WHERE minute = 10") == 1)
     }
 
@@ -79,7 +80,7 @@ import Testing
         }
         try old.close()
         let catalog = try Catalog(path: path)
-        let minutes = try catalog.callMinutes(toHost: "a.example", from: 0, before: 100)
+        let minutes = try catalog.history.callMinutes(toHost: "a.example", from: 0, before: 100)
         #expect(minutes.map(\.minute) == [10])
         #expect(minutes.first?.count.imports == 2 && minutes.first?.count.limited == 1)
         #expect(minutes.first?.count.paused == 14)

@@ -2,6 +2,7 @@ import Access
 import Exports
 import Foundation
 import GRDB
+import SQLiteEngine
 import Segments
 import Testing
 
@@ -28,7 +29,7 @@ struct DataBackupTests {
 
         func copy(withKey: Bool = false) throws -> DataBackup.Report {
             try DataBackup.make(
-                of: directory, catalog: fixture.catalog, engine: engine, into: target,
+                of: directory, catalog: fixture.catalog, profiles: engine.copy, into: target,
                 withKey: withKey)
         }
 
@@ -53,8 +54,8 @@ struct DataBackupTests {
         for file in try world.files() { #expect(try world.permissions(file) == 0o600) }
         let copy = try DataDirectory(path: world.target, use: .changing(purpose: "test"))
         let catalog = try Catalog(path: copy.catalogPath)
-        #expect(try catalog.ledgerEntries(ofPerson: "ada@shop.test").count == 1)
-        #expect(try catalog.exports() == world.fixture.catalog.exports())
+        #expect(try catalog.ledger.ledgerEntries(ofPerson: "ada@shop.test").count == 1)
+        #expect(try catalog.setup.exports() == world.fixture.catalog.setup.exports())
         _ = try SQLiteProfileEngine(path: copy.profilesPath).schema()
     }
 
@@ -65,7 +66,7 @@ struct DataBackupTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 for number in 1...200 {
-                    _ = try catalog.addSegment(
+                    _ = try catalog.setup.addSegment(
                         named: "Segment \(number)", definition: .static, by: CatalogFixture.actor)
                 }
             }
@@ -73,12 +74,12 @@ struct DataBackupTests {
             try await group.waitForAll()
         }
         try expectWhole(try Catalog(path: world.target + "/catalog.sqlite"))
-        #expect(try catalog.segments().count == 201)
+        #expect(try catalog.setup.segments().count == 201)
     }
 
     private func expectWhole(_ copy: Catalog) throws {
         // Whole transactions only: each segment with its row of the audit.
-        let names = Set(try copy.segments().map(\.name))
+        let names = Set(try copy.setup.segments().map(\.name))
         let audited = try copy.database.read { db in
             try String.fetchSet(
                 db, sql: "SELECT thing FROM audit WHERE noun = 'segment' AND verb = 'add'")

@@ -17,7 +17,7 @@ enum PeopleChange: String, CaseIterable, Sendable {
             _ = try people.addToken("nightly", of: people.carl, role: .contributor)
             _ = try people.addToken("reader", of: people.carl, role: .viewer)
         case .enable:
-            try catalog.setDisabled(true, ofUser: people.vera.id, by: PeopleFixture.admin)
+            try catalog.people.setDisabled(true, ofUser: people.vera.id, by: PeopleFixture.admin)
         case .signInOnceMore:
             for number in 0..<20 {
                 _ = try people.begin(people.carl, at: PeopleFixture.start + Int64(number))
@@ -31,7 +31,7 @@ enum PeopleChange: String, CaseIterable, Sendable {
             try people.base.execute("DELETE FROM user")
         case .acceptFirst:
             try people.base.execute("DELETE FROM user")
-            try catalog.addInvitation(
+            try catalog.people.addInvitation(
                 for: .firstAdministrator, token: Self.invitation, expiresAt: .max,
                 by: CatalogFixture.actor)
         case .acceptPassword:
@@ -49,36 +49,39 @@ enum PeopleChange: String, CaseIterable, Sendable {
         let password = try PeopleFixture.password(2)
         switch self {
         case .addUser:
-            _ = try catalog.addUser(named: "Eve", role: .viewer, password: password, by: admin)
+            _ = try catalog.people.addUser(
+                named: "Eve", role: .viewer, password: password, by: admin)
         case .addInvitedUser:
-            _ = try catalog.addUser(named: "Eve", role: .viewer, password: nil, by: admin)
+            _ = try catalog.people.addUser(named: "Eve", role: .viewer, password: nil, by: admin)
         case .setPassword:
-            try catalog.setPassword(
+            try catalog.people.setPassword(
                 password, ofUser: people.carl.id, keepingSession: nil, by: admin)
-        case .demote: try catalog.setRole(.viewer, ofUser: people.carl.id, by: admin)
-        case .promote: try catalog.setRole(.administrator, ofUser: people.vera.id, by: admin)
-        case .disable: try catalog.setDisabled(true, ofUser: people.carl.id, by: admin)
-        case .enable: try catalog.setDisabled(false, ofUser: people.vera.id, by: admin)
-        case .setLanguage: try catalog.setLanguage("he", ofUser: people.vera.id)
+        case .demote: try catalog.people.setRole(.viewer, ofUser: people.carl.id, by: admin)
+        case .promote: try catalog.people.setRole(.administrator, ofUser: people.vera.id, by: admin)
+        case .disable: try catalog.people.setDisabled(true, ofUser: people.carl.id, by: admin)
+        case .enable: try catalog.people.setDisabled(false, ofUser: people.vera.id, by: admin)
+        case .setLanguage: try catalog.people.setLanguage("he", ofUser: people.vera.id)
         case .signIn, .signInOnceMore: _ = try people.begin(people.carl, at: now)
         case .failSignIn:
-            try catalog.noteFailedSignIn(name: "CARL", address: "203.0.113.9", at: now)
+            try catalog.people.noteFailedSignIn(name: "CARL", address: "203.0.113.9", at: now)
         case .failSignInOfNobody:
-            try catalog.noteFailedSignIn(name: "my-own-password", address: nil, at: now)
-        case .endSession: try catalog.endSession(1, by: admin)
-        case .endSessions: try catalog.endSessions(ofUser: people.carl.id, except: nil, by: admin)
+            try catalog.people.noteFailedSignIn(name: "my-own-password", address: nil, at: now)
+        case .endSession: try catalog.people.endSession(1, by: admin)
+        case .endSessions:
+            try catalog.people.endSessions(ofUser: people.carl.id, except: nil, by: admin)
         case .addToken: _ = try people.addToken("nightly", of: people.carl, role: .viewer)
-        case .revokeToken: try catalog.revokeToken(1, by: admin)
+        case .revokeToken: try catalog.people.revokeToken(1, by: admin)
         case .invite: try people.invite(people.vera, .new(.invitation))
         case .inviteFirst:
-            try catalog.addInvitation(
+            try catalog.people.addInvitation(
                 for: .firstAdministrator, token: .new(.invitation), expiresAt: .max,
                 by: CatalogFixture.actor)
         case .acceptFirst:
-            _ = try catalog.acceptFirstAdministrator(
+            _ = try catalog.people.acceptFirstAdministrator(
                 token: Self.invitation, name: "Eve", password: password, at: now)
         case .acceptPassword:
-            _ = try catalog.acceptPassword(token: Self.invitation, password: password, at: now)
+            _ = try catalog.people.acceptPassword(
+                token: Self.invitation, password: password, at: now)
         }
     }
 
@@ -146,27 +149,35 @@ enum PeopleChange: String, CaseIterable, Sendable {
         let catalog = people.catalog
         let admin = PeopleFixture.admin
         let password = try PeopleFixture.password(2)
-        try catalog.setRole(.viewer, ofUser: people.vera.id, by: admin)
-        try catalog.setDisabled(false, ofUser: people.vera.id, by: admin)
-        try catalog.setLanguage(nil, ofUser: people.vera.id)
-        #expect(try !catalog.endSession(99, by: admin))
-        #expect(try catalog.endSessions(ofUser: people.vera.id, except: nil, by: admin) == 0)
+        try catalog.people.setRole(.viewer, ofUser: people.vera.id, by: admin)
+        try catalog.people.setDisabled(false, ofUser: people.vera.id, by: admin)
+        try catalog.people.setLanguage(nil, ofUser: people.vera.id)
+        #expect(try !catalog.people.endSession(99, by: admin))
+        #expect(try catalog.people.endSessions(ofUser: people.vera.id, except: nil, by: admin) == 0)
         let before = try people.base.contents()
         let refused: [() throws -> Void] = [
-            { _ = try catalog.addUser(named: "ADA", role: .viewer, password: nil, by: admin) },
-            { _ = try catalog.addUser(named: "a b", role: .viewer, password: nil, by: admin) },
-            { try catalog.setRole(.viewer, ofUser: people.ada.id, by: admin) },
-            { try catalog.setDisabled(true, ofUser: people.ada.id, by: admin) },
-            { try catalog.setPassword(password, ofUser: 99, keepingSession: nil, by: admin) },
+            {
+                _ = try catalog.people.addUser(
+                    named: "ADA", role: .viewer, password: nil, by: admin)
+            },
+            {
+                _ = try catalog.people.addUser(
+                    named: "a b", role: .viewer, password: nil, by: admin)
+            },
+            { try catalog.people.setRole(.viewer, ofUser: people.ada.id, by: admin) },
+            { try catalog.people.setDisabled(true, ofUser: people.ada.id, by: admin) },
+            {
+                try catalog.people.setPassword(password, ofUser: 99, keepingSession: nil, by: admin)
+            },
             { _ = try people.addToken("x", of: people.vera, role: .contributor) },
             { _ = try people.addToken(" ", of: people.vera, role: .viewer) },
-            { try catalog.revokeToken(99, by: admin) },
+            { try catalog.people.revokeToken(99, by: admin) },
             {
-                try catalog.addInvitation(
+                try catalog.people.addInvitation(
                     for: .firstAdministrator, token: .new(.invitation), expiresAt: .max, by: admin)
             },
             {
-                _ = try catalog.acceptPassword(
+                _ = try catalog.people.acceptPassword(
                     token: .new(.invitation), password: password, at: 0)
             },
         ]

@@ -20,11 +20,11 @@ final class PeopleFixture: Sendable {
         base = try CatalogFixture()
         let catalog = base.catalog
         let password = try Self.password(1)
-        ada = try catalog.addUser(
+        ada = try catalog.people.addUser(
             named: "ada", role: .administrator, password: password, by: CatalogFixture.actor)
-        carl = try catalog.addUser(
+        carl = try catalog.people.addUser(
             named: "Carl", role: .contributor, password: password, by: Self.admin)
-        vera = try catalog.addUser(
+        vera = try catalog.people.addUser(
             named: "vera", role: .viewer, password: password, by: Self.admin)
         // Tests speak of what follows.
         try base.execute("DELETE FROM audit")
@@ -40,21 +40,21 @@ final class PeopleFixture: Sendable {
     func begin(
         _ user: User, _ token: SecretToken = .new(.session), at now: Int64 = start
     ) throws -> Session {
-        try catalog.beginSession(
+        try catalog.people.beginSession(
             of: user, token: token, agent: "Browser", address: "203.0.113.1", at: now)
     }
 
     func invite(
         _ user: User, _ token: SecretToken, expiresAt: Int64 = start + 10
     ) throws {
-        try catalog.addInvitation(
+        try catalog.people.addInvitation(
             for: .setPassword(user.id), token: token, expiresAt: expiresAt, by: Self.admin)
     }
 
     func addToken(
         _ name: String, of user: User, role: Role, token: SecretToken = .new(.api)
     ) throws -> APIToken {
-        try catalog.addToken(
+        try catalog.people.addToken(
             of: user, named: name, role: role, token: token, expiresAt: Self.start + 10 * Self.hour,
             by: Actor(user: user.name), at: Self.start)
     }

@@ -15,7 +15,7 @@ import Testing
         _ = try people.begin(people.carl, session)
         _ = try people.addToken("t", of: people.carl, role: .viewer, token: token)
         try people.invite(people.vera, invitation)
-        try catalog.rememberDevice(ofUser: people.carl.id, token: device, at: 1)
+        try catalog.people.rememberDevice(ofUser: people.carl.id, token: device, at: 1)
 
         let bytes = try people.base.fileBytes()
         for secret in [session, token, invitation, device] {
@@ -28,14 +28,14 @@ import Testing
         let people = try PeopleFixture()
         let password = "a sentence nobody else may know"
         let hash = try await PasswordHash.hash(password, cost: PasswordCost(roundsLog2: 4))
-        try people.catalog.setPassword(
+        try people.catalog.people.setPassword(
             hash, ofUser: people.carl.id, keepingSession: nil, by: PeopleFixture.admin)
-        try people.catalog.noteFailedSignIn(name: password, address: "203.0.113.1")
+        try people.catalog.people.noteFailedSignIn(name: password, address: "203.0.113.1")
         let bytes = try people.base.fileBytes()
         #expect(bytes.range(of: Data(hash.text.utf8)) != nil)
         #expect(bytes.range(of: Data(password.utf8)) == nil)
         #expect(try !"\(people.base.audit())".contains("scrypt"))
-        let stored = try #require(try people.catalog.passwordHash(ofUser: people.carl.id))
+        let stored = try #require(try people.catalog.people.passwordHash(ofUser: people.carl.id))
         #expect(await stored.matches(password))
     }
 }

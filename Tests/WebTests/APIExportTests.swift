@@ -2,7 +2,6 @@ import Access
 import Exports
 import Foundation
 import HTTPTypes
-import Runs
 import Segments
 import Store
 import TestSupport
@@ -117,7 +116,7 @@ struct APIExportTests {
                 let all = try await client.json(.post, "/api/v1/exports/run-all")
                 #expect(all.text == "{\"alreadyRunning\":[],\"started\":[]}")
             }
-            #expect(try sandbox.world.catalog.runs().isEmpty)
+            #expect(try sandbox.world.catalog.ledger.runs().isEmpty)
         }
     }
 
@@ -175,7 +174,7 @@ struct APIExportTests {
                     headers: [try #require(HTTPField.Name(StartDesk.header)): "two words"])
                 #expect(odd.status == .badRequest)
             }
-            #expect(try sandbox.world.catalog.runs().count == 1)
+            #expect(try sandbox.world.catalog.ledger.runs().count == 1)
         }
     }
 
@@ -198,7 +197,7 @@ struct APIExportTests {
                 #expect(statuses.contains(201))
                 #expect(Set(statuses).isSubset(of: [201, 409]), "\(statuses)")
             }
-            #expect(try sandbox.world.catalog.runs().count == 1)
+            #expect(try sandbox.world.catalog.ledger.runs().count == 1)
         }
     }
 
@@ -246,7 +245,7 @@ struct APIExportTests {
 
     private func addPeople(_ sandbox: WebSandbox) throws {
         try sandbox.load(people: 3)
-        _ = try sandbox.world.catalog.addSegment(
+        _ = try sandbox.world.catalog.setup.addSegment(
             named: "Everybody", definition: .dynamic(rule: "email is not empty"),
             by: WebWorld.actor)
     }
@@ -305,7 +304,7 @@ struct APIExportTests {
                 group.cancelAll()
                 try await group.waitForAll()
             }
-            #expect(try sandbox.world.catalog.runs().isEmpty)
+            #expect(try sandbox.world.catalog.ledger.runs().isEmpty)
         }
     }
 
@@ -321,7 +320,7 @@ struct APIExportTests {
                 #expect(ended.text.contains("\"exports\":[]"))
                 #expect(try await client.json(.delete, path).status == .noContent)
             }
-            #expect(try sandbox.world.catalog.export(id: export.id)?.connection == nil)
+            #expect(try sandbox.world.catalog.setup.export(id: export.id)?.connection == nil)
         }
     }
 }

@@ -1,8 +1,8 @@
 import Access
+import Acts
 import Exports
 import Foundation
 import HTTPTypes
-import Runs
 import Segments
 import Store
 import Testing
@@ -101,7 +101,7 @@ struct APISegmentTests {
                 #expect(finding?.field == field)
                 #expect(finding?.code == code)
             }
-            #expect(try fixture.world.catalog.segments().isEmpty)
+            #expect(try fixture.world.catalog.setup.segments().isEmpty)
         }
     }
 
@@ -118,7 +118,7 @@ struct APISegmentTests {
 
     @Test func `a change evaluates, and what is not given stays`() async throws {
         try await ExportFixture.with { fixture in
-            let id = try fixture.world.catalog.segment(named: "Everyone").id
+            let id = try fixture.world.catalog.setup.segment(named: "Everyone").id
             try await fixture.world.call(as: .contributor) { client async throws in
                 for (body, kind, rule, state, members) in [
                     (#"{"rule":"points>1"}"#, "dynamic", "points > 1", "active", 2),
@@ -164,9 +164,9 @@ struct APISegmentTests {
     @Test func `a segment in use is not deleted, and the answer names what uses it`() async throws {
         try await ExportFixture.with { fixture in
             let export = try fixture.addExport("Newsletter")
-            let inner = try fixture.world.catalog.segment(named: "With points")
+            let inner = try fixture.world.catalog.setup.segment(named: "With points")
             let outer = try fixture.addSegment("Outer", .dynamic(rule: "in segment 'Everyone'"))
-            let middle = try fixture.world.catalog.segment(named: "Everyone")
+            let middle = try fixture.world.catalog.setup.segment(named: "Everyone")
             try await fixture.world.call(as: .contributor) { client async throws in
                 let held = try await client.json(.delete, "\(Self.path)/\(inner.id)")
                 #expect(held.status == .conflict)
@@ -182,7 +182,7 @@ struct APISegmentTests {
                 #expect(
                     try await client.json(.delete, "\(Self.path)/\(outer.id)").status == .notFound)
             }
-            #expect(try fixture.world.catalog.segments().count == 2)
+            #expect(try fixture.world.catalog.setup.segments().count == 2)
         }
     }
 
@@ -190,7 +190,7 @@ struct APISegmentTests {
         async throws
     {
         try await ExportFixture.with { fixture in
-            let segment = try fixture.world.catalog.segment(named: "Everyone")
+            let segment = try fixture.world.catalog.setup.segment(named: "Everyone")
             try await fixture.world.call(as: .contributor) { client async throws in
                 let path = "\(Self.path)/\(segment.id)"
                 // Counting for the asking is not written down.
@@ -261,7 +261,7 @@ struct APISegmentTests {
 
     @Test func `members come in the order of their ids with their attributes`() async throws {
         try await ExportFixture.with { fixture in
-            let segment = try fixture.world.catalog.segment(named: "With points")
+            let segment = try fixture.world.catalog.setup.segment(named: "With points")
             try await fixture.world.call(as: .viewer) { client async throws in
                 let path = "\(Self.path)/\(segment.id)/members"
                 let first = try await client.get("\(path)?limit=2").json(Page<Member>.self)

@@ -1,7 +1,7 @@
 import Access
+import Acts
 import Foundation
 import HTTPTypes
-import Runs
 import Segments
 import Store
 import Testing
@@ -110,9 +110,9 @@ struct APITokenTests {
         let world = try WebWorld()
         let viewer = try world.user(.viewer)
         try await world.call(as: .viewer) { client async throws in
-            try world.catalog.setDisabled(true, ofUser: viewer.id, by: WebWorld.actor)
+            try world.catalog.people.setDisabled(true, ofUser: viewer.id, by: WebWorld.actor)
             #expect(try await client.get("/api/v1/me").status == .unauthorized)
-            try world.catalog.setDisabled(false, ofUser: viewer.id, by: WebWorld.actor)
+            try world.catalog.people.setDisabled(false, ofUser: viewer.id, by: WebWorld.actor)
             #expect(try await client.get("/api/v1/me").status == .ok)
         }
     }
@@ -121,7 +121,7 @@ struct APITokenTests {
         let world = try WebWorld()
         let contributor = try world.user(.contributor)
         try await world.call(as: .contributor) { client async throws in
-            try world.catalog.setRole(.viewer, ofUser: contributor.id, by: WebWorld.actor)
+            try world.catalog.people.setRole(.viewer, ofUser: contributor.id, by: WebWorld.actor)
             #expect(try await client.get("/api/v1/me").status == .unauthorized)
         }
     }
@@ -146,12 +146,13 @@ struct APITokenTests {
         let world = try WebWorld()
         _ = try world.apiToken(.viewer)
         let id = try #require(
-            try world.catalog.tokens(ofUser: world.user(.viewer).id).first
+            try world.catalog.people.tokens(ofUser: world.user(.viewer).id).first
         ).id
         try await world.call(as: .administrator) { client async throws in
             #expect(try await client.json(.delete, "/api/v1/tokens/\(id)").status == .notFound)
         }
-        #expect(try world.catalog.tokens(ofUser: world.user(.viewer).id)[0].isRevoked == false)
+        #expect(
+            try world.catalog.people.tokens(ofUser: world.user(.viewer).id)[0].isRevoked == false)
     }
 }
 
@@ -330,18 +331,18 @@ struct APIPagingTests {
     func `pages follow each other without gaps or repeats`(limit: Int) async throws {
         let world = try WebWorld()
         for number in 1...9 {
-            _ = try world.catalog.addUser(
+            _ = try world.catalog.people.addUser(
                 named: "user-\(10 - number)", role: .viewer, password: nil, by: WebWorld.actor)
-            _ = try world.catalog.addSegment(
+            _ = try world.catalog.setup.addSegment(
                 named: "Segment \(number)", definition: .static, by: WebWorld.actor)
         }
         try await world.call(as: .administrator) { client async throws in
             let users = try await all(client, "/api/v1/users", limit: limit)
-            #expect(users == (try world.catalog.users().map(\.id).sorted()))
+            #expect(users == (try world.catalog.people.users().map(\.id).sorted()))
             let segments = try await all(client, "/api/v1/segments", limit: limit)
-            #expect(segments == (try world.catalog.segments().map(\.id).sorted()))
+            #expect(segments == (try world.catalog.setup.segments().map(\.id).sorted()))
             let audit = try await all(client, "/api/v1/audit", limit: limit)
-            #expect(audit == (try world.catalog.auditEntries(limit: 1_000).map(\.id)))
+            #expect(audit == (try world.catalog.history.auditEntries(limit: 1_000).map(\.id)))
             let filtered = try await all(client, "/api/v1/audit?noun=segment", limit: limit)
             #expect(filtered.count == 9)
             let tokens = try await all(client, "/api/v1/tokens", limit: limit)
@@ -363,9 +364,9 @@ struct APIPagingTests {
 
     @Test func `a moment is told to the millisecond and read back the same`() {
         for milliseconds in 1_767_600_000_000...1_767_600_001_999 as ClosedRange<Int64> {
-            let text = APITime.text(milliseconds)
+            let text = Moment(milliseconds).text
             #expect(text.hasSuffix("Z") && text.utf8.count == 24)
-            #expect(APITime.milliseconds(text) == milliseconds)
+            #expect(Moment(text)?.milliseconds == milliseconds)
         }
     }
 
@@ -409,7 +410,7 @@ struct APIPeopleTests {
             #expect(try taken.problem().code == "name-taken")
         }
         let actor = try #require(
-            try world.catalog.auditEntries(AuditFilter(verb: "disable")).first?.actor)
+            try world.catalog.history.auditEntries(AuditFilter(verb: "disable")).first?.actor)
         #expect(actor.hasPrefix("user:administrator-user (token test-"))
         #expect(
             try world.audit().map { $0.split(separator: ")").last ?? "" }.filter {

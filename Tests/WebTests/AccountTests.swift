@@ -41,7 +41,7 @@ struct AccountTests {
             #expect(state.status == .conflict)
             #expect(state.text.contains("The last administrator"))
         }
-        let kept = try world.catalog.user(id: last.id)
+        let kept = try world.catalog.people.user(id: last.id)
         #expect(kept?.role == .administrator)
         #expect(kept?.isDisabled == false)
     }
@@ -52,7 +52,7 @@ struct AccountTests {
         let world = try WebWorld(settings: settings)
         let right = "a long walk by the sea"
         let user = try world.user(.viewer)
-        try world.catalog.setPassword(
+        try world.catalog.people.setPassword(
             try await PasswordHash.hash(right, cost: settings.passwordCost), ofUser: user.id,
             keepingSession: nil, by: WebWorld.actor)
         let new = [("password", "another long sentence"), ("repeated", "another long sentence")]
@@ -65,7 +65,8 @@ struct AccountTests {
             #expect(answer.status == .unprocessableContent)
             #expect(answer.text.contains("There were too many attempts."))
         }
-        #expect(try await world.catalog.passwordHash(ofUser: user.id)?.matches(right) == true)
+        #expect(
+            try await world.catalog.people.passwordHash(ofUser: user.id)?.matches(right) == true)
     }
 
     @Test func `a token is shown once and only its digest is kept`() async throws {
@@ -77,7 +78,8 @@ struct AccountTests {
             let later = try await browser.get("/account")
             #expect(!later.text.contains(secret))
             let token = try #require(SecretToken(text: String(secret), kind: .api))
-            let found = try #require(try world.catalog.token(withSecret: token, at: world.now))
+            let found = try #require(
+                try world.catalog.people.token(withSecret: token, at: world.now))
             #expect(found.0.role == .viewer)
         }
     }
@@ -90,7 +92,7 @@ struct AccountTests {
                 [("tokenName", "nightly"), ("role", "administrator"), ("days", "30")])
             #expect(page.status == .badRequest)
         }
-        #expect(try world.catalog.tokens(ofUser: try world.user(.viewer).id).isEmpty)
+        #expect(try world.catalog.people.tokens(ofUser: try world.user(.viewer).id).isEmpty)
     }
 
     @Test func `nobody ends a session or revokes a token of somebody else`() async throws {
@@ -99,8 +101,9 @@ struct AccountTests {
         let administrator = try world.user(.administrator)
         try await world.browse(as: .administrator) { own async throws in
             let session = try #require(
-                try world.catalog.sessions(ofUser: administrator.id, at: world.now).first)
-            let token = try #require(try world.catalog.tokens(ofUser: administrator.id).first)
+                try world.catalog.people.sessions(ofUser: administrator.id, at: world.now).first)
+            let token = try #require(
+                try world.catalog.people.tokens(ofUser: administrator.id).first)
             try await world.browse(as: .viewer) { viewer async throws in
                 let end = try await viewer.post("/account/sessions/\(session.id)/end")
                 #expect(end.status == .notFound)
@@ -108,7 +111,8 @@ struct AccountTests {
                 #expect(revoke.status == .notFound)
             }
             #expect(try await own.get("/account").status == .ok)
-            #expect(try world.catalog.tokens(ofUser: administrator.id).first?.isRevoked == false)
+            #expect(
+                try world.catalog.people.tokens(ofUser: administrator.id).first?.isRevoked == false)
         }
     }
 
@@ -150,6 +154,6 @@ struct AccountTests {
             let page = try await browser.get("/account")
             #expect(page.text.contains("lang=\"he\" dir=\"rtl\""))
         }
-        #expect(try world.catalog.user(id: try world.user(.viewer).id)?.language == "he")
+        #expect(try world.catalog.people.user(id: try world.user(.viewer).id)?.language == "he")
     }
 }

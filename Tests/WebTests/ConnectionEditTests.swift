@@ -35,11 +35,11 @@ struct ConnectionEditTests {
                     Self.fields(connection, [("name", "New"), ("audience", "contributors")]))
                 #expect(saved.location == "/admin/connections?notice=connection-saved")
             }
-            let changed = try sandbox.world.catalog.requireConnection(id: connection.id)
+            let changed = try sandbox.world.catalog.setup.requireConnection(id: connection.id)
             #expect(changed.name == "New")
             #expect(changed.audience == .contributors)
             #expect(
-                try sandbox.world.catalog.sealedSecret(ofConnection: connection.id)
+                try sandbox.world.catalog.setup.sealedSecret(ofConnection: connection.id)
                     == Array(WebSandbox.key.utf8))
             #expect(
                 try sandbox.world.audit() == [
@@ -61,7 +61,7 @@ struct ConnectionEditTests {
                     Self.fields(connection, [("key", "wrong-key"), ("action", "connect")]))
                 #expect(refused.text.contains("The account refuses the API key"))
                 #expect(
-                    try sandbox.world.catalog.sealedSecret(ofConnection: connection.id)
+                    try sandbox.world.catalog.setup.sealedSecret(ofConnection: connection.id)
                         == Array(WebSandbox.key.utf8))
                 let connected = try await browser.post(
                     path,
@@ -92,7 +92,7 @@ struct ConnectionEditTests {
                 }
             }
             #expect(
-                try sandbox.world.catalog.requireConnection(id: connection.id) == connection)
+                try sandbox.world.catalog.setup.requireConnection(id: connection.id) == connection)
         }
     }
 
@@ -121,7 +121,7 @@ struct ConnectionEditTests {
                     path, Self.fields(connection, [("host", host)]))
                 #expect(saved.status == .seeOther)
             }
-            let changed = try sandbox.world.catalog.requireConnection(id: connection.id)
+            let changed = try sandbox.world.catalog.setup.requireConnection(id: connection.id)
             #expect(changed.host == host)
             #expect(changed.consentBy == "user:administrator-user")
             #expect(

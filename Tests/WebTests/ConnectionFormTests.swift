@@ -104,7 +104,7 @@ struct ConnectionFormTests {
                         chosen + [("password", WebSandbox.password), ("action", "export-user")]))
                 #expect(added.text.contains("You are the export user of this connection."))
                 #expect(!added.text.contains(#"value="save" disabled"#))
-                #expect(try sandbox.world.catalog.connections().isEmpty)
+                #expect(try sandbox.world.catalog.setup.connections().isEmpty)
                 let saved = try await browser.post(
                     Self.path, Self.fields(sandbox, chosen + [("action", "save")]))
                 #expect(saved.location == "/admin/connections?notice=connection-saved")
@@ -113,7 +113,7 @@ struct ConnectionFormTests {
                     #expect(!page.text.contains(WebSandbox.password))
                 }
             }
-            let connection = try #require(try sandbox.world.catalog.connections().first)
+            let connection = try #require(try sandbox.world.catalog.setup.connections().first)
             #expect(connection.name == "Marketing EU")
             #expect(connection.audience == audience)
             #expect(connection.host == sandbox.host)
@@ -162,7 +162,7 @@ struct ConnectionFormTests {
                 #expect(answer.status == .unprocessableContent)
                 #expect(answer.text.contains("<a href=\"\(field)\">"))
             }
-            #expect(try sandbox.world.catalog.connections().isEmpty)
+            #expect(try sandbox.world.catalog.setup.connections().isEmpty)
         }
     }
 
@@ -182,7 +182,7 @@ struct ConnectionFormTests {
                         sandbox, [("password", WebSandbox.password), ("action", "save")]))
                 #expect(saved.status == .unprocessableContent)
             }
-            #expect(try sandbox.world.catalog.connections().isEmpty)
+            #expect(try sandbox.world.catalog.setup.connections().isEmpty)
         }
     }
 
@@ -307,7 +307,9 @@ struct ConnectionFormTests {
                 #expect(signIn.status == .tooManyRequests)
             }
             #expect(
-                try sandbox.world.catalog.auditEntries().contains { $0.verb == "fail-sign-in" })
+                try sandbox.world.catalog.history.auditEntries().contains {
+                    $0.verb == "fail-sign-in"
+                })
         }
     }
 }

@@ -1,7 +1,6 @@
 import Access
 import Exports
 import HTTPTypes
-import Runs
 import Sandbox
 import Store
 import Testing
@@ -42,7 +41,7 @@ struct ConnectionListTests {
                 }
             }
             #expect(
-                try sandbox.world.catalog.requireConnection(id: connection.id) == connection)
+                try sandbox.world.catalog.setup.requireConnection(id: connection.id) == connection)
         }
     }
 
@@ -75,9 +74,10 @@ struct ConnectionListTests {
                 ] {
                     let answer = try await browser.post(path, [("audience", audience)])
                     #expect(answer.location == "/admin/connections?notice=\(notice)")
-                    let stored = try sandbox.world.catalog.requireConnection(id: connection.id)
+                    let stored = try sandbox.world.catalog.setup.requireConnection(
+                        id: connection.id)
                     #expect(stored.audience.rawValue == audience)
-                    #expect(try sandbox.world.catalog.export(id: export.id) == export)
+                    #expect(try sandbox.world.catalog.setup.export(id: export.id) == export)
                 }
                 #expect(try await browser.post(path).status == .badRequest)
             }
@@ -91,7 +91,7 @@ struct ConnectionListTests {
     {
         try await WebSandbox.with { sandbox in
             let good = try sandbox.addConnection()
-            let bad = try sandbox.world.catalog.add(
+            let bad = try sandbox.world.catalog.setup.add(
                 NewConnection(
                     name: "Bad", destination: "activecampaign", host: sandbox.host,
                     sealedSecret: Array("wrong-key".utf8), pace: TestAccounts.pace,
@@ -107,15 +107,15 @@ struct ConnectionListTests {
                 #expect(list.text.contains("Works"))
             }
             #expect(
-                try sandbox.world.catalog.requireConnection(id: bad.id).checkCode
+                try sandbox.world.catalog.setup.requireConnection(id: bad.id).checkCode
                     == "key-refused")
-            try sandbox.world.catalog.setSecret(
+            try sandbox.world.catalog.setup.setSecret(
                 Array(WebSandbox.key.utf8), ofConnection: "Bad", by: WebWorld.actor)
             try await sandbox.world.browse(as: .administrator) { browser in
                 _ = try await browser.post("/admin/connections/\(bad.id)/check")
             }
             #expect(
-                try sandbox.world.catalog.requireConnection(id: bad.id).checkCode == nil)
+                try sandbox.world.catalog.setup.requireConnection(id: bad.id).checkCode == nil)
         }
     }
 
@@ -150,10 +150,10 @@ struct ConnectionListTests {
                 #expect(gone.location == "/admin/connections?notice=connection-removed")
             }
             let catalog = sandbox.world.catalog
-            #expect(try catalog.connections().isEmpty)
+            #expect(try catalog.setup.connections().isEmpty)
             var expected = kept
             expected.connection = nil
-            #expect(try catalog.exports() == [expected])
+            #expect(try catalog.setup.exports() == [expected])
             #expect(
                 try sandbox.world.audit() == [
                     "user:administrator-user detach export Kept []",
@@ -175,7 +175,7 @@ struct ConnectionListTests {
                     #expect(answer.status == .notFound)
                 }
             }
-            #expect(try sandbox.world.catalog.export(id: export.id) == export)
+            #expect(try sandbox.world.catalog.setup.export(id: export.id) == export)
         }
     }
 
@@ -210,7 +210,7 @@ struct ConnectionListTests {
                     #expect(list.text.contains("The transfer has ended."))
                 }
                 for id in [export.id, idle.id] {
-                    #expect(try world.catalog.export(id: id)?.connection == nil)
+                    #expect(try world.catalog.setup.export(id: id)?.connection == nil)
                 }
                 #expect(
                     try world.audit() == [
@@ -219,7 +219,7 @@ struct ConnectionListTests {
                         "user:administrator-user stop run Newsletter \(run.id) []",
                     ])
                 for await _ in ends {}
-                let ended = try world.catalog.run(id: run.id)
+                let ended = try world.catalog.ledger.run(id: run.id)
                 #expect(ended.state == .stopped, "\(ended.reason ?? ""): \(ended.detail ?? "")")
                 #expect(ended.pending > 0)
                 group.cancelAll()
@@ -234,7 +234,7 @@ struct ConnectionListTests {
             let connection = try sandbox.addConnection()
             let other = try sandbox.addConnection("Other", audience: .contributors)
             _ = try sandbox.addExport("Newsletter", on: connection)
-            try sandbox.world.catalog.setCheckFailure("tls", ofConnection: other.id)
+            try sandbox.world.catalog.setup.setCheckFailure("tls", ofConnection: other.id)
             try await sandbox.world.expectNoGaps([
                 "/admin/connections", "/admin/connections/new", "/admin/connections?end=1",
                 "/admin/connections/\(connection.id)",

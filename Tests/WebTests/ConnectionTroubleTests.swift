@@ -1,5 +1,5 @@
+import Delivery
 import Phrases
-import Runs
 import Testing
 
 @testable import Web

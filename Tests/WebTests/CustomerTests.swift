@@ -38,7 +38,7 @@ struct CustomerWorld {
     }
 
     func addSegment(_ name: String, _ rule: String) throws {
-        _ = try web.catalog.addSegment(
+        _ = try web.catalog.setup.addSegment(
             named: name, definition: .dynamic(rule: rule), by: WebWorld.actor)
     }
 }
@@ -215,7 +215,7 @@ struct CustomerTests {
             "Rich in London", "in segment 'Rich' and (City = 'London' or City = 'Rome')")
         try world.addSegment("Not gold", "Tier != 'gold'")
         try world.addSegment("Broken", "Points > 1")
-        let fixed = try world.web.catalog.addSegment(
+        let fixed = try world.web.catalog.setup.addSegment(
             named: "Fixed", definition: .static, by: WebWorld.actor)
         _ = try world.web.engine.freeze(ids: ["p1"], as: fixed.id)
         try await world.web.browse(as: .viewer) { browser async throws in

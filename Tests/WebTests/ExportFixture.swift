@@ -2,7 +2,6 @@ import Access
 import Exports
 import Foundation
 import Profiles
-import Runs
 import Sandbox
 import Segments
 import Store
@@ -28,7 +27,7 @@ final class ExportFixture: Sendable {
         try load()
         guard segments else { return }
         for (name, rule) in [("With points", "points > 0"), ("Everyone", "email is not empty")] {
-            _ = try world.catalog.addSegment(
+            _ = try world.catalog.setup.addSegment(
                 named: name, definition: .dynamic(rule: rule), by: WebWorld.actor)
         }
     }
@@ -53,7 +52,7 @@ final class ExportFixture: Sendable {
     }
 
     private static func add(_ name: String, _ port: Int, to world: WebWorld) throws -> Connection {
-        try world.catalog.add(
+        try world.catalog.setup.add(
             NewConnection(
                 name: name, destination: "activecampaign", host: "127.0.0.1:\(port)",
                 sealedSecret: Array("sandbox-key".utf8), pace: TestAccounts.pace,
@@ -64,7 +63,8 @@ final class ExportFixture: Sendable {
     static func share(
         _ audience: Audience, _ connection: Connection, in world: WebWorld
     ) throws {
-        try world.catalog.setAudience(audience, ofConnection: connection.id, by: WebWorld.actor)
+        try world.catalog.setup.setAudience(
+            audience, ofConnection: connection.id, by: WebWorld.actor)
     }
 
     private func load() throws {
@@ -93,7 +93,7 @@ final class ExportFixture: Sendable {
             list: ListReference(id: "1", name: "Newsletter"), segments: ["With points"],
             mapping: Mapping(email: "email", firstName: "name"))
         change(&export)
-        return try world.catalog.add(export, by: WebWorld.actor)
+        return try world.catalog.setup.add(export, by: WebWorld.actor)
     }
 
     /// What a person fills in who wants a plain export.

@@ -2,7 +2,6 @@ import Access
 import Exports
 import Foundation
 import HTTPTypes
-import Runs
 import Sandbox
 import Segments
 import Store
@@ -20,12 +19,12 @@ struct ExportFormTests {
                 let answer = try await browser.post("/exports", fixture.fields())
                 #expect(answer.location == "/exports?notice=export-added")
             }
-            let export = try #require(try fixture.world.catalog.exports().first)
+            let export = try #require(try fixture.world.catalog.setup.exports().first)
             #expect(export.connection == fixture.shared.id)
             #expect(export.list == ListReference(id: "1", name: "Newsletter"))
             #expect(export.segments == ["With points"])
             #expect(export.mapping == Mapping(email: "email", firstName: "name"))
-            #expect(try fixture.world.catalog.runs().isEmpty)
+            #expect(try fixture.world.catalog.ledger.runs().isEmpty)
             let audit = try fixture.world.audit()
             #expect(audit == ["user:contributor-user add export News []"])
         }
@@ -101,7 +100,7 @@ struct ExportFormTests {
                 #expect(answer.status == .unprocessableContent)
                 #expect(answer.says("Choose at least one segment."))
             }
-            #expect(try fixture.world.catalog.exports().isEmpty)
+            #expect(try fixture.world.catalog.setup.exports().isEmpty)
         }
     }
 
@@ -121,7 +120,7 @@ struct ExportFormTests {
                 }
             }
             #expect(
-                try fixture.world.catalog.exports().map(\.segments)
+                try fixture.world.catalog.setup.exports().map(\.segments)
                     == [["With points", "Everyone"], ["With points", "Everyone"]])
         }
     }
@@ -144,7 +143,7 @@ struct ExportFormTests {
                     "/exports", fixture.fields(["email": "points"]))
                 #expect(number.says("cannot hold addresses"))
             }
-            #expect(try fixture.world.catalog.exports().isEmpty)
+            #expect(try fixture.world.catalog.setup.exports().isEmpty)
         }
     }
 
@@ -172,7 +171,7 @@ struct ExportFormTests {
                         ]))
                 #expect(answer.status == .seeOther)
             }
-            let mapping = try #require(try fixture.world.catalog.exports().first?.mapping)
+            let mapping = try #require(try fixture.world.catalog.setup.exports().first?.mapping)
             #expect(mapping.firstName == nil)
             #expect(mapping.attributes == ["email", "name", "city", "birth_date"])
         }
@@ -191,17 +190,17 @@ struct ExportFormTests {
                     first.says("“birth_date” (date) goes into the text field “Loyalty level”"))
                 let accepted = try #require(first.hidden("accepted"))
                 #expect(!accepted.isEmpty)
-                #expect(try fixture.world.catalog.exports().isEmpty)
+                #expect(try fixture.world.catalog.setup.exports().isEmpty)
                 let second = try await browser.post(
                     "/exports", fixture.fields(["accepted": accepted], rows: rows))
                 #expect(second.status == .seeOther)
-                let export = try #require(try fixture.world.catalog.exports().first)
+                let export = try #require(try fixture.world.catalog.setup.exports().first)
                 // What was accepted once is not asked again.
                 let third = try await browser.post(
                     "/exports/\(export.id)", fixture.fields(["limit": "10"], rows: rows))
                 #expect(third.status == .seeOther)
             }
-            #expect(try fixture.world.catalog.exports().first?.peopleMax == 10)
+            #expect(try fixture.world.catalog.setup.exports().first?.peopleMax == 10)
         }
     }
 
@@ -236,7 +235,7 @@ struct ExportFormTests {
                 #expect(typed.status == .seeOther)
             }
             #expect(
-                try fixture.world.catalog.exports().first?.list
+                try fixture.world.catalog.setup.exports().first?.list
                     == ListReference(id: "2", name: "Customers"))
         }
     }
@@ -257,7 +256,7 @@ struct ExportFormTests {
                     "/exports", fixture.fields(name: "Named", ["listID": "Newsletter"]))
                 #expect(named.says("must be given by its id"))
             }
-            #expect(try fixture.world.catalog.exports().count == 1)
+            #expect(try fixture.world.catalog.setup.exports().count == 1)
         }
     }
 
@@ -290,7 +289,7 @@ struct ExportFormTests {
                 #expect(answer.says("aria-invalid=\"true\""))
                 #expect(answer.says("href=\"#name\""))
             }
-            #expect(try fixture.world.catalog.exports().count == 1)
+            #expect(try fixture.world.catalog.setup.exports().count == 1)
         }
     }
 
@@ -314,7 +313,7 @@ struct ExportFormTests {
                         ], segments: ["With points", "Everyone"]))
                 #expect(answer.location == "/exports?notice=export-saved")
             }
-            let changed = try #require(try fixture.world.catalog.export(id: export.id))
+            let changed = try #require(try fixture.world.catalog.setup.export(id: export.id))
             #expect(changed.onLeave == .field(id: "4", inside: "In", outside: "Out"))
             #expect(changed.tags == ["a", "b"])
             #expect(changed.holdShare == 0.125)
@@ -332,15 +331,15 @@ struct ExportFormTests {
     {
         try await ExportFixture.with { fixture in
             let export = try fixture.addExport()
-            let run = try fixture.world.catalog.createRun(
+            let run = try fixture.world.catalog.ledger.createRun(
                 of: export, trigger: .refresh, by: WebWorld.actor)
-            try fixture.world.catalog.end(run.id, state: .completed)
+            try fixture.world.catalog.ledger.end(run.id, state: .completed)
             try await fixture.world.browse(as: .contributor) { browser in
                 let answer = try await browser.post(
                     "/exports/\(export.id)", fixture.fields(["list": "2"]))
                 #expect(answer.says("the next run sends everyone anew"))
             }
-            #expect(try fixture.world.catalog.export(id: export.id)?.list.id == "1")
+            #expect(try fixture.world.catalog.setup.export(id: export.id)?.list.id == "1")
         }
     }
 
@@ -353,7 +352,7 @@ struct ExportFormTests {
                 #expect(page.says("action=\"/exports\""))
                 #expect(page.says(">vip</textarea>"))
             }
-            #expect(try fixture.world.catalog.exports().count == 1)
+            #expect(try fixture.world.catalog.setup.exports().count == 1)
         }
     }
 
@@ -367,13 +366,13 @@ struct ExportFormTests {
                 #expect(answer.says("id=\"load-lists\""))
                 #expect(answer.says("data-submits=\"load-lists\""))
             }
-            #expect(try fixture.world.catalog.exports().isEmpty)
+            #expect(try fixture.world.catalog.setup.exports().isEmpty)
         }
     }
 
     @Test func `an inactive segment is shown with what it means`() async throws {
         try await ExportFixture.with { fixture in
-            try fixture.world.catalog.setState(
+            try fixture.world.catalog.setup.setState(
                 .inactive, ofSegment: "Everyone", by: WebWorld.actor)
             try await fixture.world.browse(as: .contributor) { browser in
                 #expect(try await browser.get("/exports/new").says("It is not evaluated"))
@@ -393,14 +392,14 @@ struct ExportFormTests {
                 $0.onLeave = .field(id: "4", inside: "In", outside: "Out")
                 $0.tags = ["vip"]
             }
-            let run = try fixture.world.catalog.createRun(
+            let run = try fixture.world.catalog.ledger.createRun(
                 of: export, trigger: .refresh, by: WebWorld.actor)
             let paths = [
                 "/exports", "/exports?q=nothing", "/exports/new", "/exports/\(export.id)",
                 "/exports/\(export.id)/duplicate", "/exports/\(export.id)/remove",
             ]
             try await fixture.world.expectNoGaps(paths)
-            try fixture.world.catalog.end(run.id, state: .completed)
+            try fixture.world.catalog.ledger.end(run.id, state: .completed)
             try await fixture.world.expectNoGaps(
                 ["/exports", "/exports/\(export.id)"], as: .viewer)
         }

@@ -2,7 +2,7 @@ import Access
 import Exports
 import Foundation
 import HTTPTypes
-import Runs
+import Schedules
 import Store
 import Testing
 
@@ -15,9 +15,9 @@ struct ExportListTests {
     {
         try await ExportFixture.with { fixture in
             let export = try fixture.addExport("Newsletter EU")
-            let run = try fixture.world.catalog.createRun(
+            let run = try fixture.world.catalog.ledger.createRun(
                 of: export, trigger: .onDemand, by: WebWorld.actor)
-            try fixture.world.catalog.end(run.id, state: .completedWithWarnings)
+            try fixture.world.catalog.ledger.end(run.id, state: .completedWithWarnings)
             try await fixture.world.browse(as: .contributor) { browser in
                 let page = try await browser.get("/exports")
                 for words in [
@@ -102,9 +102,9 @@ struct ExportListTests {
                 let all = try await browser.post("/exports/run-all")
                 #expect(all.location == "/exports?started=0&running=0")
             }
-            #expect(try fixture.world.catalog.export(id: theirs.id) == theirs)
-            #expect(try fixture.world.catalog.exports().count == 1)
-            #expect(try fixture.world.catalog.runs().isEmpty)
+            #expect(try fixture.world.catalog.setup.export(id: theirs.id) == theirs)
+            #expect(try fixture.world.catalog.setup.exports().count == 1)
+            #expect(try fixture.world.catalog.ledger.runs().isEmpty)
             #expect(try fixture.world.audit().isEmpty)
         }
     }
@@ -120,7 +120,7 @@ struct ExportListTests {
                 let answer = try await browser.post("/exports/\(export.id)/run")
                 #expect(answer.status == .forbidden)
             }
-            #expect(try fixture.world.catalog.export(id: export.id) == export)
+            #expect(try fixture.world.catalog.setup.export(id: export.id) == export)
         }
     }
 
@@ -141,9 +141,9 @@ struct ExportListTests {
             _ = try fixture.addExport("Summer", on: fixture.own)
             _ = try fixture.addExport("Winter") { $0.schedule = .manual }
             let autumn = try fixture.addExport("Autumn")
-            let run = try fixture.world.catalog.createRun(
+            let run = try fixture.world.catalog.ledger.createRun(
                 of: autumn, trigger: .refresh, by: WebWorld.actor)
-            try fixture.world.catalog.end(run.id, state: .completed)
+            try fixture.world.catalog.ledger.end(run.id, state: .completed)
             try await fixture.world.browse(as: .administrator) { browser in
                 let page = try await browser.get(path)
                 let shown = ["Summer", "Winter", "Autumn"].compactMap { name in
@@ -161,7 +161,8 @@ struct ExportListTests {
             let export = try fixture.addExport { $0.schedule = .manual }
             try await fixture.world.browse(as: .contributor) { browser in
                 let first = try await browser.post("/exports/\(export.id)/run")
-                let run = try #require(try fixture.world.catalog.openRun(ofExport: export.id))
+                let run = try #require(
+                    try fixture.world.catalog.ledger.openRun(ofExport: export.id))
                 #expect(first.location == "/runs/\(run.id)?notice=run-started")
                 #expect(run.trigger == .onDemand)
                 let second = try await browser.post("/exports/\(export.id)/run")
@@ -193,7 +194,7 @@ struct ExportListTests {
                 #expect(page.says("2 exports were started. 1 was running already."))
             }
             #expect(
-                try fixture.world.catalog.runs().map(\.exportName).sorted() == [
+                try fixture.world.catalog.ledger.runs().map(\.exportName).sorted() == [
                     "Active", "Busy", "Own",
                 ])
         }
@@ -220,8 +221,8 @@ struct ExportListTests {
             }
             var expected = export
             expected.connection = fixture.shared.id
-            #expect(try fixture.world.catalog.export(id: export.id) == expected)
-            #expect(try fixture.world.catalog.runs().isEmpty)
+            #expect(try fixture.world.catalog.setup.export(id: export.id) == expected)
+            #expect(try fixture.world.catalog.ledger.runs().isEmpty)
             let audit = try fixture.world.audit()
             #expect(
                 audit == [
@@ -234,7 +235,7 @@ struct ExportListTests {
     @Test func `removing asks first, and is refused while a run is unfinished`() async throws {
         try await ExportFixture.with { fixture in
             let export = try fixture.addExport()
-            let run = try fixture.world.catalog.createRun(
+            let run = try fixture.world.catalog.ledger.createRun(
                 of: export, trigger: .refresh, by: WebWorld.actor)
             try await fixture.world.browse(as: .contributor) { browser in
                 let asked = try await browser.get("/exports/\(export.id)/remove")
@@ -243,11 +244,11 @@ struct ExportListTests {
                 let refused = try await browser.post("/exports/\(export.id)/remove")
                 #expect(refused.status == .conflict)
                 #expect(refused.says("A run of this export is unfinished"))
-                try fixture.world.catalog.end(run.id, state: .stopped)
+                try fixture.world.catalog.ledger.end(run.id, state: .stopped)
                 let answer = try await browser.post("/exports/\(export.id)/remove")
                 #expect(answer.location == "/exports?notice=export-removed")
             }
-            #expect(try fixture.world.catalog.exports().isEmpty)
+            #expect(try fixture.world.catalog.setup.exports().isEmpty)
             let audit = try fixture.world.audit()
             #expect(audit == ["user:contributor-user remove export News []"])
         }

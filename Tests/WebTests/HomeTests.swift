@@ -34,9 +34,9 @@ struct HomeTests {
         async throws
     {
         let world = try WebWorld()
-        let segment = try world.catalog.addSegment(
+        let segment = try world.catalog.setup.addSegment(
             named: "Loyal", definition: .dynamic(rule: "Age > 30"), by: WebWorld.actor)
-        try world.catalog.noteTrouble(
+        try world.catalog.history.noteTrouble(
             SegmentTrouble(code: "rule-invalid", detail: "No attribute Age.", at: world.now),
             ofSegment: segment)
         try await world.browse(as: .viewer) { browser in
@@ -48,7 +48,7 @@ struct HomeTests {
     }
 
     @Test func `days without runs have an empty bar, and the chart tells the sum`() throws {
-        let day = Catalog.dayMilliseconds
+        let day = HistoryCatalog.dayMilliseconds
         let now = 40 * day + 5
         let chart = try #require(
             HomeCharts.deliveries(

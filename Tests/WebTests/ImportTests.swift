@@ -6,7 +6,6 @@ import Segments
 import Store
 import Testing
 
-@testable import Runs
 @testable import Web
 
 @Suite struct ImportTests {
@@ -167,7 +166,7 @@ import Testing
                 "id\n1\n", named: "x.csv", headers: [.origin: "https://evil.example"])
             #expect(foreign.status == .forbidden || foreign.status == .seeOther)
         }
-        #expect(try world.catalog.imports(limit: 9).count <= 1)
+        #expect(try world.catalog.history.imports(limit: 9).count <= 1)
     }
 
     @Test func `a viewer uploads nothing, and nothing of theirs is written`() async throws {
@@ -188,7 +187,7 @@ import Testing
             #expect(answer.status == .contentTooLarge)
         }
         #expect(world.services.imports.uploads.names().isEmpty)
-        #expect(try world.catalog.imports(limit: 9).isEmpty)
+        #expect(try world.catalog.history.imports(limit: 9).isEmpty)
     }
 
     @Test func `a form without a file says so beside the field`() async throws {
@@ -214,7 +213,7 @@ import Testing
             #expect(try await browser.get("/sources").text.contains("value=\"shop.csv\""))
             let added = try await browser.post(
                 "/sources", [("file", "shop.csv"), ("name", "Shop")])
-            let source = try #require(try world.catalog.sources().first)
+            let source = try #require(try world.catalog.setup.sources().first)
             #expect(added.location == "/sources/\(source.id)?notice=source-added")
             #expect(source.choices.options.key == "id")
             let path = "/sources/\(source.id)"
@@ -246,7 +245,7 @@ import Testing
             let answer = try await browser.post("/sources", [("file", file)])
             #expect(answer.status == .unprocessableContent)
         }
-        #expect(try world.catalog.sources().isEmpty)
+        #expect(try world.catalog.setup.sources().isEmpty)
     }
 
     @Test func `findings about a source stand on its form`() async throws {
@@ -279,7 +278,7 @@ import Testing
             let again = try await client.send(.post, path, headers: headers, body: Self.people)
             #expect(again.location == location)
             #expect(try await world.endOfImport(location).state == .done)
-            #expect(try world.catalog.imports(limit: 9).count == 1)
+            #expect(try world.catalog.history.imports(limit: 9).count == 1)
             #expect(world.services.imports.uploads.names().isEmpty)
             struct Import: Decodable {
                 struct Summary: Decodable { let added: Int }
@@ -375,8 +374,8 @@ import Testing
                 try await browser.upload("id,d\n1,4/8/1966\n", named: "z.csv").location)
             return [done, failed, draft]
         }
-        let waiting = try world.catalog.addImport(
-            Catalog.NewImport(
+        let waiting = try world.catalog.history.addImport(
+            HistoryCatalog.NewImport(
                 fileName: "w.csv", bytes: 7, choices: ImportChoices(ImportOptions(key: "id")),
                 state: .waiting), by: WebWorld.actor)
         try await world.expectNoGaps(
@@ -408,13 +407,13 @@ extension WebWorld {
     func importJob(_ path: String) throws -> FileImport {
         let bare = path.split(separator: "?").first ?? ""
         let id = try #require(bare.split(separator: "/").last.flatMap { Int64($0) })
-        return try catalog.fileImport(id: id)
+        return try catalog.history.fileImport(id: id)
     }
 
     func endOfImport(_ path: String) async throws -> FileImport {
         let job = try importJob(path)
         for await _ in services.imports.updates(of: job.id) {}
-        return try catalog.fileImport(id: job.id)
+        return try catalog.history.fileImport(id: job.id)
     }
 }
 

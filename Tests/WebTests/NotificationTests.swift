@@ -1,7 +1,7 @@
 import Access
 import Foundation
 import HTTPTypes
-import Runs
+import Service
 import Store
 import Testing
 
@@ -47,7 +47,8 @@ struct NotificationTests {
                     == WebhookSignature.header(
                         secret: NotificationWorld.secret, seconds: WebWorld.start / 1_000 + 360,
                         body: Array(last.body.utf8)))
-            let stored = try #require(try world.catalog.notices(before: nil, limit: 1).first)
+            let stored = try #require(
+                try world.catalog.history.notices(before: nil, limit: 1).first)
             #expect(stored.state == .sent && stored.attempts == 3)
         }
     }

@@ -6,8 +6,8 @@ import Hummingbird
 import HummingbirdTesting
 import Logging
 import NIOCore
-import Runs
 import Segments
+import Service
 import Store
 import Synchronization
 
@@ -93,23 +93,23 @@ extension WebWorld {
     /// A run of an export that ended in that state, without anybody who carries it out.
     @discardableResult
     func endedRun(_ state: RunState, reason: String? = nil) throws -> Run {
-        let export = try catalog.exports().first ?? addPlainExport()
-        let run = try catalog.createRun(of: export, trigger: .refresh, by: Self.actor)
-        try catalog.end(run.id, state: state, reason: reason)
-        return try catalog.run(id: run.id)
+        let export = try catalog.setup.exports().first ?? addPlainExport()
+        let run = try catalog.ledger.createRun(of: export, trigger: .refresh, by: Self.actor)
+        try catalog.ledger.end(run.id, state: state, reason: reason)
+        return try catalog.ledger.run(id: run.id)
     }
 
     private func addPlainExport() throws -> Export {
-        _ = try catalog.addSegment(
+        _ = try catalog.setup.addSegment(
             named: "All", definition: .dynamic(rule: "points > 0"), by: Self.actor)
-        let connection = try catalog.add(
+        let connection = try catalog.setup.add(
             NewConnection(
                 name: "Shop", destination: "activecampaign", host: "shop.example",
                 sealedSecret: [],
                 pace: Connection.Pace(
                     requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20),
                 facts: AccountFacts(user: "u", contactsMax: nil, contacts: nil)), by: Self.actor)
-        return try catalog.add(
+        return try catalog.setup.add(
             Export(
                 id: 0, name: "News <b>", connection: connection.id,
                 list: ListReference(id: "1", name: nil), segments: ["All"],

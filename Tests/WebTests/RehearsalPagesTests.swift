@@ -1,10 +1,11 @@
 import Access
+import Acts
+import Delivery
 import Exports
 import Foundation
 import HTTPTypes
 import Phrases
 import Profiles
-import Runs
 import Sandbox
 import Segments
 import Store
@@ -26,14 +27,14 @@ final class RehearsalPagesWorld: Sendable {
         knobs.processingRate = 0
         world = try WebWorld()
         sandbox = try await SandboxServer.start(port: 0, knobs: knobs, apiKey: "key")
-        let connection = try world.catalog.add(
+        let connection = try world.catalog.setup.add(
             NewConnection(
                 name: "Sandbox", destination: "activecampaign",
                 host: "127.0.0.1:\(sandbox.port)", sealedSecret: Array("key".utf8),
                 pace: TestAccounts.pace,
                 facts: AccountFacts(user: "admin", contactsMax: nil, contacts: nil)),
             by: WebWorld.actor)
-        _ = try world.catalog.addSegment(
+        _ = try world.catalog.setup.addSegment(
             named: "All", definition: .dynamic(rule: "points > 0"), by: WebWorld.actor)
         let export = Export(
             id: 0, name: "News <b>weekly</b>", connection: connection.id,
@@ -42,7 +43,7 @@ final class RehearsalPagesWorld: Sendable {
                 email: "email", firstName: "name",
                 fields: [MappedField(id: "1", title: "Home <i>town</i>", attribute: "city")]),
             onLeave: onLeave, peopleMax: peopleMax)
-        self.export = try world.catalog.add(export, by: WebWorld.actor)
+        self.export = try world.catalog.setup.add(export, by: WebWorld.actor)
     }
 
     /// Runs a test in a world in which rehearsals and runs are carried out.
@@ -123,7 +124,7 @@ struct RehearsalPagesTests {
             }
             // It sends nothing and changes nothing, so there is nothing to write down.
             #expect(try pages.world.audit() == [])
-            #expect(try pages.world.catalog.openRun(ofExport: pages.export.id) == nil)
+            #expect(try pages.world.catalog.ledger.openRun(ofExport: pages.export.id) == nil)
         }
     }
 
@@ -156,7 +157,7 @@ struct RehearsalPagesTests {
                 _ = try await browser.get(try await pages.rehearse(browser))
             }
             let account = try await pages.world.services.accounts.open(
-                try #require(try pages.world.catalog.connections().first), false)
+                try #require(try pages.world.catalog.setup.connections().first), false)
             let facts = try await account.closing { try await $0.check() }
             #expect(facts.contacts == 0)
         }
@@ -289,9 +290,9 @@ struct RehearsalPagesTests {
 
     @Test func `a rehearsal under way reloads by itself and can be cancelled`() async throws {
         let world = try WebWorld()
-        _ = try world.catalog.addSegment(
+        _ = try world.catalog.setup.addSegment(
             named: "All", definition: .dynamic(rule: "points > 0"), by: WebWorld.actor)
-        let export = try world.catalog.add(
+        let export = try world.catalog.setup.add(
             Export(
                 id: 0, name: "News", connection: nil, list: ListReference(id: "1", name: nil),
                 segments: ["All"], mapping: Mapping(email: "email")), by: WebWorld.actor)
@@ -327,7 +328,8 @@ struct RehearsalPagesTests {
         try await RehearsalPagesWorld.with { pages in
             var export = pages.export
             export.connection = nil
-            try pages.world.catalog.update(export, by: WebWorld.actor, changes: ["connection"])
+            try pages.world.catalog.setup.update(
+                export, by: WebWorld.actor, changes: ["connection"])
             try await pages.world.browse(as: .viewer) { browser in
                 let page = try await browser.get(try await pages.rehearse(browser))
                 #expect(page.status == .ok)

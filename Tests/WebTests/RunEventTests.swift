@@ -1,4 +1,5 @@
 import Access
+import Delivery
 import Exports
 import Foundation
 import HTTPTypes
@@ -6,7 +7,6 @@ import Hummingbird
 import HummingbirdTesting
 import NIOCore
 import Phrases
-import Runs
 import Sandbox
 import Store
 import Testing
@@ -48,7 +48,7 @@ struct RunEventTests {
     @Test func `a page that shows another step is told to load itself anew`() async throws {
         try await RunWorld.with(isServing: false) { world in
             let run = try world.planned { $0.enter = 1 }
-            try world.web.catalog.beginSending(run.id)
+            try world.web.catalog.ledger.beginSending(run.id)
             try await world.web.browse(as: .viewer) { browser in
                 let events = try await browser.get("/runs/\(run.id)/events?shown=planning")
                 #expect(events.text.hasSuffix("event: done\ndata: {}\n\n"))
@@ -71,7 +71,7 @@ struct RunEventTests {
         try await RunWorld.with(isServing: false) { world in
             // Nobody carries this run out, so its stream would go on for minutes.
             let run = try world.planned { $0.enter = 1 }
-            try world.web.catalog.beginSending(run.id)
+            try world.web.catalog.ledger.beginSending(run.id)
             let jar = try world.signedIn(.viewer)
             let clock = ContinuousClock()
             let begun = clock.now
@@ -116,7 +116,7 @@ extension RunWorld {
     /// The cookie of a new session.
     func signedIn(_ role: Role) throws -> String {
         let token = SecretToken.new(.session)
-        _ = try web.catalog.beginSession(
+        _ = try web.catalog.people.beginSession(
             of: try web.user(role), token: token, agent: "test", address: "127.0.0.1", at: web.now)
         return "\(GuardedRoutes.sessionCookie(web.services.settings))=\(token.text)"
     }

@@ -5,7 +5,6 @@ import HTTPTypes
 import HummingbirdTesting
 import NIOCore
 import Phrases
-import Runs
 import Sandbox
 import Store
 import TestSupport
@@ -74,7 +73,7 @@ struct RunPageTests {
     @Test func `R7: whoever watches a run is told how long the largest one takes`() async throws {
         try await RunWorld.with(isServing: false) { world in
             let run = try world.planned { $0.members = 3 }
-            try world.web.catalog.beginSending(run.id)
+            try world.web.catalog.ledger.beginSending(run.id)
             try await world.web.browse(as: .viewer) { browser in
                 let page = try await browser.get("/runs/\(run.id)")
                 #expect(page.text.contains("1,000,000 people ends within 90 minutes"))
@@ -88,7 +87,7 @@ struct RunPageTests {
 
     @Test func `what was skipped or failed says why and what to do`() async throws {
         try await RunWorld.with { world in
-            try world.web.catalog.detach([world.export.id], by: WebWorld.actor)
+            try world.web.catalog.setup.detach([world.export.id], by: WebWorld.actor)
             let run = try await world.carryOut()
             #expect(run.state == .skipped)
             try await world.web.browse(as: .viewer) { browser in
@@ -104,9 +103,9 @@ struct RunPageTests {
         try await RunWorld.with(isServing: false) { world in
             let catalog = world.web.catalog
             for _ in 1...(RunPages.rowsMax + 5) {
-                let run = try catalog.createRun(
+                let run = try catalog.ledger.createRun(
                     of: world.export, trigger: .refresh, by: WebWorld.actor)
-                try catalog.end(run.id, state: .failed, reason: "key-refused")
+                try catalog.ledger.end(run.id, state: .failed, reason: "key-refused")
             }
             try await world.web.browse(as: .viewer) { browser in
                 let first = try await browser.get("/runs?state=failed&export=\(world.export.id)")
@@ -136,7 +135,7 @@ struct RunPageTests {
                 $0.unchanged = 1
                 $0.deliveredBefore = 9
             }
-            try world.web.catalog.hold(held.id, detail: "Many leave.")
+            try world.web.catalog.ledger.hold(held.id, detail: "Many leave.")
             let paths = [
                 "/runs", "/runs/\(done.id)", "/runs/\(held.id)", "/runs/\(done.id)/people",
                 "/runs/\(done.id)/people?outcome=suppressed&q=zzz",
@@ -147,7 +146,7 @@ struct RunPageTests {
             try world.web.services.runs.dismiss(held, by: WebWorld.actor)
             let live = try world.planned { $0.enter = 2 }
             try await world.web.expectNoGaps(["/runs/\(live.id)", "/runs/\(held.id)"])
-            try world.web.catalog.beginSending(live.id)
+            try world.web.catalog.ledger.beginSending(live.id)
             try await world.web.expectNoGaps(["/runs/\(live.id)"])
         }
     }
@@ -161,8 +160,8 @@ struct RunDecisionTests {
             $0.leave = 4
             $0.deliveredBefore = 5
         }
-        try world.web.catalog.hold(run.id, detail: "4 of 5 delivered people would leave.")
-        return try world.web.catalog.run(id: run.id)
+        try world.web.catalog.ledger.hold(run.id, detail: "4 of 5 delivered people would leave.")
+        return try world.web.catalog.ledger.run(id: run.id)
     }
 
     @Test func `a held run shows who would leave, and is dismissed`() async throws {
@@ -197,9 +196,9 @@ struct RunDecisionTests {
                 #expect(answer.location == "/runs/\(run.id)?notice=run-approved")
             }
             try await world.serve {
-                try await eventually { try !world.web.catalog.run(id: run.id).state.isOpen }
+                try await eventually { try !world.web.catalog.ledger.run(id: run.id).state.isOpen }
             }
-            let ended = try world.web.catalog.run(id: run.id)
+            let ended = try world.web.catalog.ledger.run(id: run.id)
             #expect(ended.state == .completedWithWarnings)
             #expect(ended.delivered == 2)
             #expect(try world.web.audit().map { $0.split(separator: " ")[1] } == ["approve"])
@@ -237,14 +236,14 @@ struct RunDecisionTests {
                 #expect(!page.text.contains("/approve\""))
                 #expect(try await browser.post("/runs/\(run.id)/dismiss").status == .forbidden)
             }
-            #expect(try world.web.catalog.run(id: run.id).state == .held)
+            #expect(try world.web.catalog.ledger.run(id: run.id).state == .held)
             // Without a connection nothing of an account is at stake.
-            try world.web.catalog.detach([world.export.id], by: WebWorld.actor)
+            try world.web.catalog.setup.detach([world.export.id], by: WebWorld.actor)
             try await world.web.browse(as: .contributor) { browser in
                 let answer = try await browser.post("/runs/\(run.id)/dismiss")
                 #expect(answer.status == .seeOther)
             }
-            #expect(try world.web.catalog.run(id: run.id).state == .dismissed)
+            #expect(try world.web.catalog.ledger.run(id: run.id).state == .dismissed)
         }
     }
 
@@ -263,7 +262,7 @@ struct RunDecisionTests {
                 let answer = try await browser.post("/runs/\(run.id)/\(act)", withToken: false)
                 #expect(answer.status == .forbidden)
             }
-            #expect(try world.web.catalog.run(id: run.id).state == .held)
+            #expect(try world.web.catalog.ledger.run(id: run.id).state == .held)
             #expect(try world.web.audit().isEmpty)
         }
     }

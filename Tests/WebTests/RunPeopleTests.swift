@@ -2,7 +2,6 @@ import Access
 import Exports
 import Foundation
 import HTTPTypes
-import Runs
 import Store
 import Testing
 

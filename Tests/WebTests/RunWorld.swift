@@ -2,7 +2,6 @@ import Access
 import Exports
 import Foundation
 import Profiles
-import Runs
 import Sandbox
 import Segments
 import Store
@@ -19,7 +18,7 @@ final class RunWorld: Sendable {
         let web = try WebWorld()
         self.web = web
         sandbox = try await SandboxServer.start(port: 0, knobs: knobs, apiKey: "key")
-        let connection = try web.catalog.add(
+        let connection = try web.catalog.setup.add(
             NewConnection(
                 name: "Sandbox", destination: "activecampaign",
                 host: "127.0.0.1:\(sandbox.port)", sealedSecret: Array("key".utf8),
@@ -27,9 +26,9 @@ final class RunWorld: Sendable {
                 facts: AccountFacts(user: "admin", contactsMax: nil, contacts: nil)),
             by: WebWorld.actor)
         try Self.load(["ada@shop.test", "bob@shop.test", ""], into: web)
-        _ = try web.catalog.addSegment(
+        _ = try web.catalog.setup.addSegment(
             named: "With points", definition: .dynamic(rule: "points > 0"), by: WebWorld.actor)
-        export = try web.catalog.add(
+        export = try web.catalog.setup.add(
             Export(
                 id: 0, name: "News <b>& \"more\"</b>", connection: connection.id,
                 list: ListReference(id: "1", name: "Newsletter"), segments: ["With points"],
@@ -99,12 +98,12 @@ final class RunWorld: Sendable {
         let runs = web.services.runs
         let run = try runs.start(export.id, trigger: .onDemand, by: WebWorld.actor)
         for await _ in runs.updates(of: run.id) {}
-        return try web.catalog.run(id: run.id)
+        return try web.catalog.ledger.run(id: run.id)
     }
 
     func end(of run: Run) async throws -> Run {
         for await _ in web.services.runs.updates(of: run.id) {}
-        return try web.catalog.run(id: run.id)
+        return try web.catalog.ledger.run(id: run.id)
     }
 
     /// A run with a stored plan, as if it were being sent, and nobody who sends it.
@@ -112,12 +111,12 @@ final class RunWorld: Sendable {
         _ change: (inout PlanSummary) -> Void = { _ in }
     ) throws -> Run {
         let catalog = web.catalog
-        let run = try catalog.createRun(of: export, trigger: .schedule, by: WebWorld.actor)
-        _ = try catalog.writePlan(of: run.id, export: export) { _ in
+        let run = try catalog.ledger.createRun(of: export, trigger: .schedule, by: WebWorld.actor)
+        _ = try catalog.ledger.writePlan(of: run.id, export: export) { _ in
             var summary = PlanSummary()
             change(&summary)
             return summary
         }
-        return try catalog.run(id: run.id)
+        return try catalog.ledger.run(id: run.id)
     }
 }

@@ -3,7 +3,7 @@ import Exports
 import Foundation
 import HTTPTypes
 import Phrases
-import Runs
+import Schedules
 import Store
 import Testing
 
@@ -55,7 +55,7 @@ struct ScheduleTests {
             #expect(page.says("in 3 days</time>"))
             #expect(page.text.components(separatedBy: "<li><time").count == 6)
         }
-        let stored = try #require(try world.catalog.systemSchedule())
+        let stored = try #require(try world.catalog.setup.systemSchedule())
         #expect(stored.isActive)
         #expect(stored.schedule.weekdays == [.monday, .thursday])
         #expect(stored.schedule.times.map(\.description) == ["06:00", "18:00"])
@@ -88,8 +88,8 @@ struct ScheduleTests {
             #expect(page.says("name=\"time\" dir=\"ltr\" value=\"23:30\""))
             #expect(page.says("value=\"daily\" checked"))
         }
-        #expect(try world.catalog.systemSchedule()?.isActive == false)
-        #expect(try world.catalog.systemSchedule()?.schedule.rhythm == .daily)
+        #expect(try world.catalog.setup.systemSchedule()?.isActive == false)
+        #expect(try world.catalog.setup.systemSchedule()?.schedule.rhythm == .daily)
     }
 
     @Test func `what cannot be is said beside its field, and everything entered stays`()
@@ -114,7 +114,7 @@ struct ScheduleTests {
                 "/system/schedule", fields(times: (0..<13).map { "\($0):00" }))
             #expect(many.says("Give at most twelve times of the day."))
         }
-        #expect(try world.catalog.systemSchedule() == nil)
+        #expect(try world.catalog.setup.systemSchedule() == nil)
         #expect(try world.audit() == [])
     }
 
@@ -138,7 +138,7 @@ struct ScheduleTests {
             #expect(nothing.status == .ok)
             #expect(nothing.says("The next runs are shown here when"))
         }
-        #expect(try world.catalog.systemSchedule() == nil)
+        #expect(try world.catalog.setup.systemSchedule() == nil)
     }
 
     @Test func `a change of the clocks is told where it moves a run`() throws {
@@ -197,7 +197,7 @@ struct ScheduleTests {
                 #expect(list.says("Every day at 6:00"))
                 #expect(list.says("(Asia/Jerusalem)"))
             }
-            let export = try #require(try fixture.world.catalog.exports().first)
+            let export = try #require(try fixture.world.catalog.setup.exports().first)
             let six = try #require(TimeOfDay("06:00"))
             #expect(
                 export.schedule == .own(try Schedule(.daily, at: [six], in: "Asia/Jerusalem")))
@@ -224,11 +224,11 @@ struct ScheduleTests {
                     fields(rhythm: "daily", days: [], times: ["09:00"], zone: "UTC"))
             }
             world.services.scheduler.tick(now: world.now)
-            #expect(try world.catalog.openRefresh() == nil)
+            #expect(try world.catalog.history.openRefresh() == nil)
             world.pass(.seconds(3_600))
             world.services.scheduler.tick(now: world.services.scheduler.now())
-            let refresh = try #require(try world.catalog.openRefresh())
-            let tasks = try world.catalog.tasks(ofRefresh: refresh.id)
+            let refresh = try #require(try world.catalog.history.openRefresh())
+            let tasks = try world.catalog.history.tasks(ofRefresh: refresh.id)
             #expect(tasks.filter { $0.stage == .export }.map(\.thing) == [export.id])
         }
     }
@@ -237,7 +237,7 @@ struct ScheduleTests {
         let world = try WebWorld()
         try await world.expectNoGaps(["/system/schedule"])
         try await world.expectNoGaps(["/system/schedule"], as: .viewer)
-        try world.catalog.setSystemSchedule(
+        try world.catalog.setup.setSystemSchedule(
             try Schedule(
                 .weekly([.monday]), at: [try #require(TimeOfDay("06:00"))], in: "US/Eastern"),
             isActive: true, by: WebWorld.actor)
@@ -317,7 +317,7 @@ struct ScheduleTests {
             #expect(answer.status == .unprocessableContent)
             #expect(try answer.problem().errors?.map(\.field) == members, "\(answer.text)")
         }
-        #expect(try world.catalog.systemSchedule() == nil)
+        #expect(try world.catalog.setup.systemSchedule() == nil)
     }
 
     private struct ExportAnswer: Decodable {
@@ -363,7 +363,7 @@ struct ScheduleTests {
                         try refused.problem().errors?.map(\.field) == ["ownSchedule"], "\(wrong)")
                 }
             }
-            #expect(try fixture.world.catalog.export(id: export.id)?.schedule == .manual)
+            #expect(try fixture.world.catalog.setup.export(id: export.id)?.schedule == .manual)
         }
     }
 }

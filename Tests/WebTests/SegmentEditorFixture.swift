@@ -1,6 +1,5 @@
 import Foundation
 import Profiles
-import Runs
 import Segments
 import Store
 

@@ -1,7 +1,6 @@
 import Access
 import Foundation
 import HTTPTypes
-import Runs
 import Segments
 import Store
 import Testing
@@ -223,7 +222,9 @@ struct SegmentEditorTests {
             form["v.0.0:0"] = "10"
             let saved = try await browser.post("/segments/new", form.pressing("save"))
             let entry = try #require(
-                try fixture.world.catalog.segmentEntries().first { $0.segment.name == "Keen" })
+                try fixture.world.catalog.history.segmentEntries().first {
+                    $0.segment.name == "Keen"
+                })
             #expect(saved.status == .seeOther)
             #expect(saved.location == "/segments/\(entry.id)?notice=segment-saved")
             #expect(entry.segment.definition == .dynamic(rule: "points > 10"))
@@ -232,7 +233,7 @@ struct SegmentEditorTests {
             form["kind"] = "static"
             _ = try await browser.post("/segments/new", form.pressing("save"))
             let frozen = try #require(
-                try fixture.world.catalog.segmentEntries().first {
+                try fixture.world.catalog.history.segmentEntries().first {
                     $0.segment.name == "Keen now"
                 })
             #expect(frozen.segment.definition == .static && frozen.members == 2)
@@ -260,7 +261,7 @@ struct SegmentEditorTests {
             page = try await browser.post("/segments/new", form.pressing("save"))
             #expect(page.says("without line breaks"))
         }
-        #expect(try fixture.world.catalog.segments().count == 2)
+        #expect(try fixture.world.catalog.setup.segments().count == 2)
         #expect(try fixture.world.audit().isEmpty)
     }
 
@@ -279,7 +280,7 @@ struct SegmentEditorTests {
             #expect(saved.location == "/segments/\(fixture.owners.id)?notice=segment-saved")
         }
         let entry = try #require(
-            try fixture.world.catalog.segmentEntry(id: fixture.owners.id))
+            try fixture.world.catalog.history.segmentEntry(id: fixture.owners.id))
         #expect(entry.segment.definition == .dynamic(rule: "points <= 6"))
         #expect(entry.members == 6)
         #expect(
@@ -297,7 +298,7 @@ struct SegmentEditorTests {
             _ = try await browser.post(path, form.pressing("save"))
         }
         #expect(
-            try fixture.world.catalog.segment(named: "O'Brien's guests").definition
+            try fixture.world.catalog.setup.segment(named: "O'Brien's guests").definition
                 == .dynamic(rule: "city = 'Oslo'"))
     }
 

@@ -1,9 +1,9 @@
 import Access
+import Acts
 import Exports
 import Foundation
 import HTTPTypes
 import Profiles
-import Runs
 import Segments
 import Store
 import Testing
@@ -17,12 +17,12 @@ extension ExportFixture {
     }
 
     func segmentEntry(_ id: Segment.ID) throws -> SegmentEntry {
-        try #require(try world.catalog.segmentEntry(id: id))
+        try #require(try world.catalog.history.segmentEntry(id: id))
     }
 
     /// Gives a segment a rule that the attributes there are do not fit.
     func breakRule(of segment: Segment) throws {
-        try world.catalog.setDefinition(
+        try world.catalog.setup.setDefinition(
             .dynamic(rule: "wealth > 0"), ofSegment: segment.name, by: WebWorld.actor)
     }
 }
@@ -101,7 +101,7 @@ struct SegmentListTests {
     @Test func `a long list goes on after the last name`() async throws {
         let world = try WebWorld()
         for number in 101...160 {
-            _ = try world.catalog.addSegment(
+            _ = try world.catalog.setup.addSegment(
                 named: "Segment \(number)", definition: .dynamic(rule: "everyone"),
                 by: WebWorld.actor)
         }
@@ -127,13 +127,13 @@ struct SegmentListTests {
 
     @Test func `the pages of segments render in every language without a gap`() async throws {
         try await ExportFixture.with { fixture in
-            let bare = try fixture.world.catalog.segments()[0]
+            let bare = try fixture.world.catalog.setup.segments()[0]
             let rich = try fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
             let fixed = try fixture.addSegment("Fixed", .frozen(rule: "in segment 'Rich'"))
             let broken = try fixture.addSegment("Broken", .dynamic(rule: "points > 0"))
             try fixture.breakRule(of: broken)
             _ = try? fixture.world.services.segments.evaluate(broken.id)
-            try fixture.world.catalog.setState(
+            try fixture.world.catalog.setup.setState(
                 .inactive, ofSegment: "Broken", by: WebWorld.actor)
             _ = try fixture.addExport { $0.segments = ["Rich"] }
             _ = try fixture.addExport("Other")
@@ -259,11 +259,11 @@ struct SegmentPageTests {
                     try await browser.post("\(path)/state", [("state", "x")]).status == .badRequest)
                 let copied = try await browser.post("\(path)/duplicate")
                 let copy = try #require(
-                    try fixture.world.catalog.segments().first { $0.name == "Rich 2" })
+                    try fixture.world.catalog.setup.segments().first { $0.name == "Rich 2" })
                 #expect(copied.location == "/segments/\(copy.id)?notice=segment-duplicated")
             }
             #expect(try fixture.segmentEntry(segment.id).segment == segment)
-            #expect(try fixture.world.catalog.sizes(ofSegment: segment.id).count == 2)
+            #expect(try fixture.world.catalog.history.sizes(ofSegment: segment.id).count == 2)
             let actor = "user:contributor-user"
             #expect(
                 try fixture.world.audit() == [
@@ -306,7 +306,7 @@ struct SegmentPageTests {
                 let answer = try await browser.post(free)
                 #expect(answer.location == "/segments?notice=segment-removed")
             }
-            #expect(try fixture.world.catalog.segments().map(\.name) == ["With points"])
+            #expect(try fixture.world.catalog.setup.segments().map(\.name) == ["With points"])
             #expect(
                 try fixture.world.audit() == ["user:contributor-user remove segment Outer []"])
         }
@@ -316,7 +316,7 @@ struct SegmentPageTests {
         async throws
     {
         try await ExportFixture.with { fixture in
-            let everyone = try fixture.world.catalog.segment(named: "Everyone")
+            let everyone = try fixture.world.catalog.setup.segment(named: "Everyone")
             let mine = try fixture.addExport("Mine")
             let theirs = try fixture.addExport("Theirs", on: fixture.own)
             let holds = try fixture.addExport("Holds") { $0.segments = ["Everyone"] }
@@ -336,9 +336,9 @@ struct SegmentPageTests {
                 _ = try await browser.post(path, [("export", "\(mine.id)")])
             }
             #expect(
-                try fixture.world.catalog.export(id: mine.id)?.segments
+                try fixture.world.catalog.setup.export(id: mine.id)?.segments
                     == ["With points", "Everyone"])
-            #expect(try fixture.world.catalog.export(id: theirs.id) == theirs)
+            #expect(try fixture.world.catalog.setup.export(id: theirs.id) == theirs)
             #expect(
                 try fixture.world.audit() == ["user:contributor-user set export Mine [segments]"])
         }

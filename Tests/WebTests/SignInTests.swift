@@ -16,7 +16,7 @@ struct SignInTests {
         settings.passwordCost = Self.cheap
         let world = try WebWorld(settings: settings)
         let hash = try await PasswordHash.hash(Self.password, cost: Self.cheap)
-        _ = try world.catalog.addUser(
+        _ = try world.catalog.people.addUser(
             named: "ada", role: .administrator, password: hash, by: WebWorld.actor)
         return world
     }
@@ -41,7 +41,7 @@ struct SignInTests {
             #expect(page.text.contains("ada"))
             #expect(!page.text.contains(Self.password))
         }
-        #expect(try world.catalog.auditEntries().map(\.verb).contains("sign-in"))
+        #expect(try world.catalog.history.auditEntries().map(\.verb).contains("sign-in"))
     }
 
     @Test(arguments: [("ada", "a long walk by the sea!"), ("nobody", Self.password), ("", "")])
@@ -122,7 +122,7 @@ struct SignInTests {
         settings.publicURL = "https://ferry.example"
         let world = try WebWorld(settings: settings)
         let hash = try await PasswordHash.hash(Self.password, cost: Self.cheap)
-        _ = try world.catalog.addUser(
+        _ = try world.catalog.people.addUser(
             named: "ada", role: .viewer, password: hash, by: WebWorld.actor)
         try await world.browse { browser async throws in
             let cookies = try await signIn(browser).headers[values: .setCookie]
@@ -146,7 +146,7 @@ struct SignInTests {
                 withToken: false)
             #expect(foreign.status == .forbidden)
         }
-        #expect(try world.catalog.user(named: "eve") == nil)
+        #expect(try world.catalog.people.user(named: "eve") == nil)
     }
 
     @Test func `a form from another site changes nothing even with the token`() async throws {
@@ -159,7 +159,7 @@ struct SignInTests {
                 #expect(answer.status == .forbidden, "\(origin)")
             }
         }
-        #expect(try world.catalog.user(named: "eve") == nil)
+        #expect(try world.catalog.people.user(named: "eve") == nil)
     }
 
     @Test func `every answer forbids foreign content and framing`() async throws {
@@ -177,7 +177,7 @@ struct SignInTests {
     @Test func `the first link makes the first administrator and works once`() async throws {
         let world = try WebWorld(settings: Self.cheapSettings)
         let token = SecretToken.new(.invitation)
-        _ = try world.catalog.addInvitation(
+        _ = try world.catalog.people.addInvitation(
             for: .firstAdministrator, token: token,
             expiresAt: world.now + Invitation.lifetimeMilliseconds, by: WebWorld.actor)
         try await world.browse { browser async throws in
@@ -193,7 +193,7 @@ struct SignInTests {
             #expect(try await browser.get("/setup/\(token.text)").status == .notFound)
             #expect(try await browser.post("/setup/\(token.text)", fields).status == .notFound)
         }
-        #expect(try world.catalog.user(named: "grace")?.role == .administrator)
+        #expect(try world.catalog.people.user(named: "grace")?.role == .administrator)
     }
 
     @Test func `an invited user sets a password by the link that the administrator was shown`()

@@ -3,7 +3,6 @@ import Exports
 import Foundation
 import HTTPTypes
 import Phrases
-import Runs
 import Store
 import TestSupport
 import Testing
@@ -29,13 +28,13 @@ struct StatusTests {
     }
 
     private func end(_ world: RunWorld, _ refresh: Refresh) async throws {
-        try await eventually { try !world.web.catalog.refresh(id: refresh.id).state.isOpen }
+        try await eventually { try !world.web.catalog.history.refresh(id: refresh.id).state.isOpen }
     }
 
     /// A refresh that has ended, with one task of each kind.
     private func past(_ world: RunWorld, missed: Int = 0) throws -> Refresh {
         let catalog = world.web.catalog
-        let refresh = try catalog.beginRefresh(
+        let refresh = try catalog.history.beginRefresh(
             [
                 RefreshTask(
                     position: 0, stage: .source, thing: 1, name: "Shop <b>", state: .failed,
@@ -56,8 +55,8 @@ struct StatusTests {
             ], trigger: .schedule, dueAt: WebWorld.start - 60_000, missed: missed,
             by: WebWorld.actor, at: WebWorld.start
         ).refresh
-        try catalog.endRefresh(refresh.id, as: .failed, at: WebWorld.start + 70_000)
-        return try catalog.refresh(id: refresh.id)
+        try catalog.history.endRefresh(refresh.id, as: .failed, at: WebWorld.start + 70_000)
+        return try catalog.history.refresh(id: refresh.id)
     }
 
     @Test func `before the first refresh the page says so, and who may begins one`() async throws {
@@ -98,7 +97,7 @@ struct StatusTests {
                 let answer = try await browser.post("/system/status/refresh")
                 #expect(answer.status == .seeOther)
                 #expect(answer.location == "/system/status/1?notice=refresh-started")
-                let refresh = try world.web.catalog.refresh(id: 1)
+                let refresh = try world.web.catalog.history.refresh(id: 1)
                 try await end(world, refresh)
                 let list = try await browser.get("/system/status")
                 #expect(list.text.contains("href=\"/system/status/1\""))
@@ -164,7 +163,7 @@ struct StatusTests {
                 #expect(page.text.contains("Being cancelled"))
                 #expect(!page.text.contains("action=\"/system/status/1/cancel\""))
                 let catalog = world.web.catalog
-                try catalog.endRefresh(1, as: .cancelled, at: world.web.now)
+                try catalog.history.endRefresh(1, as: .cancelled, at: world.web.now)
                 let late = try await browser.post("/system/status/1/cancel")
                 #expect(late.location == "/system/status/1?notice=refresh-ended")
                 #expect(try await browser.post("/system/status/9/cancel").status == .notFound)
@@ -296,7 +295,7 @@ struct StatusTests {
                     .post, "/api/v1/refreshes/1/cancel", body: nil)
                 #expect(cancelled.status == .ok)
                 #expect(try cancelled.json(RefreshJSON.self).state == "cancelling")
-                try world.web.catalog.endRefresh(1, as: .cancelled, at: world.web.now)
+                try world.web.catalog.history.endRefresh(1, as: .cancelled, at: world.web.now)
                 let late = try await api.send(.post, "/api/v1/refreshes/1/cancel", body: nil)
                 #expect(late.status == .conflict)
             }

@@ -1,7 +1,7 @@
 import Access
 import ActiveCampaign
+import Delivery
 import Exports
-import Runs
 import Sandbox
 import Store
 import Transport
@@ -16,7 +16,7 @@ enum TestAccounts {
     static func reaching(_ catalog: Catalog) -> Accounts {
         Accounts(
             open: { connection, _ in
-                let sealed = try catalog.sealedSecret(ofConnection: connection.id)
+                let sealed = try catalog.setup.sealedSecret(ofConnection: connection.id)
                 return try await open(connection.host, key: String(decoding: sealed, as: UTF8.self))
             },
             openNew: { host, key in try await open(host, key: key, isPatient: false) },

@@ -1,7 +1,8 @@
 import Access
+import Acts
+import Delivery
 import Foundation
 import HTTPTypes
-import Runs
 import Store
 import Testing
 
@@ -21,7 +22,7 @@ struct UsageTests {
         calls += (0..<3).map { _ in call(30_000, kind: "import") }
         calls.append(call(30_000, status: 429))
         calls += (0..<100).map { _ in call(5 * 3_600_000) }
-        try world.catalog.record(calls, host: "shop.example", run: nil)
+        try world.catalog.ledger.record(calls, host: "shop.example", run: nil)
     }
 
     @Test func `the page shows each account against its limits, as charts and as tables`()
@@ -106,7 +107,7 @@ struct UsageTests {
                 startedAt: (end - 1 - Int64(minute)) * 60_000,
                 endedAt: (end - 1 - Int64(minute)) * 60_000 + 5, status: 200, pause: nil)
         }
-        try world.catalog.record(calls, host: "busy.example", run: nil)
+        try world.catalog.ledger.record(calls, host: "busy.example", run: nil)
         let usage = try #require(
             try AccountUsage.all(world.catalog, at: world.now).first)
         #expect(usage.week.total.calls == 10_080 && usage.week.peakRequests == 1)

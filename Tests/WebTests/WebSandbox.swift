@@ -33,7 +33,7 @@ struct WebSandbox: Sendable {
         settings.passwordCost = PasswordCost(roundsLog2: 1)
         let world = try WebWorld(settings: settings)
         let administrator = try world.user(.administrator)
-        try world.catalog.setPassword(
+        try world.catalog.people.setPassword(
             try await PasswordHash.hash(password, cost: settings.passwordCost),
             ofUser: administrator.id, keepingSession: nil, by: WebWorld.actor)
         let server = try await SandboxServer.start(port: 0, knobs: quick, apiKey: key)
@@ -50,7 +50,7 @@ struct WebSandbox: Sendable {
     func addConnection(
         _ name: String = "Sandbox", audience: Audience = .administrators
     ) throws -> Connection {
-        try world.catalog.add(
+        try world.catalog.setup.add(
             NewConnection(
                 name: name, destination: "activecampaign", host: host,
                 sealedSecret: Array(Self.key.utf8), pace: TestAccounts.pace,
@@ -60,13 +60,13 @@ struct WebSandbox: Sendable {
     }
 
     func addExport(_ name: String, on connection: Connection) throws -> Export {
-        if try world.catalog.segments().isEmpty {
+        if try world.catalog.setup.segments().isEmpty {
             try load(people: 3)
-            _ = try world.catalog.addSegment(
+            _ = try world.catalog.setup.addSegment(
                 named: "Everybody", definition: .dynamic(rule: "email is not empty"),
                 by: WebWorld.actor)
         }
-        return try world.catalog.add(
+        return try world.catalog.setup.add(
             Export(
                 id: 0, name: name, connection: connection.id,
                 list: ListReference(id: "1", name: "Newsletter"), segments: ["Everybody"],

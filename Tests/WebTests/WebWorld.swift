@@ -1,4 +1,6 @@
 import Access
+import Acts
+import Delivery
 import Exports
 import Foundation
 import HTTPTypes
@@ -7,8 +9,9 @@ import HummingbirdTesting
 import Logging
 import NIOCore
 import Profiles
-import Runs
+import SQLiteEngine
 import Segments
+import Service
 import Store
 import Synchronization
 import Testing
@@ -82,15 +85,15 @@ final class WebWorld: Sendable {
     /// A user of that role; the same one each time.
     func user(_ role: Role) throws -> User {
         let name = "\(role.rawValue)-user"
-        if let user = try catalog.user(named: name) { return user }
-        return try catalog.addUser(named: name, role: role, password: nil, by: Self.actor)
+        if let user = try catalog.people.user(named: name) { return user }
+        return try catalog.people.addUser(named: name, role: role, password: nil, by: Self.actor)
     }
 
     /// A secret for the API, with the user's own role unless a lower one is given.
     func apiToken(_ role: Role, scope: Role? = nil) throws -> String {
         let secret = SecretToken.new(.api)
         let user = try user(role)
-        _ = try catalog.addToken(
+        _ = try catalog.people.addToken(
             of: user, named: "test-\(UUID())", role: scope ?? role, token: secret,
             expiresAt: now + 86_400_000, by: Actor(user: user.name), at: now)
         return secret.text
@@ -105,7 +108,7 @@ final class WebWorld: Sendable {
         let jar = CookieJar()
         if let role {
             let token = SecretToken.new(.session)
-            _ = try catalog.beginSession(
+            _ = try catalog.people.beginSession(
                 of: try user(role), token: token, agent: "test", address: "127.0.0.1", at: now)
             jar.set(GuardedRoutes.sessionCookie(services.settings), token.text)
         }
@@ -159,7 +162,7 @@ final class WebWorld: Sendable {
 
     /// The audit's rows as `actor verb noun thing [changes]`, oldest first, without those of the fixture.
     func audit() throws -> [String] {
-        try catalog.auditEntries(AuditFilter(), before: nil, limit: 1_000).reversed()
+        try catalog.history.auditEntries(AuditFilter(), before: nil, limit: 1_000).reversed()
             .filter { $0.actor != Self.actor.name && $0.verb != "sign-in" }
             .map {
                 "\($0.actor) \($0.verb) \($0.noun) \($0.thing) [\($0.changes.joined(separator: " "))]"

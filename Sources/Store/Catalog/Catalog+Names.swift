@@ -14,7 +14,7 @@ extension Catalog {
         }
         return StoreError(
             .notFound,
-            "There is no \(noun) '\(name)'. \(names.count == 1 ? "There is" : "There are") \(list(names, noun: noun))."
+            "There is no \(noun) '\(name)'. \(names.count == 1 ? "There is" : "There are") \(SetupCatalog.list(names, noun: noun))."
         )
     }
 }

@@ -1,55 +1,34 @@
 import Access
 import Foundation
 import GRDB
+import SQLiteKit
 
-/// The catalog database: connections, segments, exports, runs, the ledger, the audit. Its methods are
-/// whole transactions in the words of the design.
+/// The catalog database: what is set up, what was delivered, who may do what, what happened. Each of its four
+/// subjects has a type of its own, whose methods are whole transactions in the words of the design.
 package struct Catalog: Sendable {
     let database: DatabasePool
-    let log = WriteLog()
 
-    /// Opens the catalog and brings its schema up to date. A schema newer than this program is refused and
-    /// left as it is.
+    /// Connections, segments, exports, sources, schedules, who is notified.
+    package let setup: SetupCatalog
+    /// Runs with their plans, batches and outcomes, and the ledger that learns from them.
+    package let ledger: LedgerCatalog
+    /// Users, how they sign in, their tokens.
+    package let people: PeopleCatalog
+    /// What happened: the audit, imports, refreshes, notifications, sizes of segments, calls.
+    package let history: HistoryCatalog
+
+    /// Opens the catalog and brings its schema up to date. Throws `StoreError` for a schema newer than this
+    /// program, which is left as it is, and the database's own errors.
     package init(path: String) throws {
-        database = try Self.open(path: path, migrator: CatalogMigrations.migrator)
-    }
-
-    /// Memory for pages kept by each connection, in KiB; a sort may take twice as much besides.
-    private static let cacheKibibytes = 4_096
-    /// Size to which the log is cut when it is empty.
-    private static let logBytesMax = 64 << 20
-
-    /// Reads at the same time. Plans are not among them: each has a connection of its own.
-    private static let readersMax = 5
-
-    static func open(
-        path: String, migrator: DatabaseMigrator,
-        prepare: @escaping @Sendable (Database) throws -> Void = { _ in }
-    ) throws -> DatabasePool {
-        var configuration = Configuration()
-        // The command line may write while a service runs.
-        configuration.busyMode = .timeout(5)
-        configuration.maximumReaderCount = readersMax
-        configuration.prepareDatabase { db in
-            try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
-            // A power cut may take back the last commits, never tear them. What is lost that way is sent
-            // again, which is harmless; a commit is durable against any crash of the process.
-            try db.execute(sql: "PRAGMA synchronous = NORMAL")
-            // A run rewrites the same few pages all the time; the log is emptied into the file more rarely than
-            // every 4 MB, and does not stay large after a plan.
-            try db.execute(sql: "PRAGMA wal_autocheckpoint = \(WriteLog.pagesMax)")
-            try db.execute(sql: "PRAGMA journal_size_limit = \(logBytesMax)")
-            try prepare(db)
+        do {
+            database = try SQLiteFile.open(path: path, migrator: CatalogMigrations.migrator)
+        } catch let error as SQLiteFile.NewerSchema {
+            throw StoreError(newer: error.path)
         }
-        let pool = try DatabasePool(path: path, configuration: configuration)
-        if try pool.read(migrator.hasBeenSuperseded) {
-            throw StoreError(
-                .newerVersion,
-                "'\(path)' was written by a newer version of ferry. Use that version, or another data directory."
-            )
-        }
-        try migrator.migrate(pool)
-        return pool
+        setup = SetupCatalog(database: database)
+        ledger = LedgerCatalog(database: database)
+        people = PeopleCatalog(database: database)
+        history = HistoryCatalog(database: database)
     }
 
     static func write(_ event: AuditEvent, at time: Int64 = now(), in db: Database) throws {
@@ -83,15 +62,25 @@ package struct Catalog: Sendable {
     }
 }
 
-/// Encodes small values into a column and back.
-enum JSONColumn {
-    static func text(_ value: some Encodable) throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(value), as: UTF8.self)
-    }
+/// The catalog of what is set up: tables `connection`, `segment`, `export`, `exportSegment`, `source`, `schedule`,
+/// `notificationSettings`.
+package struct SetupCatalog: Sendable {
+    let database: DatabasePool
+}
 
-    static func value<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value {
-        try JSONDecoder().decode(type, from: Data(text.utf8))
-    }
+/// The catalog of what was sent: tables `run`, `batch`, `batchBody`, `outcome`, `ledger`, `call`.
+package struct LedgerCatalog: Sendable {
+    let database: DatabasePool
+    let log = WriteLog()
+}
+
+/// The catalog of who may do what: tables `user`, `session`, `device`, `apiToken`, `invitation`, `idempotency`.
+package struct PeopleCatalog: Sendable {
+    let database: DatabasePool
+}
+
+/// The catalog of what happened: tables `audit`, `import`, `refresh`, `refreshTask`, `notification`, `runTurn`,
+/// `segmentSize`, `callMinute`.
+package struct HistoryCatalog: Sendable {
+    let database: DatabasePool
 }

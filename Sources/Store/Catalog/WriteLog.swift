@@ -1,4 +1,5 @@
 import GRDB
+import SQLiteKit
 import Synchronization
 
 /// SQLite's log of writes, while it cannot be emptied because a plan's view is open: it grows by the plan,
@@ -10,9 +11,6 @@ import Synchronization
 final class WriteLog: Sendable {
     /// Plans that are being made.
     private let plans = Mutex(0)
-
-    /// Pages of 4 KiB in the log before it is emptied: 32 MB.
-    static let pagesMax = 8_192
 
     /// Does something that keeps a view of the database open while much is written.
     func growing<Result>(in database: DatabasePool, _ body: () throws -> Result) throws -> Result {
@@ -28,7 +26,7 @@ final class WriteLog: Sendable {
     private func change(by step: Int, in database: DatabasePool) throws {
         try plans.withLock { plans in
             plans += step
-            let pages = plans == 0 ? Self.pagesMax : 0
+            let pages = plans == 0 ? SQLiteFile.logPagesMax : 0
             try database.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA wal_autocheckpoint = \(pages)")
             }

@@ -26,10 +26,10 @@ struct AuditPages: Sendable {
         let book = signedIn.book
         let query = AuditQuery(signedIn.query)
         let before = signedIn.query["before"].flatMap(Int64.init)
-        let found = try services.catalog.auditEntries(
+        let found = try services.catalog.history.auditEntries(
             query.filter, before: before, limit: Self.rowsMax + 1)
         let shown = found.prefix(Self.rowsMax)
-        let words = try services.catalog.auditWords()
+        let words = try services.catalog.history.auditWords()
         return renderer.page(
             "audit", title: book.text(.auditTitle),
             AuditModel(
@@ -60,7 +60,7 @@ struct AuditPages: Sendable {
         return .csv(
             named: "audit.csv", header: ["time", "actor", "verb", "noun", "thing", "changes"]
         ) { (before: Int64?) in
-            let page = try catalog.auditEntries(query.filter, before: before, limit: 1_000)
+            let page = try catalog.history.auditEntries(query.filter, before: before, limit: 1_000)
             let rows = page.map { entry in
                 [
                     PhraseBook(.en).machineTime(entry.at), entry.actor, entry.verb, entry.noun,

@@ -1,7 +1,6 @@
 import Access
 import Foundation
 import Phrases
-import Runs
 import Store
 
 /// What stands in the form of a connection, as it was typed.

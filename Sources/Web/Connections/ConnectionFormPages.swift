@@ -1,8 +1,9 @@
 import Access
+import Acts
+import Delivery
 import Exports
 import Hummingbird
 import Phrases
-import Runs
 import Store
 
 /// The form of a connection, new or stored: one form whose buttons say what to do with it.
@@ -29,7 +30,7 @@ struct ConnectionFormPages: Sendable {
     }
 
     func showStored(_ signedIn: SignedIn) throws -> Response {
-        let stored = try services.catalog.requireConnection(id: try signedIn.id())
+        let stored = try services.catalog.setup.requireConnection(id: try signedIn.id())
         drafts.forget(place(signedIn, stored))
         return page(
             Filling(form: ConnectionForm(stored), stored: stored, draft: newDraft), signedIn)
@@ -40,7 +41,7 @@ struct ConnectionFormPages: Sendable {
     }
 
     func submitStored(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let stored = try services.catalog.requireConnection(id: try signedIn.id())
+        let stored = try services.catalog.setup.requireConnection(id: try signedIn.id())
         return try await submit(signedIn, fields, stored: stored)
     }
 
@@ -196,7 +197,7 @@ struct ConnectionFormPages: Sendable {
                 ConnectionForm.Field.password, book.text(.connectionsExportUserRequired))
         }
         do {
-            try Catalog.checkConnectionName(filling.form.name)
+            try SetupCatalog.checkConnectionName(filling.form.name)
             guard filling.findings.isEmpty else { return nil }
             try store(filling, signedIn)
         } catch let error as StoreError where error.code == .badName {
@@ -216,7 +217,7 @@ struct ConnectionFormPages: Sendable {
         guard let stored = filling.stored else {
             guard let connected = filling.draft.connected, let sealed = connected.sealedSecret
             else { throw WebProblem(.conflict) }
-            _ = try services.catalog.add(
+            _ = try services.catalog.setup.add(
                 NewConnection(
                     name: form.name, destination: "activecampaign", host: connected.host,
                     sealedSecret: sealed, pace: services.accounts.defaultPace,
@@ -234,7 +235,7 @@ struct ConnectionFormPages: Sendable {
             change.account = ConnectionChange.CheckedAccount(
                 host: connected.host, sealedSecret: sealed, facts: connected.facts)
         }
-        try services.catalog.change(change, ofConnection: stored.id, by: signedIn.actor)
+        try services.catalog.setup.change(change, ofConnection: stored.id, by: signedIn.actor)
     }
 
     // MARK: The page

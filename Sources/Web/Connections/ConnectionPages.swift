@@ -1,8 +1,10 @@
 import Access
+import Acts
+import Delivery
 import Exports
 import Hummingbird
 import Phrases
-import Runs
+import Service
 import Store
 
 /// Admin > Connections: the accounts to which people may be sent. Administrators only, every page of it.
@@ -54,8 +56,8 @@ struct ConnectionPages: Sendable {
     }
 
     private func cards(_ book: PhraseBook) throws -> [ConnectionCard] {
-        let exports = try services.catalog.exports()
-        return try services.catalog.connections().map { connection in
+        let exports = try services.catalog.setup.exports()
+        return try services.catalog.setup.connections().map { connection in
             try card(
                 connection, exports: exports.filter { $0.connection == connection.id }, book)
         }
@@ -69,7 +71,8 @@ struct ConnectionPages: Sendable {
             exports: try exports.map { export in
                 ConnectionCard.ExportRow(
                     export, connection: connection.id,
-                    isUnderWay: try services.catalog.openRun(ofExport: export.id) != nil, book)
+                    isUnderWay: try services.catalog.ledger.openRun(ofExport: export.id) != nil,
+                    book)
             }, book)
     }
 
@@ -81,7 +84,7 @@ struct ConnectionPages: Sendable {
         else {
             throw WebProblem(.badRequest)
         }
-        try services.catalog.setAudience(
+        try services.catalog.setup.setAudience(
             audience, ofConnection: connection.id, by: signedIn.actor)
         let isShared = audience == .contributors
         return back(notice: isShared ? "connection-shared" : "connection-unshared")
@@ -106,7 +109,7 @@ struct ConnectionPages: Sendable {
     private func remove(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
         let connection = try connection(signedIn)
         do {
-            try services.catalog.removeConnection(id: connection.id, by: signedIn.actor)
+            try services.catalog.setup.removeConnection(id: connection.id, by: signedIn.actor)
         } catch let error as StoreError where error.code == .inUse {
             return try removePage(signedIn, status: .conflict)
         }
@@ -117,7 +120,7 @@ struct ConnectionPages: Sendable {
         _ signedIn: SignedIn, status: HTTPResponse.Status
     ) throws -> Response {
         let connection = try connection(signedIn)
-        let exports = try services.catalog.exports(ofConnection: connection.id)
+        let exports = try services.catalog.setup.exports(ofConnection: connection.id)
         return renderer.page(
             "connections-remove", title: signedIn.book.text(.connectionsRemoveTitle),
             RemoveConnectionModel(
@@ -133,7 +136,7 @@ struct ConnectionPages: Sendable {
 
     private func removeExport(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
         let export = try export(signedIn)
-        try services.catalog.removeExport(named: export.name, by: signedIn.actor)
+        try services.catalog.setup.removeExport(named: export.name, by: signedIn.actor)
         return try backToConnection(signedIn, fields, notice: "connection-export-removed")
     }
 
@@ -158,12 +161,12 @@ struct ConnectionPages: Sendable {
     }
 
     private func connection(_ signedIn: SignedIn) throws -> Connection {
-        try services.catalog.requireConnection(id: try signedIn.id())
+        try services.catalog.setup.requireConnection(id: try signedIn.id())
     }
 
     /// The export that the path names, if it uses the connection that the path names.
     private func export(_ signedIn: SignedIn) throws -> Export {
-        guard let export = try services.catalog.export(id: try signedIn.id("export")),
+        guard let export = try services.catalog.setup.export(id: try signedIn.id("export")),
             export.connection == (try signedIn.id())
         else {
             throw WebProblem(.notFound)

@@ -1,5 +1,5 @@
+import Delivery
 import Phrases
-import Runs
 
 /// A trouble in the reader's words.
 struct TroubleText: Sendable {

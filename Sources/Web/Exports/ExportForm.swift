@@ -1,6 +1,6 @@
+import Acts
 import Exports
 import Foundation
-import Runs
 
 /// The form of an export as it was filled in; nothing is looked up yet.
 struct ExportForm: Sendable {

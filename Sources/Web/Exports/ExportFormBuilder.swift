@@ -1,9 +1,11 @@
 import Access
+import Acts
+import Delivery
 import Exports
 import Phrases
 import Profiles
-import Runs
 import Segments
+import Service
 import Store
 
 /// Gathers what the form of an export shows.
@@ -21,7 +23,7 @@ struct ExportFormBuilder: Sendable {
     func model(accepting warnings: [ExportFinding], showsErrors: Bool) throws -> ExportFormModel {
         let shown = showsErrors ? findings : findings.filter(\.isWarning)
         let words = FindingWords(book: book)
-        let usable = try services.catalog.connections(usableBy: role)
+        let usable = try services.catalog.setup.connections(usableBy: role)
         let isAsking = showsErrors && !warnings.isEmpty && shown.allSatisfy(\.isWarning)
         return ExportFormModel(
             action: stored.map { "/exports/\($0.id)" } ?? "/exports",
@@ -138,7 +140,7 @@ struct ExportFormBuilder: Sendable {
     }
 
     private func segmentPart() throws -> ExportFormModel.SegmentPart {
-        let segments = try services.catalog.segments()
+        let segments = try services.catalog.setup.segments()
         let limit = Int(form.limit) ?? Export.peopleMaxDefault
         let sum = segments.filter { form.segments.contains($0.name) }
             .reduce(0) { $0 + (counts.bySegment[$1.id] ?? 0) }

@@ -1,8 +1,8 @@
 import Access
+import Acts
 import Exports
 import Phrases
 import Profiles
-import Runs
 import Segments
 import Store
 

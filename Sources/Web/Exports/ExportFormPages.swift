@@ -1,9 +1,10 @@
 import Access
+import Acts
+import Delivery
 import Exports
 import HTTPTypes
 import Hummingbird
 import Phrases
-import Runs
 import Store
 
 /// The form of an export: a new one, a changed one, a duplicate. Saving never runs.
@@ -30,7 +31,7 @@ struct ExportFormPages: Sendable {
     }
 
     private func showNew(_ signedIn: SignedIn) async throws -> Response {
-        let usable = try services.catalog.connections(usableBy: signedIn.role)
+        let usable = try services.catalog.setup.connections(usableBy: signedIn.role)
         guard !usable.isEmpty else { return showPermissions(signedIn) }
         var form = ExportForm()
         let asked = signedIn.query.text("connection").flatMap(Int64.init)
@@ -59,7 +60,7 @@ struct ExportFormPages: Sendable {
             return renderer.page(
                 "export-view", title: entry.export.name,
                 ExportViewModel(
-                    entry, try services.catalog.segments(),
+                    entry, try services.catalog.setup.segments(),
                     try await services.exports.memberCounts(chosen: entry.export.segments),
                     signedIn.role, signedIn.book),
                 for: signedIn)
@@ -69,7 +70,7 @@ struct ExportFormPages: Sendable {
 
     private func showDuplicate(_ signedIn: SignedIn) async throws -> Response {
         let entry = try services.exportEntry(signedIn)
-        let usable = try services.catalog.connections(usableBy: signedIn.role)
+        let usable = try services.catalog.setup.connections(usableBy: signedIn.role)
         guard !usable.isEmpty else { return showPermissions(signedIn) }
         var form = ExportForm(entry.export)
         form.name = signedIn.book.text(.exportsCopyName, ["name": entry.export.name])

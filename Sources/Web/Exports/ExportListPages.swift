@@ -2,7 +2,7 @@ import Access
 import Exports
 import Hummingbird
 import Phrases
-import Runs
+import Service
 import Store
 
 /// Data > Exports: the list, and what is done with an export from there.
@@ -33,7 +33,7 @@ struct ExportListPages: Sendable {
     private func list(_ signedIn: SignedIn) throws -> Response {
         let book = signedIn.book
         let query = ExportsQuery(signedIn.query)
-        let entries = try services.catalog.exportEntries()
+        let entries = try services.catalog.setup.exportEntries()
         let rows = query.rows(
             entries.map { ExportsModel.Row($0, signedIn.role, book) }, book)
         return renderer.page(
@@ -72,7 +72,7 @@ struct ExportListPages: Sendable {
     private func runAll(_ signedIn: SignedIn) throws -> Response {
         var started = 0
         var running = 0
-        for entry in try services.catalog.exportEntries()
+        for entry in try services.catalog.setup.exportEntries()
         where entry.export.schedule.isActive && entry.connection != nil
             && entry.right(of: signedIn.role) == .change
         {
@@ -95,7 +95,9 @@ struct ExportListPages: Sendable {
             let run = try services.runs.start(entry.id, trigger: .onDemand, by: signedIn.actor)
             return GuardedRoutes.redirect("/runs/\(run.id)?notice=run-started")
         } catch let error as StoreError where error.code == .alreadyRunning {
-            guard let open = try services.catalog.openRun(ofExport: entry.id) else { throw error }
+            guard let open = try services.catalog.ledger.openRun(ofExport: entry.id) else {
+                throw error
+            }
             return GuardedRoutes.redirect("/runs/\(open.id)?notice=already-running")
         }
     }
@@ -108,7 +110,7 @@ struct ExportListPages: Sendable {
 
     private func askRemoval(_ signedIn: SignedIn, _ entry: ExportEntry) throws -> Response {
         let book = signedIn.book
-        let open = try services.catalog.openRun(ofExport: entry.id)
+        let open = try services.catalog.ledger.openRun(ofExport: entry.id)
         return renderer.page(
             "export-remove", title: book.text(.exportsRemoveTitle),
             ExportRemovalModel(
@@ -124,7 +126,7 @@ struct ExportListPages: Sendable {
     private func remove(_ signedIn: SignedIn) throws -> Response {
         let entry = try services.changeableExport(signedIn)
         do {
-            try services.catalog.removeExport(entry.id, by: signedIn.actor)
+            try services.catalog.setup.removeExport(entry.id, by: signedIn.actor)
         } catch let error as StoreError where error.code == .alreadyRunning {
             var answer = try askRemoval(signedIn, entry)
             answer.status = .conflict
@@ -137,7 +139,7 @@ struct ExportListPages: Sendable {
 extension Services {
     /// The export in the path.
     func exportEntry(_ signedIn: SignedIn) throws -> ExportEntry {
-        guard let entry = try catalog.exportEntry(id: try signedIn.id()) else {
+        guard let entry = try catalog.setup.exportEntry(id: try signedIn.id()) else {
             throw WebProblem(.notFound)
         }
         return entry

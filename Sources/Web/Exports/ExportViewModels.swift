@@ -1,7 +1,7 @@
 import Access
+import Delivery
 import Exports
 import Phrases
-import Runs
 import Segments
 import Store
 

@@ -10,14 +10,14 @@ enum HomeCharts {
         _ found: [DayOfRuns], days: Int64, now: Int64, _ book: PhraseBook
     ) -> BarChart? {
         guard !found.isEmpty else { return nil }
-        let today = now / Catalog.dayMilliseconds
+        let today = now / HistoryCatalog.dayMilliseconds
         let byDay = Dictionary(
-            found.map { ($0.day / Catalog.dayMilliseconds, $0) },
+            found.map { ($0.day / HistoryCatalog.dayMilliseconds, $0) },
             uniquingKeysWith: { one, _ in one })
         let bars = ((today - days + 1)...today).map { day in
             let numbers = byDay[day]
             return BarChart.Bar(
-                name: book.day(day * Catalog.dayMilliseconds),
+                name: book.day(day * HistoryCatalog.dayMilliseconds),
                 values: [numbers?.delivered ?? 0, numbers?.refused ?? 0, numbers?.left ?? 0])
         }
         let total = found.map(\.delivered).reduce(0, +)

@@ -2,8 +2,9 @@ import Access
 import Exports
 import Hummingbird
 import Phrases
-import Runs
+import Schedules
 import Segments
+import Service
 import Store
 
 /// The front door: what needs a person, then how things went, then what comes next.
@@ -33,7 +34,7 @@ struct HomePages: Sendable {
 
     /// When the schedule begins the next refresh, in the time zone of the schedule; nil when it is off.
     private func next(_ book: PhraseBook) throws -> String? {
-        guard let stored = try services.catalog.systemSchedule(), stored.isActive,
+        guard let stored = try services.catalog.setup.systemSchedule(), stored.isActive,
             let next = stored.schedule.next(after: services.scheduler.now())
         else { return nil }
         return book.text(
@@ -46,36 +47,38 @@ struct HomePages: Sendable {
 
     private func model(for signedIn: SignedIn) throws -> HomeModel {
         let (catalog, book, now) = (services.catalog, signedIn.book, services.now())
-        let entries = try catalog.segmentEntries()
-        let exports = try catalog.exportEntries(limit: 1)
+        let entries = try catalog.history.segmentEntries()
+        let exports = try catalog.setup.exportEntries(limit: 1)
         let connections =
-            signedIn.role.allows(.manageConnections) ? try catalog.connections() : []
-        let lately = now - Self.latelyDays * Catalog.dayMilliseconds
-        let refreshes = try catalog.refreshes(limit: Self.rowsMax)
+            signedIn.role.allows(.manageConnections) ? try catalog.setup.connections() : []
+        let lately = now - Self.latelyDays * HistoryCatalog.dayMilliseconds
+        let refreshes = try catalog.history.refreshes(limit: Self.rowsMax)
         let attention = HomeAttention(
-            runs: try catalog.runsThatNeedSomebody(limit: Self.rowsMax),
-            refusals: try catalog.runsThatRefused(since: lately, limit: Self.rowsMax),
+            runs: try catalog.history.runsThatNeedSomebody(limit: Self.rowsMax),
+            refusals: try catalog.history.runsThatRefused(since: lately, limit: Self.rowsMax),
             connections: connections.filter { $0.checkCode != nil },
             segments: entries.filter { $0.trouble != nil }, refresh: refreshes.first)
-        let start = now - Self.chartDays * Catalog.dayMilliseconds
+        let start = now - Self.chartDays * HistoryCatalog.dayMilliseconds
         return HomeModel(
             attention: attention,
             steps: HomeSteps(
                 hasProfiles: try !services.engine.profiles(
                     matching: .always, after: nil, limit: 1
                 ).isEmpty, hasSegments: !entries.isEmpty,
-                hasConnections: try !catalog.connections(usableBy: signedIn.role).isEmpty,
-                hasExports: !exports.isEmpty, hasRuns: try !catalog.runs(limit: 1).isEmpty,
+                hasConnections: try !catalog.setup.connections(usableBy: signedIn.role).isEmpty,
+                hasExports: !exports.isEmpty, hasRuns: try !catalog.ledger.runs(limit: 1).isEmpty,
                 role: signedIn.role),
             deliveries: HomeCharts.deliveries(
-                try catalog.daysOfRuns(since: start), days: Self.chartDays, now: now, book),
+                try catalog.history.daysOfRuns(since: start), days: Self.chartDays, now: now, book),
             sizes: HomeCharts.sizes(
-                entries, try catalog.segmentSizes(since: start), limit: Self.segmentsMax, book),
+                entries, try catalog.history.segmentSizes(since: start), limit: Self.segmentsMax,
+                book),
             // Without their reasons, which take a count of people.
-            runs: try catalog.runs(
+            runs: try catalog.ledger.runs(
                 ofExport: Export.ID?.none, state: nil, before: nil, limit: Self.rowsMax),
             refreshes: refreshes,
-            numbers: try catalog.numbers(ofRefreshes: refreshes.map(\.id)), next: try next(book),
+            numbers: try catalog.history.numbers(ofRefreshes: refreshes.map(\.id)),
+            next: try next(book),
             now: now,
             book)
     }

@@ -1,6 +1,6 @@
 import Hummingbird
 import Phrases
-import Runs
+import Service
 import Store
 
 /// What an import's page hears while it is open.
@@ -15,7 +15,7 @@ struct ImportEvents: Sendable {
     func response(for id: FileImport.ID, _ visitor: Visitor) -> Response {
         let book = visitor.book
         return live.response(for: visitor) { [services] () throws -> ImportNews? in
-            let found = try services.catalog.fileImport(id: id)
+            let found = try services.catalog.history.fileImport(id: id)
             guard found.state == .waiting || found.state == .running else { return nil }
             return ImportNews(services.imports.standing(of: id) ?? .waiting, book)
         }

@@ -1,6 +1,6 @@
 import Phrases
 import Profiles
-import Runs
+import Service
 import Store
 
 /// The list of imports, with the sources and the form for an upload.

@@ -1,6 +1,6 @@
 import Phrases
 import Profiles
-import Runs
+import Service
 import Store
 
 /// How far an import is, in the reader's language: what the page shows first and what its script is told.

@@ -5,7 +5,7 @@ import Hummingbird
 import NIOCore
 import Phrases
 import Profiles
-import Runs
+import Service
 import Store
 
 /// Data > Imports: upload a file, look it over, start it, see how far it is and what came of it.
@@ -30,7 +30,7 @@ struct ImportPages: Sendable {
         routes.form("/imports/{id}/start", needs: .importProfiles, use: start)
         routes.form("/imports/{id}/cancel", needs: .importProfiles, use: cancel)
         routes.page("/imports/{id}/events", needs: .importProfiles) { signedIn in
-            let job = try services.catalog.fileImport(id: signedIn.id())
+            let job = try services.catalog.history.fileImport(id: signedIn.id())
             return events.response(for: job.id, signedIn.visitor)
         }
         routes.page("/imports/{id}/bad-rows.csv", needs: .importProfiles, use: badRows)
@@ -38,11 +38,11 @@ struct ImportPages: Sendable {
 
     private func list(_ signedIn: SignedIn, finding: Phrase? = nil) throws -> Response {
         let before = signedIn.query.text("before").flatMap(Int64.init)
-        let found = try services.catalog.imports(before: before, limit: Self.rowsMax + 1)
+        let found = try services.catalog.history.imports(before: before, limit: Self.rowsMax + 1)
         return renderer.page(
             "imports", title: signedIn.book.text(.importsTitle),
             ImportsModel(
-                found, sources: try services.catalog.sources(), before: before,
+                found, sources: try services.catalog.setup.sources(), before: before,
                 uploadBytesMax: services.imports.uploads.bytesMax,
                 uploadFinding: finding.map { signedIn.book.text($0) }, signedIn.book),
             for: signedIn, status: finding == nil ? .ok : .unprocessableContent)
@@ -62,7 +62,7 @@ struct ImportPages: Sendable {
     }
 
     private func show(_ signedIn: SignedIn) throws -> Response {
-        try show(services.catalog.fileImport(id: signedIn.id()), signedIn)
+        try show(services.catalog.history.fileImport(id: signedIn.id()), signedIn)
     }
 
     private func show(
@@ -75,7 +75,7 @@ struct ImportPages: Sendable {
             do {
                 draft = ImportChoicesModel(
                     try services.imports.preview(of: job), job.choices,
-                    mayRemoveMissing: try services.catalog.mayRemoveMissing(), signedIn.book)
+                    mayRemoveMissing: try services.catalog.setup.mayRemoveMissing(), signedIn.book)
             } catch let error as ImportError {
                 trouble = ImportTrouble(error)
             } catch let error as ImportTrouble {
@@ -84,7 +84,7 @@ struct ImportPages: Sendable {
         }
         let isLive = job.state == .waiting || job.state == .running
         // A source may have been removed since.
-        let source = try services.catalog.sources().first { $0.id == job.source }
+        let source = try services.catalog.setup.sources().first { $0.id == job.source }
         let model = ImportModel(
             job, source: source, standing: services.imports.standing(of: job.id), draft: draft,
             previewTrouble: trouble, hasBadRows: services.imports.badRowsPath(of: job) != nil,
@@ -96,7 +96,7 @@ struct ImportPages: Sendable {
 
     private func save(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
         let id = try signedIn.id()
-        _ = try services.catalog.fileImport(id: id)
+        _ = try services.catalog.history.fileImport(id: id)
         return try deciding(id) {
             try services.imports.setChoices(ImportChoicesForm.choices(fields), of: id)
             return GuardedRoutes.redirect("/imports/\(id)")
@@ -105,7 +105,7 @@ struct ImportPages: Sendable {
 
     private func start(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
         let id = try signedIn.id()
-        let job = try services.catalog.fileImport(id: id)
+        let job = try services.catalog.history.fileImport(id: id)
         var choices = fields.has("key") ? ImportChoicesForm.choices(fields) : job.choices
         if choices.options.key.isEmpty, job.state.isStartable, job.upload != nil {
             choices.options.key = try services.imports.preview(of: job).key
@@ -129,7 +129,7 @@ struct ImportPages: Sendable {
 
     private func cancel(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
         let id = try signedIn.id()
-        let job = try services.catalog.fileImport(id: id)
+        let job = try services.catalog.history.fileImport(id: id)
         return try deciding(id) {
             try services.imports.cancel(id, by: signedIn.actor)
             return GuardedRoutes.redirect(
@@ -150,7 +150,7 @@ struct ImportPages: Sendable {
     }
 
     private func badRows(_ signedIn: SignedIn) throws -> Response {
-        let job = try services.catalog.fileImport(id: signedIn.id())
+        let job = try services.catalog.history.fileImport(id: signedIn.id())
         guard let path = services.imports.badRowsPath(of: job) else {
             throw WebProblem(.notFound)
         }

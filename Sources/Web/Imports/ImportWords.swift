@@ -1,6 +1,5 @@
 import Phrases
 import Profiles
-import Runs
 import Store
 
 /// What is said of imports and sources in words.

@@ -1,6 +1,6 @@
 import Phrases
 import Profiles
-import Runs
+import Service
 import Store
 
 /// A source in a list.

@@ -3,7 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Phrases
 import Profiles
-import Runs
+import Service
 import Store
 
 /// Sources: files of the watched folder that are imported again whenever they change.
@@ -23,13 +23,13 @@ struct SourcePages: Sendable {
         routes.page("/sources", needs: .importProfiles) { try list($0) }
         routes.form("/sources", needs: .importProfiles, use: declare)
         routes.page("/sources/{id}", needs: .importProfiles) { signedIn in
-            let source = try services.catalog.source(id: signedIn.id())
+            let source = try services.catalog.setup.source(id: signedIn.id())
             return try show(source, SourceDraft(source), signedIn)
         }
         routes.form("/sources/{id}", needs: .importProfiles, use: save)
         routes.form("/sources/{id}/import", needs: .importProfiles, use: start)
         routes.form("/sources/{id}/remove", needs: .importProfiles) { signedIn, _ in
-            _ = try services.catalog.removeSource(signedIn.id(), by: signedIn.actor)
+            _ = try services.catalog.setup.removeSource(signedIn.id(), by: signedIn.actor)
             return GuardedRoutes.redirect("/sources?notice=source-removed")
         }
     }
@@ -42,7 +42,7 @@ struct SourcePages: Sendable {
         return renderer.page(
             "sources", title: signedIn.book.text(.importsSources),
             SourcesModel(
-                try services.catalog.sources(), folder: services.imports.folder, name: name,
+                try services.catalog.setup.sources(), folder: services.imports.folder, name: name,
                 file: file, finding: finding, signedIn.book), for: signedIn,
             status: finding == nil ? .ok : .unprocessableContent)
     }
@@ -81,14 +81,16 @@ struct SourcePages: Sendable {
         do {
             choices = ImportChoicesModel(
                 try services.imports.preview(ofFile: draft.file, draft.choices), draft.choices,
-                mayRemoveMissing: try services.catalog.mayRemoveMissing(exceptSource: source.id),
+                mayRemoveMissing: try services.catalog.setup.mayRemoveMissing(
+                    exceptSource: source.id),
                 signedIn.book)
         } catch let error as ImportError {
             trouble = ImportTrouble(error)
         } catch let error as ImportTrouble {
             trouble = error
         }
-        let imports = try services.catalog.imports(ofSource: source.id, limit: Self.importsMax)
+        let imports = try services.catalog.history.imports(
+            ofSource: source.id, limit: Self.importsMax)
         return renderer.page(
             "source", title: source.name,
             SourceModel(
@@ -98,7 +100,7 @@ struct SourcePages: Sendable {
     }
 
     private func save(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let source = try services.catalog.source(id: signedIn.id())
+        let source = try services.catalog.setup.source(id: signedIn.id())
         var draft = SourceDraft(source)
         draft.name = fields.text("name") ?? ""
         draft.isActive = fields.isOn("active")
@@ -119,7 +121,7 @@ struct SourcePages: Sendable {
             let started = try services.imports.start(source: id, by: signedIn.actor)
             return GuardedRoutes.redirect("/imports/\(started.id)?notice=import-started")
         } catch let error as StoreError where error.code == .importUnderWay {
-            let open = try services.catalog.openImport(ofSource: id)
+            let open = try services.catalog.history.openImport(ofSource: id)
             return GuardedRoutes.redirect(
                 open.map { "/imports/\($0.id)?notice=import-under-way" } ?? "/sources/\(id)")
         } catch is ImportTrouble {

@@ -1,5 +1,6 @@
+import Acts
 import Phrases
-import Runs
+import Service
 import Store
 
 /// What is said of notifications, on pages and in mails.
@@ -66,7 +67,7 @@ enum NoticeWords {
                     ]))
         }
         if let run = notice.run {
-            let time = APITime.milliseconds(notice.at).map { book.time($0) } ?? notice.at
+            let time = Moment(notice.at).map { book.time($0.milliseconds) } ?? notice.at
             lines.append(
                 book.text(.notifyMailRun, ["id": String(run.id), "time": "\(time) UTC"]))
         }

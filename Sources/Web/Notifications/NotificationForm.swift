@@ -1,5 +1,5 @@
+import Acts
 import Phrases
-import Runs
 import Store
 
 /// The form of notifications, as it was sent.

@@ -1,5 +1,6 @@
+import Acts
 import Phrases
-import Runs
+import Service
 import Store
 
 /// The page of notifications: its form, and what was told.

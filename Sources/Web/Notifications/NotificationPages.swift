@@ -1,7 +1,8 @@
 import Access
+import Acts
 import Hummingbird
 import Phrases
-import Runs
+import Service
 import Store
 
 /// System > Notifications: who is told of runs, and what was told.
@@ -26,7 +27,7 @@ struct NotificationPages: Sendable {
     }
 
     private func show(_ signedIn: SignedIn) throws -> Response {
-        let stored = try services.catalog.notificationSettings()
+        let stored = try services.catalog.setup.notificationSettings()
         let notice = signedIn.query["test"].flatMap { test in
             test == "failed"
                 ? Frame.Notice(kind: "trouble", text: signedIn.book.text(.notifyTestFailed)) : nil
@@ -39,7 +40,7 @@ struct NotificationPages: Sendable {
         let found = try services.notifier.save(draft, by: signedIn.actor)
         guard found.isEmpty else {
             return try page(
-                signedIn, draft, try services.catalog.notificationSettings(), found: found)
+                signedIn, draft, try services.catalog.setup.notificationSettings(), found: found)
         }
         return GuardedRoutes.redirect("\(Self.path)?notice=notifications-saved")
     }
@@ -59,7 +60,7 @@ struct NotificationPages: Sendable {
             "notifications", title: signedIn.book.text(.notifyTitle),
             NotificationsModel(
                 draft, stored: stored, found: found,
-                notices: try services.catalog.notices(before: nil, limit: Self.shownMax),
+                notices: try services.catalog.history.notices(before: nil, limit: Self.shownMax),
                 signedIn.book),
             for: signedIn, status: found.isEmpty ? .ok : .unprocessableContent, notice: notice)
     }

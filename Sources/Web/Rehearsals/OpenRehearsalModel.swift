@@ -1,6 +1,6 @@
+import Acts
 import Exports
 import Phrases
-import Runs
 
 /// A rehearsal that has no plan to show: under way, cancelled, or failed.
 struct OpenRehearsalModel: Sendable {

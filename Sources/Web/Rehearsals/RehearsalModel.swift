@@ -1,6 +1,7 @@
+import Acts
 import Exports
 import Phrases
-import Runs
+import Service
 
 /// What a rehearsal found, ready to be shown.
 struct RehearsalModel: Sendable {

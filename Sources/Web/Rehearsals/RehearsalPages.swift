@@ -1,10 +1,10 @@
 import Access
+import Acts
 import Exports
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import Phrases
-import Runs
 import Store
 
 /// Rehearsals of exports: what a run would do, before anything is sent. Whoever may see an export may
@@ -29,7 +29,7 @@ struct RehearsalPages: Sendable {
     }
 
     private func start(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        guard let export = try services.catalog.export(id: try signedIn.id()) else {
+        guard let export = try services.catalog.setup.export(id: try signedIn.id()) else {
             throw WebProblem(.notFound)
         }
         let id = services.rehearsals.start(export, by: signedIn.actor)

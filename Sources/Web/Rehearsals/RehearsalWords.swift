@@ -1,6 +1,7 @@
+import Acts
 import Exports
 import Phrases
-import Runs
+import Service
 
 /// What a report says in a reader's language.
 struct RehearsalWords {

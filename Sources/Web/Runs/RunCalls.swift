@@ -2,7 +2,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Phrases
-import Runs
 import Store
 
 /// The requests of a run, without personal data.
@@ -71,23 +70,23 @@ struct RunCallsModel: Sendable {
 
 extension RunPages {
     func calls(_ signedIn: SignedIn) throws -> Response {
-        let run = try services.catalog.run(id: signedIn.id())
+        let run = try services.catalog.ledger.run(id: signedIn.id())
         let after = signedIn.query.text("after").flatMap(Int64.init)
-        let found = try services.catalog.calls(
+        let found = try services.catalog.ledger.calls(
             ofRun: run.id, after: after, limit: Self.peopleMax + 1)
         let model = RunCallsModel(run, found, after: after, signedIn.book)
         return renderer.page("run-calls", title: model.heading, model, for: signedIn)
     }
 
     func downloadCalls(_ signedIn: SignedIn) throws -> Response {
-        let run = try services.catalog.run(id: signedIn.id())
+        let run = try services.catalog.ledger.run(id: signedIn.id())
         let catalog = services.catalog
         let book = signedIn.book
         return .csv(
             named: "run-\(run.id)-calls.csv",
             header: ["time", "method", "path", "status", "milliseconds", "pause"]
         ) { (after: Int64?) in
-            let page = try catalog.calls(ofRun: run.id, after: after, limit: Self.chunk)
+            let page = try catalog.ledger.calls(ofRun: run.id, after: after, limit: Self.chunk)
             let rows = page.map { _, call in
                 [
                     book.machineTime(call.startedAt), call.method, call.path,

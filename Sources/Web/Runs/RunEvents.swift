@@ -1,6 +1,6 @@
 import Hummingbird
 import Phrases
-import Runs
+import Service
 import Store
 
 /// What a run's page hears while it is open.
@@ -17,7 +17,7 @@ struct RunEvents: Sendable {
     func response(for id: Run.ID, shown: String?, _ visitor: Visitor) -> Response {
         let book = visitor.book
         return live.response(for: visitor) { [services] () throws -> RunNews? in
-            let run = try services.catalog.run(id: id)
+            let run = try services.catalog.ledger.run(id: id)
             guard run.state == .planning || run.state == .sending else { return nil }
             let news = RunNews(
                 services.runs.progress(of: id) ?? RunNews.progress(of: run), book)

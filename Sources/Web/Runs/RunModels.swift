@@ -1,6 +1,6 @@
+import Delivery
 import Exports
 import Phrases
-import Runs
 import Store
 
 /// The list of runs.

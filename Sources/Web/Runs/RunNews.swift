@@ -1,6 +1,6 @@
+import Delivery
 import Exports
 import Phrases
-import Runs
 import Store
 
 /// How far a run is, in the reader's language: what the page shows first and what its script is told then.

@@ -1,6 +1,6 @@
+import Delivery
 import Exports
 import Phrases
-import Runs
 import Store
 
 /// Bars of people: all five groups together are the members.

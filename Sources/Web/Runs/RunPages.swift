@@ -4,7 +4,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Phrases
-import Runs
+import Service
 import Store
 
 /// Data > Runs: every run, how far it is, what became of everyone.
@@ -42,20 +42,22 @@ struct RunPages: Sendable {
 
     private func list(_ signedIn: SignedIn) throws -> Response {
         let query = RunsQuery(signedIn.query)
-        let found = try services.catalog.runs(
+        let found = try services.catalog.ledger.runs(
             ofExport: query.export, state: query.state, before: query.before,
             limit: Self.rowsMax + 1)
         return renderer.page(
             "runs", title: signedIn.book.text(.runsTitle),
             RunsModel(
-                found, query, exports: try services.catalog.exports(), now: services.now(),
+                found, query, exports: try services.catalog.setup.exports(), now: services.now(),
                 signedIn.book), for: signedIn)
     }
 
     private func show(_ signedIn: SignedIn) throws -> Response {
-        let run = try services.catalog.run(id: signedIn.id())
-        let export = try services.catalog.export(id: run.export)
-        let connection = try export?.connection.flatMap { try services.catalog.connection(id: $0) }
+        let run = try services.catalog.ledger.run(id: signedIn.id())
+        let export = try services.catalog.setup.export(id: run.export)
+        let connection = try export?.connection.flatMap {
+            try services.catalog.setup.connection(id: $0)
+        }
         let isLive = run.state == .planning || run.state == .sending
         let model = RunModel(
             run, export: export, connection: connection,
@@ -68,7 +70,7 @@ struct RunPages: Sendable {
     }
 
     private func follow(_ signedIn: SignedIn) throws -> Response {
-        let run = try services.catalog.run(id: signedIn.id())
+        let run = try services.catalog.ledger.run(id: signedIn.id())
         return events.response(
             for: run.id, shown: signedIn.query.text("shown"), signedIn.visitor)
     }
@@ -77,7 +79,7 @@ struct RunPages: Sendable {
     private func decide(
         _ signedIn: SignedIn, notice: String, _ decision: (Run, Actor) throws -> Void
     ) throws -> Response {
-        let run = try services.catalog.run(id: signedIn.id())
+        let run = try services.catalog.ledger.run(id: signedIn.id())
         guard try mayDecide(run, signedIn) else { throw WebProblem(.notAllowed) }
         do {
             try decision(run, signedIn.actor)
@@ -90,7 +92,7 @@ struct RunPages: Sendable {
     /// Whoever may change an export decides about its runs.
     private func mayDecide(_ run: Run, _ signedIn: SignedIn) throws -> Bool {
         guard signedIn.role.allows(.runExports) else { return false }
-        let audience = try services.catalog.connectionAudience(ofExport: run.export)
+        let audience = try services.catalog.ledger.connectionAudience(ofExport: run.export)
         return ExportRight.of(
             signedIn.role, connectionAudience: audience, hasConnection: audience != nil)
             == .change

@@ -3,7 +3,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Phrases
-import Runs
 import Store
 
 /// Whom of a run to show, as it stands in the address.
@@ -40,7 +39,7 @@ struct PeopleQuery: Sendable {
     func page(of run: Run.ID, in catalog: Catalog, after: PersonCursor?, limit: Int) throws
         -> [OutcomeEntry]
     {
-        try catalog.people(
+        try catalog.ledger.people(
             ofRun: run, outcome: outcome, reason: reason, leavers: leavers, search: search,
             after: after, limit: limit)
     }
@@ -151,7 +150,7 @@ extension RunPages {
     static let chunk = 1_000
 
     func people(_ signedIn: SignedIn) throws -> Response {
-        let run = try services.catalog.run(id: signedIn.id())
+        let run = try services.catalog.ledger.run(id: signedIn.id())
         let query = PeopleQuery(signedIn.query)
         let found = try query.page(
             of: run.id, in: services.catalog, after: query.after, limit: Self.peopleMax + 1)
@@ -161,7 +160,7 @@ extension RunPages {
 
     /// Words of outcomes and reasons are the stable codes, for programs; their explanation follows.
     func downloadPeople(_ signedIn: SignedIn) throws -> Response {
-        let run = try services.catalog.run(id: signedIn.id())
+        let run = try services.catalog.ledger.run(id: signedIn.id())
         let query = PeopleQuery(signedIn.query)
         let catalog = services.catalog
         let book = signedIn.book

@@ -1,7 +1,6 @@
 import Access
 import Exports
 import Phrases
-import Runs
 import Store
 
 /// What is said of runs in words.

@@ -1,5 +1,6 @@
 import Exports
 import Phrases
+import Schedules
 
 /// The fields of a schedule, ready to be shown.
 struct ScheduleFields: Sendable {

@@ -1,4 +1,5 @@
 import Exports
+import Schedules
 
 /// A schedule as a form says it; nothing is checked yet. The same fields stand on the schedule's page and in
 /// the form of an export.

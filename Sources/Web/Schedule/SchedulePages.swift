@@ -2,7 +2,7 @@ import Access
 import Exports
 import Hummingbird
 import Phrases
-import Runs
+import Service
 import Store
 
 /// System > Schedule: when the refresh begins by itself.
@@ -21,7 +21,7 @@ struct SchedulePages: Sendable {
     }
 
     private func show(_ signedIn: SignedIn) throws -> Response {
-        let stored = try services.catalog.systemSchedule()
+        let stored = try services.catalog.setup.systemSchedule()
         guard signedIn.role.allows(.changeSchedule) else {
             return renderer.page(
                 "schedule-view", title: signedIn.book.text(.scheduleTitle),
@@ -44,7 +44,8 @@ struct SchedulePages: Sendable {
         guard let schedule else {
             return form(signedIn, entered, isActive: isActive, findings: findings)
         }
-        try services.catalog.setSystemSchedule(schedule, isActive: isActive, by: signedIn.actor)
+        try services.catalog.setup.setSystemSchedule(
+            schedule, isActive: isActive, by: signedIn.actor)
         services.scheduler.wake()
         return GuardedRoutes.redirect(
             "/system/schedule?notice=\(isActive ? "schedule-on" : "schedule-off")")

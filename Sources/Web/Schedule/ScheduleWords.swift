@@ -1,6 +1,7 @@
 import Exports
 import Foundation
 import Phrases
+import Schedules
 
 extension PhraseBook {
     /// When something runs by itself, in a few words.

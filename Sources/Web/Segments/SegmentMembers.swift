@@ -1,6 +1,6 @@
+import Acts
 import Exports
 import Profiles
-import Runs
 import Segments
 
 /// The members of a segment, page by page in the order of their ids, as they are at one moment.

@@ -1,9 +1,9 @@
 import Access
+import Acts
 import Exports
 import HTTPTypes
 import Hummingbird
 import Phrases
-import Runs
 import Segments
 import Store
 
@@ -56,7 +56,7 @@ extension SegmentPages {
     func addToExport(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
         let entry = try entry(signedIn)
         guard let id = fields["export"].flatMap(Export.ID.init),
-            let holder = try services.catalog.exportEntry(id: id)
+            let holder = try services.catalog.setup.exportEntry(id: id)
         else {
             throw WebProblem(.notFound)
         }

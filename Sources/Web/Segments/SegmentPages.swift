@@ -4,7 +4,6 @@ import HTTPTypes
 import Hummingbird
 import Phrases
 import Profiles
-import Runs
 import Segments
 import Store
 
@@ -40,7 +39,7 @@ struct SegmentPages: Sendable {
     private func list(_ signedIn: SignedIn) throws -> Response {
         let book = signedIn.book
         let query = SegmentsQuery(signedIn.query)
-        let entries = try services.catalog.segmentEntries()
+        let entries = try services.catalog.history.segmentEntries()
         let found = query.rows(
             entries.map { SegmentsModel.Row($0, signedIn.role, book) }, book)
         let page = query.page(found)
@@ -73,13 +72,13 @@ struct SegmentPages: Sendable {
     private func show(_ signedIn: SignedIn) throws -> Response {
         let entry = try entry(signedIn)
         let span = signedIn.query.text("span").flatMap(SegmentSpan.init) ?? .all
-        let sizes = try services.catalog.sizes(
+        let sizes = try services.catalog.history.sizes(
             ofSegment: entry.id, since: span.start(before: services.now()))
         let adding =
             signedIn.role.allows(.changeExports)
             ? SegmentModel.Adding(
                 entry.segment,
-                try services.catalog.exportEntries().filter {
+                try services.catalog.setup.exportEntries().filter {
                     $0.right(of: signedIn.role) == .change
                 }) : nil
         return renderer.page(
@@ -123,7 +122,7 @@ struct SegmentPages: Sendable {
 
     /// The segment in the path.
     func entry(_ signedIn: SignedIn) throws -> SegmentEntry {
-        guard let entry = try services.catalog.segmentEntry(id: try signedIn.id()) else {
+        guard let entry = try services.catalog.history.segmentEntry(id: try signedIn.id()) else {
             throw WebProblem(.notFound)
         }
         return entry

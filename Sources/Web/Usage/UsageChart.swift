@@ -1,5 +1,4 @@
 import Phrases
-import Runs
 import Store
 
 /// Requests in equal parts of time as bars, with the imports among them; shown by `parts/usage-chart` under the

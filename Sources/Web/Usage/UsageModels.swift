@@ -1,5 +1,6 @@
+import Acts
+import Delivery
 import Phrases
-import Runs
 import Store
 
 /// The page of API usage: one panel per account.

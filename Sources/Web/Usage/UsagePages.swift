@@ -1,7 +1,7 @@
 import Access
+import Acts
 import Hummingbird
 import Phrases
-import Runs
 
 /// System > API usage: requests to each account against its limits.
 struct UsagePages: Sendable {

@@ -1,6 +1,8 @@
 import Access
+import Acts
 import Hummingbird
 import Phrases
+import Service
 import Store
 
 /// Admin > Users: who may sign in, and as what.
@@ -20,7 +22,7 @@ struct UserPages: Sendable {
         }
         routes.form("/admin/users", needs: .manageUsers, use: add)
         routes.page("/admin/users/{id}", needs: .manageUsers) { signedIn in
-            try showUser(signedIn, try user(signedIn))
+            try showUser(signedIn, try user(signedIn.id()))
         }
         routes.form("/admin/users/{id}/role", needs: .manageUsers, use: setRole)
         routes.form("/admin/users/{id}/state", needs: .manageUsers, use: setState)
@@ -28,7 +30,7 @@ struct UserPages: Sendable {
     }
 
     private func list(_ signedIn: SignedIn) throws -> Response {
-        let users = try services.catalog.users()
+        let users = try services.catalog.people.users()
         return renderer.page(
             "users", title: signedIn.book.text(.usersTitle),
             UsersModel(
@@ -48,7 +50,7 @@ struct UserPages: Sendable {
             for: signedIn, status: finding == nil ? .ok : .unprocessableContent)
     }
 
-    private func add(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func add(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let name = fields.text("name") ?? ""
         guard let role = fields["role"].flatMap(Role.init(rawValue:)) else {
             throw WebProblem(.badRequest)
@@ -57,13 +59,14 @@ struct UserPages: Sendable {
             return showNew(
                 signedIn, name: name, role: role, finding: signedIn.book.text(.usersNameRule))
         }
-        guard try services.catalog.user(named: name) == nil else {
+        guard try services.catalog.people.user(named: name) == nil else {
             return showNew(
                 signedIn, name: name, role: role, finding: signedIn.book.text(.usersNameTaken))
         }
-        let user = try services.catalog.addUser(
-            named: name, role: role, password: nil, by: signedIn.actor)
-        return try showUser(signedIn, user, link: try newLink(for: user, signedIn))
+        let added = try await services.acts.perform(
+            AddUser(name: name, role: role), by: signedIn.asker)
+        return try showUser(
+            signedIn, try user(added.user.id), link: link(added.invitation, signedIn))
     }
 
     /// The page of one user; a link that has just been made is shown here and never again.
@@ -89,40 +92,39 @@ struct UserPages: Sendable {
             notice: notice.map { Frame.Notice(kind: "ok", text: book.text($0)) })
     }
 
-    private func setRole(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let user = try user(signedIn)
+    private func setRole(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         guard let role = fields["role"].flatMap(Role.init(rawValue:)) else {
             throw WebProblem(.badRequest)
         }
-        try services.catalog.setRole(role, ofUser: user.id, by: signedIn.actor)
-        return GuardedRoutes.redirect("/admin/users/\(user.id)?notice=user-changed")
+        return try await change(ChangeUser(.id(try signedIn.id()), role: role), signedIn)
     }
 
-    private func setState(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let user = try user(signedIn)
+    private func setState(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         guard let state = fields["state"], ["enabled", "disabled"].contains(state) else {
             throw WebProblem(.badRequest)
         }
-        try services.catalog.setDisabled(
-            state == "disabled", ofUser: user.id, by: signedIn.actor)
+        return try await change(
+            ChangeUser(.id(try signedIn.id()), disabled: state == "disabled"), signedIn)
+    }
+
+    private func change(_ act: ChangeUser, _ signedIn: SignedIn) async throws -> Response {
+        let user = try await services.acts.perform(act, by: signedIn.asker)
         return GuardedRoutes.redirect("/admin/users/\(user.id)?notice=user-changed")
     }
 
-    private func reset(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let user = try user(signedIn)
-        return try showUser(signedIn, user, link: try newLink(for: user, signedIn))
+    private func reset(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        let user = try user(signedIn.id())
+        let invitation = try await services.acts.perform(
+            InviteUser(.id(user.id)), by: signedIn.asker)
+        return try showUser(signedIn, user, link: link(invitation, signedIn))
     }
 
-    private func newLink(for user: User, _ signedIn: SignedIn) throws -> String {
-        let token = SecretToken.new(.invitation)
-        _ = try services.catalog.addInvitation(
-            for: .setPassword(user.id), token: token,
-            expiresAt: services.now() + Invitation.lifetimeMilliseconds, by: signedIn.actor)
-        return "\(services.baseURL(signedIn.request))/invitation/\(token.text)"
+    private func link(_ invitation: InvitationAnswer, _ signedIn: SignedIn) -> String {
+        services.baseURL(signedIn.request) + invitation.link
     }
 
-    private func user(_ signedIn: SignedIn) throws -> User {
-        guard let user = try services.catalog.user(id: try signedIn.id()) else {
+    private func user(_ id: User.ID) throws -> User {
+        guard let user = try services.catalog.people.user(id: id) else {
             throw WebProblem(.notFound)
         }
         return user

@@ -1,8 +1,8 @@
 import ActiveCampaign
+import Acts
 import Exports
 import Foundation
 import Profiles
-import Runs
 import Segments
 import Store
 

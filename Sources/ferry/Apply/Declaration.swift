@@ -1,4 +1,4 @@
-import Runs
+import Acts
 
 /// The whole configuration as one file declares it. Secrets stand only as references.
 struct Declaration: Decodable {

@@ -1,7 +1,9 @@
 import ActiveCampaign
+import Acts
+import Delivery
 import Exports
 import Profiles
-import Runs
+import SQLiteEngine
 import Segments
 import Store
 
@@ -13,20 +15,20 @@ struct DirectoryInstallation: Installation {
 
     func schema() throws -> ProfileSchema { try workspace.engine.schema() }
 
-    func segments() throws -> [Segment] { try workspace.catalog.segments() }
+    func segments() throws -> [Segment] { try workspace.catalog.setup.segments() }
 
     func connections() throws -> [InstalledConnection] {
-        try workspace.catalog.connections().map {
+        try workspace.catalog.setup.connections().map {
             InstalledConnection(id: $0.id, name: $0.name, host: $0.host, pace: $0.pace)
         }
     }
 
-    func exports() throws -> [Export] { try workspace.catalog.exports() }
+    func exports() throws -> [Export] { try workspace.catalog.setup.exports() }
 
     func offer(of connection: InstalledConnection) async throws -> AccountContents {
         let found = try await ExportResolver(
             workspace: workspace,
-            connection: try workspace.catalog.connection(named: connection.name))
+            connection: try workspace.catalog.setup.connection(named: connection.name))
         return AccountContents(lists: found.lists, fields: found.fields)
     }
 
@@ -35,12 +37,12 @@ struct DirectoryInstallation: Installation {
     }
 
     func setRule(_ rule: String, ofSegment name: String) throws {
-        let segment = try workspace.catalog.segment(named: name)
+        let segment = try workspace.catalog.setup.segment(named: name)
         try workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
     }
 
     func setState(_ state: SegmentState, ofSegment name: String) throws {
-        let segment = try workspace.catalog.segment(named: name)
+        let segment = try workspace.catalog.setup.segment(named: name)
         try workspace.segments.setState(state, of: segment.id, by: workspace.actor)
     }
 
@@ -55,7 +57,7 @@ struct DirectoryInstallation: Installation {
         }
         let sealed = try workspace.seal(account.key, host: account.host.text)
         return OpenedAccount(offer: AccountContents(lists: lists, fields: fields)) {
-            _ = try workspace.catalog.add(
+            _ = try workspace.catalog.setup.add(
                 NewConnection(
                     name: account.name, destination: "activecampaign", host: account.host.text,
                     sealedSecret: sealed, pace: account.pace, facts: facts),
@@ -64,18 +66,18 @@ struct DirectoryInstallation: Installation {
     }
 
     func setPace(_ pace: Connection.Pace, ofConnection name: String) throws {
-        try workspace.catalog.setPace(pace, ofConnection: name, by: workspace.actor)
+        try workspace.catalog.setup.setPace(pace, ofConnection: name, by: workspace.actor)
     }
 
     func add(_ export: Export, toConnection name: String) throws {
         var export = export
-        export.connection = try workspace.catalog.connection(named: name).id
-        _ = try workspace.catalog.add(export, by: workspace.actor)
+        export.connection = try workspace.catalog.setup.connection(named: name).id
+        _ = try workspace.catalog.setup.add(export, by: workspace.actor)
     }
 
     func update(_ export: Export, toConnection name: String, changes: [String]) throws {
         var export = export
-        export.connection = try workspace.catalog.connection(named: name).id
-        try workspace.catalog.update(export, by: workspace.actor, changes: changes)
+        export.connection = try workspace.catalog.setup.connection(named: name).id
+        try workspace.catalog.setup.update(export, by: workspace.actor, changes: changes)
     }
 }

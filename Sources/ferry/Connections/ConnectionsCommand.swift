@@ -1,9 +1,9 @@
 import ActiveCampaign
 import ArgumentParser
+import Delivery
 import Exports
 import Foundation
 import Phrases
-import Runs
 import Store
 
 struct ConnectionsCommand: AsyncParsableCommand {
@@ -112,7 +112,7 @@ extension ConnectionsCommand {
             }
             let host = try Workspace.parseHost(host)
             let workspace = try Workspace.open(.changing(purpose: "connections add"))
-            if try workspace.catalog.connections().contains(where: { $0.name == name }) {
+            if try workspace.catalog.setup.connections().contains(where: { $0.name == name }) {
                 throw StoreError(.nameTaken, "There is already a connection '\(name)'.")
             }
             let account = try await workspace.openAccount(
@@ -121,7 +121,7 @@ extension ConnectionsCommand {
                 try await $0.destination.check()
             }
             return ConnectionView(
-                try workspace.catalog.add(
+                try workspace.catalog.setup.add(
                     NewConnection(
                         name: name, destination: "activecampaign", host: host.text,
                         sealedSecret: workspace.seal(key, host: host.text),
@@ -156,13 +156,13 @@ extension ConnectionsCommand {
                     connection, lists: lists.map { .init(id: $0.id, name: $0.name) })
             }
             let workspace = try Workspace.open(.changing(purpose: "connections check"))
-            let connection = try workspace.catalog.connection(named: name)
+            let connection = try workspace.catalog.setup.connection(named: name)
             let account = try await workspace.openAccount(connection)
             let (facts, lists) = try await workspace.withAccount(account) {
                 (try await $0.destination.check(), try await $0.destination.lists())
             }
-            try workspace.catalog.setFacts(facts, ofConnection: connection.id)
-            return ConnectionView(try workspace.catalog.connection(named: name), lists: lists)
+            try workspace.catalog.setup.setFacts(facts, ofConnection: connection.id)
+            return ConnectionView(try workspace.catalog.setup.connection(named: name), lists: lists)
         }
     }
 
@@ -202,8 +202,8 @@ extension ConnectionsCommand {
                 }
             }
             let workspace = try Workspace.open(.reading)
-            let exports = try workspace.catalog.exports()
-            return try workspace.catalog.connections().map { connection in
+            let exports = try workspace.catalog.setup.exports()
+            return try workspace.catalog.setup.connections().map { connection in
                 (
                     ConnectionView(connection),
                     exports.filter { $0.connection == connection.id }.map(\.name)
@@ -277,11 +277,11 @@ extension ConnectionsCommand {
 
         private func setHere() async throws {
             let workspace = try Workspace.open(.changing(purpose: "connections set"))
-            let connection = try workspace.catalog.connection(named: name)
+            let connection = try workspace.catalog.setup.connection(named: name)
             var pace = connection.pace
             try adjust(&pace)
             if pace != connection.pace {
-                try workspace.catalog.setPace(pace, ofConnection: name, by: workspace.actor)
+                try workspace.catalog.setup.setPace(pace, ofConnection: name, by: workspace.actor)
             }
             if let apiKeyFile {
                 let key = try SecretSource.read(file: apiKeyFile)
@@ -290,10 +290,10 @@ extension ConnectionsCommand {
                 let facts = try await workspace.withAccount(account) {
                     try await $0.destination.check()
                 }
-                try workspace.catalog.setSecret(
+                try workspace.catalog.setup.setSecret(
                     workspace.seal(key, host: connection.host), ofConnection: name,
                     by: workspace.actor)
-                try workspace.catalog.setFacts(facts, ofConnection: connection.id)
+                try workspace.catalog.setup.setFacts(facts, ofConnection: connection.id)
             }
         }
 
@@ -327,7 +327,7 @@ extension ConnectionsCommand {
                 }
             } else {
                 let workspace = try Workspace.open(.changing(purpose: "connections remove"))
-                try workspace.catalog.removeConnection(named: name, by: workspace.actor)
+                try workspace.catalog.setup.removeConnection(named: name, by: workspace.actor)
             }
             Output.line("Removed the connection '\(name)' and its key.")
         }

@@ -1,7 +1,8 @@
+import Acts
 import ArgumentParser
+import Delivery
 import Exports
 import Foundation
-import Runs
 import Store
 
 struct AddExport: AsyncParsableCommand {
@@ -86,11 +87,11 @@ struct AddExport: AsyncParsableCommand {
             return (ExportView(saved.export), saved.warnings.map(\.detail))
         }
         let workspace = try Workspace.open(.changing(purpose: "exports add"))
-        let connection = try workspace.catalog.connection(named: self.connection)
+        let connection = try workspace.catalog.setup.connection(named: self.connection)
         let resolver = try await ExportResolver(workspace: workspace, connection: connection)
         let (export, warnings) = try resolver.export(
             of: draft, connection: connection.id, in: workspace)
-        let stored = try workspace.catalog.add(export, by: workspace.actor)
+        let stored = try workspace.catalog.setup.add(export, by: workspace.actor)
         return (ExportView(stored, connection: connection.name), warnings)
     }
 }

@@ -1,5 +1,6 @@
+import Acts
 import Exports
-import Runs
+import SQLiteEngine
 import Segments
 import Store
 
@@ -25,7 +26,7 @@ extension ExportResolver {
             }
             if case .segmentUnknown = finding.code, let name = finding.values["segment"] {
                 // Looked up for its error, which names the nearest.
-                _ = try workspace?.catalog.segment(named: name)
+                _ = try workspace?.catalog.setup.segment(named: name)
             }
             guard finding.code.isUnknownThing else { throw UsageError(finding.description) }
             throw StoreError(.notFound, finding.description)

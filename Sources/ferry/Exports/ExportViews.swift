@@ -101,9 +101,10 @@ struct ListExports: AsyncParsableCommand {
         }
         let workspace = try Workspace.open(.reading)
         let names = Dictionary(
-            uniqueKeysWithValues: try workspace.catalog.connections().map { ($0.id, $0.name) })
-        return try workspace.catalog.exports().map { export in
-            let last = try workspace.catalog.runs(ofExport: export.name, limit: 1).first
+            uniqueKeysWithValues: try workspace.catalog.setup.connections().map { ($0.id, $0.name) }
+        )
+        return try workspace.catalog.setup.exports().map { export in
+            let last = try workspace.catalog.ledger.runs(ofExport: export.name, limit: 1).first
             return (
                 ExportView(export, connection: export.connection.flatMap { names[$0] }),
                 last.map { "\($0.state.rawValue) \(Output.time($0.createdAt))" }
@@ -157,8 +158,10 @@ struct ShowExport: AsyncParsableCommand {
             )
         }
         let workspace = try Workspace.open(.reading)
-        let export = try workspace.catalog.export(named: name)
-        let connection = try export.connection.flatMap { try workspace.catalog.connection(id: $0) }
+        let export = try workspace.catalog.setup.export(named: name)
+        let connection = try export.connection.flatMap {
+            try workspace.catalog.setup.connection(id: $0)
+        }
         return (
             ExportView(export, connection: connection?.name),
             export.mapping.fields.map { ($0.id, $0.title, $0.attribute) }
@@ -181,7 +184,7 @@ struct RemoveExport: AsyncParsableCommand {
             try await service.use { try await $0.removeExport(named: name) }
         } else {
             let workspace = try Workspace.open(.changing(purpose: "exports remove"))
-            try workspace.catalog.removeExport(named: name, by: workspace.actor)
+            try workspace.catalog.setup.removeExport(named: name, by: workspace.actor)
         }
         Output.line("Removed the export '\(name)'.")
     }

@@ -1,7 +1,8 @@
+import Acts
 import ArgumentParser
+import Delivery
 import Exports
 import Foundation
-import Runs
 import Store
 
 struct PlanExport: AsyncParsableCommand {
@@ -26,8 +27,9 @@ struct PlanExport: AsyncParsableCommand {
             return try await service.use { try await rehearse(on: $0) }
         }
         let workspace = try Workspace.open(.changing(purpose: "exports plan"))
-        let export = try workspace.catalog.export(named: name)
-        guard let id = export.connection, let connection = try workspace.catalog.connection(id: id)
+        let export = try workspace.catalog.setup.export(named: name)
+        guard let id = export.connection,
+            let connection = try workspace.catalog.setup.connection(id: id)
         else {
             throw UsageError("The export '\(name)' has no connection. Give it one to plan it.")
         }
@@ -77,7 +79,7 @@ struct PlanExport: AsyncParsableCommand {
         var facts: AccountFacts?
         do {
             let found = try await account.destination.check()
-            try workspace.catalog.setFacts(found, ofConnection: connection.id)
+            try workspace.catalog.setup.setFacts(found, ofConnection: connection.id)
             facts = found
         } catch let error as DestinationError {
             notes.append(

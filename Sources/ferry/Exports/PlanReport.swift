@@ -1,6 +1,6 @@
+import Acts
 import Exports
 import Foundation
-import Runs
 import Store
 
 /// What a rehearsal found, as JSON.

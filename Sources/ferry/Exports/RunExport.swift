@@ -1,7 +1,7 @@
 import ArgumentParser
+import Delivery
 import Exports
 import Foundation
-import Runs
 import Store
 
 struct RunExport: AsyncParsableCommand {
@@ -26,8 +26,8 @@ struct RunExport: AsyncParsableCommand {
             return try await service.use { try await run(on: $0) }
         }
         let workspace = try Workspace.open(.changing(purpose: "exports run"))
-        let export = try workspace.catalog.export(named: name)
-        let open = try workspace.catalog.openRun(ofExport: export.id)
+        let export = try workspace.catalog.setup.export(named: name)
+        let open = try workspace.catalog.ledger.openRun(ofExport: export.id)
         if let open, open.state != .held {
             Output.note(
                 "Run \(open.id) was interrupted; it is finished now. Run again for what changed since."

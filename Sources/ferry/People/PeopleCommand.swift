@@ -1,8 +1,8 @@
+import Acts
 import ArgumentParser
 import Exports
 import Foundation
 import Profiles
-import Runs
 import Segments
 import Store
 
@@ -80,7 +80,7 @@ struct PersonStory: Encodable {
     init(address: String, workspace: Workspace) throws {
         let key = PersonKey.normalized(address)
         email = key
-        let exports = try workspace.catalog.exports()
+        let exports = try workspace.catalog.setup.exports()
         let desk = CustomerDesk(
             catalog: workspace.catalog, engine: workspace.engine, moment: workspace.moment)
         profiles = try desk.profiles(withAddress: key).map { profile in
@@ -92,7 +92,7 @@ struct PersonStory: Encodable {
         }
         let names = Dictionary(
             exports.map { ($0.name, TargetNames($0)) }, uniquingKeysWith: { first, _ in first })
-        self.exports = try workspace.catalog.ledgerEntries(ofPerson: key).map { entry in
+        self.exports = try workspace.catalog.ledger.ledgerEntries(ofPerson: key).map { entry in
             var delivered: [String: String] = [:]
             for change in names[entry.exportName]?.changes(
                 from: nil, to: entry.delivered ?? ValueList()) ?? []
@@ -105,7 +105,7 @@ struct PersonStory: Encodable {
                 run: entry.run, profile: entry.profileID, reason: entry.reason, delivered: delivered
             )
         }
-        history = try workspace.catalog.outcomes(ofPerson: key).map(OutcomeView.init)
+        history = try workspace.catalog.ledger.outcomes(ofPerson: key).map(OutcomeView.init)
     }
 
     /// What a service knows of the profiles with this address. People whose profiles are gone are found on
@@ -186,7 +186,7 @@ struct PersonStory: Encodable {
             })
     }
 
-    private static func membership(_ known: Runs.Membership) throws -> Membership? {
+    private static func membership(_ known: Acts.Membership) throws -> Membership? {
         // A segment whose rule no longer fits the attributes says nothing about anybody.
         guard let isMember = known.isMember else { return nil }
         guard case .dynamic(let text) = known.segment.definition else {

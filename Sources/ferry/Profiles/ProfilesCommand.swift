@@ -1,8 +1,9 @@
 import ArgumentParser
+import Delivery
 import Exports
 import Foundation
 import Profiles
-import Runs
+import SQLiteEngine
 import Segments
 import Store
 

@@ -1,5 +1,6 @@
 import Foundation
 import Profiles
+import SQLiteEngine
 import Store
 
 extension Workspace {
@@ -15,12 +16,12 @@ extension Workspace {
         stored.badRowsPath = nil
         let name =
             file.path == "-" ? "standard input" : URL(filePath: file.path).lastPathComponent
-        let job = try catalog.addImport(
-            Catalog.NewImport(
+        let job = try catalog.history.addImport(
+            HistoryCatalog.NewImport(
                 fileName: name, bytes: file.bytes,
                 choices: ImportChoices(stored, skipsBadRows: options.badRowsPath != nil),
                 state: .running), by: actor)
-        try catalog.completeImport(job.id, summary)
+        try catalog.history.completeImport(job.id, summary)
         return summary
     }
 }

@@ -1,6 +1,6 @@
+import Acts
 import Exports
 import Foundation
-import Runs
 import Store
 
 /// An export as the API tells it.

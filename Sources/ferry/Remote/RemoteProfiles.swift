@@ -1,7 +1,8 @@
+import Acts
+import Delivery
 import Exports
 import Foundation
 import Profiles
-import Runs
 
 /// A profile as the API tells it.
 struct RemoteProfile: Decodable {

@@ -1,5 +1,6 @@
+import Acts
+import Delivery
 import Foundation
-import Runs
 
 /// A rehearsal as the API tells it.
 struct RemoteRehearsal: Decodable {

@@ -1,7 +1,7 @@
+import Delivery
 import Exports
 import Foundation
 import Profiles
-import Runs
 import Store
 
 /// A run as the API tells it.

@@ -1,3 +1,4 @@
+import Acts
 import Foundation
 import Transport
 
@@ -38,6 +39,29 @@ struct RemoteService: Sendable {
         return try decode(
             await checked(
                 link.send(method, path, body: .json(bytes), idempotencyKey: idempotencyKey)))
+    }
+
+    /// Makes a call of the API; what comes back is decoded.
+    func send<Answer: Decodable>(
+        _ call: APICall, as type: Answer.Type = Answer.self
+    ) async throws -> Answer {
+        try decode(await response(to: call))
+    }
+
+    /// Makes a call whose answer nobody needs.
+    func send(_ call: APICall) async throws {
+        _ = try await response(to: call)
+    }
+
+    private func response(to call: APICall) async throws -> HTTPResponse {
+        let path = call.path + Self.text(of: call.query)
+        guard let body = call.body else {
+            return try checked(await link.send(call.method, path))
+        }
+        return try checked(
+            await link.send(
+                call.method, path, body: .json(Array(try JSONEncoder().encode(body))),
+                idempotencyKey: call.idempotencyKey))
     }
 
     /// Sends a request whose answer nobody needs.

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Delivery
 import Exports
 import Foundation
-import Runs
 import Store
 
 struct RunsCommand: AsyncParsableCommand {
@@ -54,7 +54,7 @@ extension RunsCommand {
                 }
             }
             let workspace = try Workspace.open(.reading)
-            return try workspace.catalog.runs(ofExport: export, before: before, limit: limit)
+            return try workspace.catalog.ledger.runs(ofExport: export, before: before, limit: limit)
                 .map(RunView.init)
         }
     }
@@ -77,7 +77,7 @@ extension RunsCommand {
             if let service = try ServerOption.service() {
                 return try await service.use { try await $0.run(id) }
             }
-            return RunView(try Workspace.open(.reading).catalog.run(id: id))
+            return RunView(try Workspace.open(.reading).catalog.ledger.run(id: id))
         }
     }
 
@@ -149,8 +149,10 @@ extension RunsCommand {
                 }
             }
             let workspace = try Workspace.open(.reading)
-            let run = try workspace.catalog.run(id: id)
-            try workspace.catalog.forEachOutcome(ofRun: run.id, outcome: outcome, reason: reason) {
+            let run = try workspace.catalog.ledger.run(id: id)
+            try workspace.catalog.ledger.forEachOutcome(
+                ofRun: run.id, outcome: outcome, reason: reason
+            ) {
                 try body(OutcomeView($0))
             }
         }
@@ -203,8 +205,8 @@ extension RunsCommand {
                 }
             }
             let workspace = try Workspace.open(.reading)
-            _ = try workspace.catalog.run(id: id)
-            return try workspace.catalog.calls(ofRun: id, limit: limit).map(CallView.init)
+            _ = try workspace.catalog.ledger.run(id: id)
+            return try workspace.catalog.ledger.calls(ofRun: id, limit: limit).map(CallView.init)
         }
     }
 
@@ -221,7 +223,7 @@ extension RunsCommand {
                     "A service finishes interrupted runs by itself; 'ferry runs list' shows them.")
             }
             let workspace = try Workspace.open(.changing(purpose: "runs resume"))
-            let open = try workspace.catalog.openRuns().filter { $0.state != .held }
+            let open = try workspace.catalog.ledger.openRuns().filter { $0.state != .held }
             let watcher = RunWatcher(isQuiet: json)
             var finished: [RunView] = []
             for run in open where !watcher.stop.isRequested {
@@ -259,7 +261,7 @@ extension RunsCommand {
                 return Output.line("Dismissed run \(id). Nothing was sent.")
             }
             let workspace = try Workspace.open(.changing(purpose: "runs dismiss"))
-            let run = try workspace.catalog.run(id: id)
+            let run = try workspace.catalog.ledger.run(id: id)
             guard run.state == .held else {
                 throw UsageError("Run \(id) is not held; it is \(run.state.rawValue).")
             }

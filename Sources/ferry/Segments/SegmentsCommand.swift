@@ -1,8 +1,10 @@
+import Acts
 import ArgumentParser
+import Delivery
 import Exports
 import Foundation
 import Profiles
-import Runs
+import SQLiteEngine
 import Segments
 import Store
 
@@ -146,7 +148,7 @@ extension SegmentsCommand {
                 }
             }
             let workspace = try Workspace.open(.reading)
-            return try workspace.catalog.segments().map { segment in
+            return try workspace.catalog.setup.segments().map { segment in
                 SegmentView(
                     segment, members: try? workspace.engine.count(workspace.predicate(of: segment)))
             }
@@ -178,7 +180,7 @@ extension SegmentsCommand {
                 }
             }
             let workspace = try Workspace.open(.reading)
-            let segment = try workspace.catalog.segment(named: name)
+            let segment = try workspace.catalog.setup.segment(named: name)
             return SegmentView(
                 segment, members: try workspace.engine.count(workspace.predicate(of: segment)))
         }
@@ -226,7 +228,7 @@ extension SegmentsCommand {
             if let rule {
                 return try workspace.engine.count(workspace.checkedRule(rule, as: nil).predicate)
             }
-            let segment = try workspace.catalog.segment(named: name ?? "")
+            let segment = try workspace.catalog.setup.segment(named: name ?? "")
             return try workspace.engine.count(workspace.predicate(of: segment))
         }
     }
@@ -270,7 +272,7 @@ extension SegmentsCommand {
                 }
             }
             let workspace = try Workspace.open(.reading)
-            let segment = try workspace.catalog.segment(named: name)
+            let segment = try workspace.catalog.setup.segment(named: name)
             let profiles = try workspace.engine.profiles(
                 matching: workspace.predicate(of: segment), after: after, limit: limit)
             return (profiles.map(ProfileView.init), try workspace.columns)
@@ -303,7 +305,7 @@ extension SegmentsCommand {
                 return Output.line("Changed the segment '\(name)'.")
             }
             let workspace = try Workspace.open(.changing(purpose: "segments set"))
-            let segment = try workspace.catalog.segment(named: name)
+            let segment = try workspace.catalog.setup.segment(named: name)
             if let rule {
                 try workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
             }
@@ -330,7 +332,7 @@ extension SegmentsCommand {
                 return Output.line("Removed the segment '\(name)'.")
             }
             let workspace = try Workspace.open(.changing(purpose: "segments remove"))
-            let segment = try workspace.catalog.segment(named: name)
+            let segment = try workspace.catalog.setup.segment(named: name)
             let removed = try workspace.segments.remove(segment.id, by: workspace.actor)
             Output.line("Removed the segment '\(removed.name)'.")
         }

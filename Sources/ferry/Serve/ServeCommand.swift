@@ -2,7 +2,7 @@ import Access
 import ArgumentParser
 import Foundation
 import Logging
-import Runs
+import Service
 import Store
 import Web
 
@@ -80,10 +80,10 @@ struct ServeCommand: AsyncParsableCommand {
 
     /// A new link at each start, as long as there is no administrator; older ones stop working.
     private func firstAdministratorToken(_ workspace: Workspace) throws -> SecretToken? {
-        guard try !workspace.catalog.hasAdministrator() else { return nil }
+        guard try !workspace.catalog.people.hasAdministrator() else { return nil }
         let token = SecretToken.new(.invitation)
         let now = Int64(Date().timeIntervalSince1970 * 1_000)
-        _ = try workspace.catalog.addInvitation(
+        _ = try workspace.catalog.people.addInvitation(
             for: .firstAdministrator, token: token,
             expiresAt: now + Invitation.lifetimeMilliseconds, by: workspace.actor)
         return token

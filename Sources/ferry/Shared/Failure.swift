@@ -1,10 +1,10 @@
 import Access
 import ArgumentParser
+import Delivery
 import Exports
 import Foundation
-import GRDB
 import Profiles
-import Runs
+import SQLiteKit
 import Segments
 import Store
 import Transport
@@ -53,28 +53,36 @@ enum Failure {
         case let error as DestinationError: error.description
         case let error as TransportError: error.detail
         case let error as MasterKey.SealError: error.description
-        case let error as DatabaseError: text(of: error)
+        case let error as EngineError: text(of: error)
         case let error as FileError: error.description
         case let error as RemoteProblem: error.description
         case is CancellationError: "Stopped. Nothing was changed."
         case let error as CocoaError:
             "The file could not be read or written (\(error.code.rawValue))."
-        default: nil
+        default: StorageTrouble(error).map { text(of: $0, error) }
         }
     }
 
-    private static func text(of error: DatabaseError) -> String {
-        switch error.resultCode.primaryResultCode {
-        case .SQLITE_FULL, .SQLITE_IOERR:
+    private static func text(of error: EngineError) -> String {
+        switch error.code {
+        case .columnGone: "Profiles have no attribute '\(error.subject ?? "")' of that kind."
+        case .newerVersion:
+            "'\(error.subject ?? "")' was written by a newer version of ferry. Use that version, or another data directory."
+        default: "The profiles could not be read (\(error.code.rawValue))."
+        }
+    }
+
+    private static func text(of trouble: StorageTrouble, _ error: any Error) -> String {
+        switch trouble {
+        case .diskFull:
             "The data directory '\(DataOption.path)' cannot be written: the disk is full or failing. Nothing of this command was kept; make room and repeat it."
-        case .SQLITE_NOTADB, .SQLITE_CORRUPT:
+        case .damaged:
             "A database in '\(DataOption.path)' is damaged or not a database. Restore it from a backup."
-        case .SQLITE_BUSY:
-            "The database in '\(DataOption.path)' is busy. Try again in a moment."
-        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM:
+        case .busy: "The database in '\(DataOption.path)' is busy. Try again in a moment."
+        case .notWritable:
             "The data directory '\(DataOption.path)' cannot be written. Check its permissions."
-        default:
-            "The database reports an error (\(error.resultCode.rawValue))."
+        case .closed, .other:
+            "The database reports an error (\(StorageTrouble.code(of: error) ?? 0))."
         }
     }
 }

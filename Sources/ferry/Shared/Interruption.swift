@@ -1,6 +1,6 @@
+import Delivery
 import Dispatch
 import Foundation
-import Runs
 import Synchronization
 
 /// Turns Ctrl-C and a polite termination into a wish to stop; the second one ends the process at once.

@@ -1,11 +1,14 @@
 import Access
 import ActiveCampaign
+import Acts
+import Delivery
 import Exports
 import Foundation
 import Logging
 import Profiles
-import Runs
+import SQLiteEngine
 import Segments
+import Service
 import Store
 import Transport
 
@@ -40,12 +43,19 @@ struct Workspace: Sendable {
     }
 
     var library: SegmentLibrary {
-        get throws { SegmentLibrary(try catalog.segments()) }
+        get throws { SegmentLibrary(try catalog.setup.segments()) }
     }
 
     /// The first attributes, which a table of profiles shows.
     var columns: [String] {
         get throws { try engine.schema().attributes.prefix(8).map(\.name) }
+    }
+
+    /// Everything that somebody may do.
+    var acts: ActContext {
+        ActContext(
+            catalog: catalog, engine: engine, accounts: accounts,
+            now: { [self] in moment.milliseconds })
     }
 
     /// Where segments are changed and evaluated.
@@ -86,7 +96,7 @@ struct Workspace: Sendable {
         _ connection: Connection, afterCrash: Bool = false
     ) async throws -> Account {
         let key = try masterKey.open(
-            catalog.sealedSecret(ofConnection: connection.id),
+            catalog.setup.sealedSecret(ofConnection: connection.id),
             purpose: Self.purpose(host: connection.host))
         return try await openAccount(
             host: Self.parseHost(connection.host), key: key, pace: connection.pace,
@@ -111,7 +121,7 @@ struct Workspace: Sendable {
             close: {
                 await transport.shutdown()
                 // A call that cannot be written down loses nobody; the command's own result matters more.
-                try? catalog.record(calls.drain(), host: host.text, run: nil)
+                try? catalog.ledger.record(calls.drain(), host: host.text, run: nil)
             })
     }
 

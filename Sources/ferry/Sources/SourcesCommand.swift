@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import Profiles
-import Runs
+import Service
 import Store
 
 /// Sources from the command line: files of the watched folder that the service imports when they change.
@@ -111,7 +111,7 @@ extension SourcesCommand {
                 }
                 return sources.map(SourceView.init)
             }
-            return try Workspace.open(.reading).catalog.sources().map(SourceView.init)
+            return try Workspace.open(.reading).catalog.setup.sources().map(SourceView.init)
         }
     }
 
@@ -132,8 +132,8 @@ extension SourcesCommand {
                 return Output.line("Removed the source '\(name)'.")
             }
             let workspace = try Workspace.open(.changing(purpose: "sources remove"))
-            let source = try workspace.catalog.source(named: name)
-            _ = try workspace.catalog.removeSource(source.id, by: workspace.actor)
+            let source = try workspace.catalog.setup.source(named: name)
+            _ = try workspace.catalog.setup.removeSource(source.id, by: workspace.actor)
             Output.line("Removed the source '\(source.name)'.")
         }
     }

@@ -1,6 +1,6 @@
 import Access
+import Acts
 import ArgumentParser
-import Foundation
 import Store
 
 /// Users from the command line: for the operator whose administrators have lost their passwords.
@@ -19,7 +19,9 @@ extension UsersCommand {
         var json = false
 
         func run() async throws {
-            let users = try await found()
+            let desk = try ActDesk.open(.reading)
+            let users = try await desk.all { ListUsers(page: $0) }
+                .map(UserView.init).sorted { UserName.folded($0.name) < UserName.folded($1.name) }
             if json {
                 struct View: Encodable { let users: [UserView] }
                 return try Output.json(View(users: users))
@@ -27,13 +29,6 @@ extension UsersCommand {
             Output.table(
                 ["User", "Role", "State", "Last sign-in"],
                 users.map { [$0.name, $0.role, $0.state, $0.lastSignInAt ?? "never"] })
-        }
-
-        private func found() async throws -> [UserView] {
-            if let service = try ServerOption.service() {
-                return try await service.use { try await $0.users() }.map(UserView.init)
-            }
-            return try Workspace.open(.reading).catalog.users().map(UserView.init)
         }
     }
 
@@ -56,16 +51,10 @@ extension UsersCommand {
                     "A user's name has 1 to \(UserName.charactersMax) letters, digits and the signs . _ - @."
                 )
             }
-            if let service = try ServerOption.service() {
-                let link = try await service.use { try await $0.addUser(name, role: role.rawValue) }
-                Output.line("Added the \(role.rawValue) '\(name)'.")
-                return UsersCommand.printLink(link.link, until: link.expiresAt.text)
-            }
-            let workspace = try Workspace.open(.changing(purpose: "users add"))
-            let user = try workspace.catalog.addUser(
-                named: name, role: role, password: nil, by: workspace.actor)
-            Output.line("Added the \(role.rawValue) '\(user.name)'.")
-            try UsersCommand.printLink(for: user, workspace)
+            let desk = try ActDesk.open(.changing(purpose: "users add"))
+            let added = try await desk.perform(AddUser(name: name, role: role))
+            Output.line("Added the \(role.rawValue) '\(added.user.name)'.")
+            UsersCommand.tell(added.invitation, desk)
         }
     }
 
@@ -77,30 +66,17 @@ extension UsersCommand {
         var name: String
 
         func run() async throws {
-            if let service = try ServerOption.service() {
-                let link = try await service.use { try await $0.invite(userNamed: name) }
-                return UsersCommand.printLink(link.link, until: link.expiresAt.text)
-            }
-            let workspace = try Workspace.open(.changing(purpose: "users reset"))
-            guard let user = try workspace.catalog.user(named: name) else {
-                throw StoreError(
-                    .notFound,
-                    "There is no user '\(name)'. 'ferry users list' shows those there are.")
-            }
-            try UsersCommand.printLink(for: user, workspace)
+            let desk = try ActDesk.open(.changing(purpose: "users reset"))
+            UsersCommand.tell(try await desk.perform(InviteUser(.name(name))), desk)
         }
     }
 
-    private static func printLink(for user: User, _ workspace: Workspace) throws {
-        let token = SecretToken.new(.invitation)
-        let end = Int64(Date().timeIntervalSince1970 * 1_000) + Invitation.lifetimeMilliseconds
-        _ = try workspace.catalog.addInvitation(
-            for: .setPassword(user.id), token: token, expiresAt: end, by: workspace.actor)
-        printLink("/invitation/\(token.text) of the service", until: Output.time(end))
-    }
-
-    private static func printLink(_ place: String, until end: String) {
-        Output.line("They set their password at \(place), once, until \(end).")
+    /// Only a service knows the address under which it is reached.
+    private static func tell(_ invitation: InvitationAnswer, _ desk: ActDesk) {
+        let place = desk.isRemote ? invitation.link : "\(invitation.link) of the service"
+        Output.line(
+            "They set their password at \(place), once, until \(Output.time(invitation.expiresAt.milliseconds))."
+        )
     }
 }
 
@@ -112,20 +88,11 @@ struct UserView: Encodable {
     let createdAt: String
     let lastSignInAt: String?
 
-    /// A user as a service tells it.
-    init(_ user: RemoteUser) {
-        name = user.name
-        role = user.role
-        state = user.disabled ? "disabled" : user.hasPassword ? "active" : "invited"
-        createdAt = user.createdAt.text
-        lastSignInAt = user.lastSignInAt?.text
-    }
-
-    init(_ user: User) {
+    init(_ user: UserAnswer) {
         name = user.name
         role = user.role.rawValue
-        state = user.isDisabled ? "disabled" : user.hasPassword ? "active" : "invited"
-        createdAt = Output.time(user.createdAt)
-        lastSignInAt = user.lastSignInAt.map(Output.time)
+        state = user.disabled ? "disabled" : user.hasPassword ? "active" : "invited"
+        createdAt = Output.time(user.createdAt.milliseconds)
+        lastSignInAt = user.lastSignInAt.map { Output.time($0.milliseconds) }
     }
 }

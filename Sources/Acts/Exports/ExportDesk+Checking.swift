@@ -1,0 +1,99 @@
+package import Access
+package import Delivery
+package import Exports
+import Segments
+import Store
+
+extension ExportDesk {
+    /// What a draft comes to.
+    package struct Checked: Sendable {
+        /// Nil when something is wrong; warnings are not.
+        package let export: Export?
+        /// Everything that was found, in the order of the form.
+        package let findings: [ExportFinding]
+        /// What the account has to choose from; nil without a connection that the role may use.
+        package let offer: AccountOffer?
+    }
+
+    /// Checks a draft for a connection as somebody of a role. `stored` is the export that it changes.
+    package func check(
+        _ draft: ExportDraft, connection: Int64?, stored: Export?, as role: Role
+    ) async throws -> Checked {
+        var findings = try nameFindings(draft, stored: stored)
+        let usable = try catalog.setup.connections(usableBy: role)
+        let isUsable = usable.contains { $0.id == connection }
+        if let connection, !isUsable {
+            findings.append(
+                ExportFinding(
+                    .connection, .connectionNotYours,
+                    "There is no connection \(connection) that you may use."))
+        } else if connection == nil, stored == nil || stored?.connection != nil {
+            findings.append(
+                ExportFinding(.connection, .connectionMissing, "An export needs a connection."))
+        }
+        var offer: AccountOffer?
+        if let connection, isUsable { offer = try await self.offer(connection) }
+        if let trouble = offer?.trouble, !trouble.isPassing {
+            findings.append(
+                ExportFinding(.connection, .accountRefuses, "The account refuses: \(trouble)"))
+        }
+        let resolver = ExportResolver(
+            schema: try engine.schema(), lists: offer?.lists, fields: offer?.fields,
+            segments: SegmentLibrary(try catalog.setup.segments()), stored: stored,
+            isWithoutConnection: !isUsable)
+        let resolved = resolver.resolve(draft, connection: connection)
+        findings += resolved.findings
+        if offer?.lists == nil, !draft.list.isEmpty, Int(draft.list) == nil {
+            findings.append(
+                ExportFinding(
+                    .list, .listNeedsID,
+                    "The account could not be asked, so the list must be given by its id.",
+                    ["list": draft.list]))
+        }
+        if let export = resolved.export {
+            findings += try await thoughts(about: export, stored: stored)
+        }
+        return Checked(
+            export: findings.allSatisfy(\.isWarning) ? resolved.export : nil, findings: findings,
+            offer: offer)
+    }
+
+    private func nameFindings(_ draft: ExportDraft, stored: Export?) throws -> [ExportFinding] {
+        do {
+            try Catalog.checkName(draft.name, of: "an export")
+        } catch {
+            return [ExportFinding(.name, .badName, error.description)]
+        }
+        guard draft.name != stored?.name,
+            try catalog.setup.exports().contains(where: { $0.name == draft.name })
+        else { return [] }
+        return [
+            ExportFinding(
+                .name, .nameTaken, "There is already an export '\(draft.name)'.",
+                ["name": draft.name])
+        ]
+    }
+
+    /// What is right and still worth a second thought.
+    private func thoughts(about export: Export, stored: Export?) async throws -> [ExportFinding] {
+        var findings: [ExportFinding] = []
+        if let stored, stored.list.id != export.list.id || stored.connection != export.connection,
+            export.connection != nil, try catalog.setup.exportEntry(id: stored.id)?.lastRun != nil
+        {
+            findings.append(
+                ExportFinding(
+                    .list, .sendsAnew,
+                    "Another list or account knows nobody yet: the next run sends everyone anew."))
+        }
+        if let members = try await memberCounts(chosen: export.segments).together,
+            members > export.peopleMax
+        {
+            findings.append(
+                ExportFinding(
+                    .segments, .overLimit,
+                    "The segments have \(members) members, and a run carries at most \(export.peopleMax) people. If more remain after duplicates and profiles without an address are set aside, the run is skipped and nobody is sent.",
+                    ["members": String(members), "limit": String(export.peopleMax)]))
+        }
+        return findings
+    }
+}

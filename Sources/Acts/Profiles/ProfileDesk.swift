@@ -1,0 +1,105 @@
+package import Exports
+package import Profiles
+package import Segments
+package import Store
+
+/// Answers what is known of one customer: the segments they are in and why, the lists they are on and why not.
+package struct CustomerDesk: Sendable {
+    package let catalog: Catalog
+    package let engine: any ProfileEngine
+    /// The moment rules are evaluated at.
+    package let moment: Timestamp
+
+    package init(catalog: Catalog, engine: any ProfileEngine, moment: Timestamp) {
+        self.catalog = catalog
+        self.engine = engine
+        self.moment = moment
+    }
+
+    // MARK: Addresses
+
+    /// Attributes that hold addresses: those that exports map, and those that look like it, for people no
+    /// export knows yet.
+    package func emailAttributes() throws -> [String] {
+        let schema = try engine.schema()
+        let mapped = try catalog.setup.exports().compactMap {
+            schema.attribute(named: $0.mapping.email)?.name
+        }
+        return Set(mapped).union(AttributeRoles(schema).email).sorted()
+    }
+
+    /// The profiles that hold an address.
+    package func profiles(withAddress address: String) throws -> [Profile] {
+        let key = PersonKey.normalized(address)
+        var found: [Profile] = []
+        guard !key.isEmpty else { return found }
+        for attribute in try emailAttributes() {
+            for profile in try engine.profiles(withKey: key, emailAttribute: attribute)
+            where !found.contains(where: { $0.id == profile.id }) {
+                found.append(profile)
+            }
+        }
+        return found
+    }
+
+    /// The keys of a profile's addresses, each once.
+    package func keys(of profile: Profile) throws -> [String] {
+        var keys: [String] = []
+        for attribute in try emailAttributes() {
+            let key = PersonKey.normalized(profile.values[attribute]?.exported ?? "")
+            if !key.isEmpty, !keys.contains(key) { keys.append(key) }
+        }
+        return keys
+    }
+
+    /// Other profiles with an address of this one.
+    package func others(withAddressOf profile: Profile) throws -> [Profile] {
+        var found: [Profile] = []
+        for key in try keys(of: profile) {
+            for other in try profiles(withAddress: key)
+            where other.id != profile.id && !found.contains(where: { $0.id == other.id }) {
+                found.append(other)
+            }
+        }
+        return found
+    }
+
+    // MARK: Segments
+
+    /// Every segment, and whether and why the profile is a member.
+    package func memberships(of profile: Profile) throws -> [Membership] {
+        let schema = try engine.schema()
+        let segments = try catalog.setup.segments()
+        let library = SegmentLibrary(segments)
+        var known: [Segment.ID: Bool] = [:]
+        let isMember = { (id: Segment.ID) throws -> Bool in
+            if let answer = known[id] { return answer }
+            let answer = try engine.isMember(profile.id, of: .memberOf(id))
+            known[id] = answer
+            return answer
+        }
+        return try segments.map { segment in
+            guard case .dynamic(let text) = segment.definition else {
+                return Membership(
+                    segment: segment, isMember: try isMember(segment.id), verdict: nil)
+            }
+            do {
+                let verdict = try Rule(parsing: text).verdict(
+                    for: profile, schema: schema, segments: library, now: moment,
+                    as: segment.name, isMember: isMember)
+                return Membership(segment: segment, isMember: verdict.holds, verdict: verdict)
+            } catch is RuleTextError {
+                return Membership(segment: segment, isMember: nil, verdict: nil)
+            }
+        }
+    }
+}
+
+/// A segment, as seen from one profile.
+package struct Membership: Sendable {
+    package let segment: Segment
+    /// Nil when the segment's rule no longer fits the attributes and says nothing about anybody.
+    package let isMember: Bool?
+    /// Why; nil for a fixed set of members.
+    package let verdict: RuleVerdict?
+}

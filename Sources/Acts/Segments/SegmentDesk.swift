@@ -1,0 +1,121 @@
+import Delivery
+package import Exports
+package import Profiles
+package import Segments
+package import Store
+
+/// Where segments are made, changed and evaluated. Whatever changes a segment's members evaluates it at
+/// once, so that its size is always known.
+package struct SegmentDesk: Sendable {
+    let catalog: Catalog
+    let engine: any ProfileEngine
+    /// Milliseconds since 1970.
+    let now: @Sendable () -> Int64
+
+    package init(
+        catalog: Catalog, engine: any ProfileEngine, now: @escaping @Sendable () -> Int64
+    ) {
+        self.catalog = catalog
+        self.engine = engine
+        self.now = now
+    }
+
+    /// What a new segment is made from.
+    package enum Draft: Equatable, Sendable {
+        /// Members follow the rule.
+        case dynamic(rule: String)
+        /// Members are those the rule holds for now.
+        case frozen(rule: String)
+        /// Members are the profiles of these ids.
+        case fixed(ids: [Profile.ID])
+    }
+
+    /// A rule that can be read and means something for the profiles and segments there are.
+    package struct CheckedRule: Sendable {
+        /// The rule in its canonical form.
+        package let text: String
+        package let predicate: Predicate
+    }
+
+    /// A segment that was made, and the ids that no profile has.
+    package struct Added: Sendable {
+        package let segment: Segment
+        package let members: Int
+        package let unknown: [Profile.ID]
+    }
+
+    // MARK: Looking
+
+    /// Reads a rule and checks what it means; the error shows the place. `name` is that of the segment that
+    /// is to have it, which its own rule may not use.
+    package func check(_ text: String, as name: String? = nil) throws -> CheckedRule {
+        do {
+            let rule = try Rule(parsing: text)
+            let predicate = try rule.resolved(
+                schema: try engine.schema(), segments: SegmentLibrary(try catalog.setup.segments()),
+                now: moment, as: name)
+            return CheckedRule(text: rule.description, predicate: predicate)
+        } catch let error as RuleTextError {
+            throw error.inText(text)
+        }
+    }
+
+    /// What makes a profile a member of a stored segment, now.
+    package func predicate(of segment: Segment) throws -> Predicate {
+        try Planner.predicate(
+            of: segment, schema: engine.schema(), library: SegmentLibrary(catalog.setup.segments()),
+            moment: moment)
+    }
+
+    /// The segments that a scheduled refresh evaluates, by name: neither static nor inactive ones.
+    package func segmentsToRefresh() throws -> [Segment] {
+        try catalog.setup.segments().filter(\.isRefreshed)
+    }
+
+    // MARK: Evaluating
+
+    /// Counts the members of a segment and keeps the number. A failure is kept too, and thrown. Neither is kept
+    /// when the segment has another definition meanwhile: whoever changed it evaluates it anew.
+    @discardableResult
+    package func evaluate(_ id: Segment.ID) throws -> Int {
+        let segment = try require(id)
+        let moment = now()
+        do {
+            let members = try engine.count(try predicate(of: segment))
+            try catalog.history.noteEvaluation(of: segment, members: members, at: moment)
+            return members
+        } catch {
+            let trouble = SegmentTrouble(
+                code: error is RuleTextError ? "rule-invalid" : "storage",
+                // What other errors say of themselves may hold more than a page should show.
+                detail: (error as? RuleTextError)?.message ?? "The profiles could not be read.",
+                at: moment)
+            try catalog.history.noteTrouble(trouble, ofSegment: segment)
+            throw error
+        }
+    }
+
+    /// Evaluates a segment whose change is stored already; a rule that means nothing any more is kept as the
+    /// segment's trouble.
+    func evaluateStored(_ id: Segment.ID) throws -> Int? {
+        do {
+            return try evaluate(id)
+        } catch is RuleTextError {
+            return nil
+        }
+    }
+
+    func require(_ id: Segment.ID) throws -> Segment {
+        guard let segment = try catalog.setup.segments().first(where: { $0.id == id }) else {
+            throw StoreError(.notFound, "There is no segment \(id).")
+        }
+        return segment
+    }
+
+    private var moment: Timestamp { Timestamp(milliseconds: now()) }
+}
+
+extension Segment {
+    /// Whether a scheduled refresh evaluates it.
+    package var isRefreshed: Bool { state == .active && definition != .static }
+}

@@ -1,0 +1,28 @@
+/// What a refusal or a finding tells besides its code. Sentences are made of these where they are shown, in the
+/// reader's language; no fact is a sentence.
+package enum Fact: Hashable, Sendable {
+    /// A name or a word as a person wrote it.
+    case text(String)
+    case number(Int)
+    /// Names, in the order in which they are told.
+    case names([String])
+    /// A word of a closed list, which has a phrase of its own: `number`, `date`.
+    case word(String)
+    /// Milliseconds since 1970.
+    case moment(Int64)
+}
+
+/// Facts by the names that sentences have for them.
+package typealias Facts = [String: Fact]
+
+/// Something that was not done, as a stable code with facts. Invariant 18.
+package protocol Refusing: Error {
+    /// A stable code; `refusal.<code>` is its sentence.
+    var refusalCode: String { get }
+    var facts: Facts { get }
+}
+
+extension Fact: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {
+    package init(stringLiteral text: String) { self = .text(text) }
+    package init(integerLiteral number: Int) { self = .number(number) }
+}

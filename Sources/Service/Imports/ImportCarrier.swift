@@ -1,0 +1,93 @@
+import Access
+import Exports
+import Foundation
+import Profiles
+import Store
+
+/// One import, from its file to what is written down of it.
+struct ImportCarrier {
+    private let center: ImportCenter
+    private let job: FileImport
+    private let progress: @Sendable (ImportProgress) -> Void
+    private let isCancelled: @Sendable () -> Bool
+
+    init(
+        _ center: ImportCenter, _ job: FileImport,
+        _ progress: @escaping @Sendable (ImportProgress) -> Void,
+        _ isCancelled: @escaping @Sendable () -> Bool
+    ) {
+        self.center = center
+        self.job = job
+        self.progress = progress
+        self.isCancelled = isCancelled
+    }
+
+    func run() throws -> ImportSummary {
+        let (summary, fingerprint) = try attempts()
+        try center.catalog.history.completeImport(
+            job.id, summary, badRows: ImportCenter.badRowsName(job, summary),
+            fingerprint: fingerprint)
+        if let upload = job.upload { center.uploads.remove(upload) }
+        if summary.skipped == 0 { center.removeBadRows(of: job) }
+        return summary
+    }
+
+    /// A file that was changed while it was read is read once more.
+    private func attempts() throws -> (ImportSummary, fingerprint: String?) {
+        do {
+            return try attempt()
+        } catch let error as ImportError where error.code == .fileChanged && job.source != nil {
+            return try attempt()
+        }
+    }
+
+    private func attempt() throws -> (ImportSummary, fingerprint: String?) {
+        let file = try open()
+        let fingerprint =
+            job.source == nil ? nil : try file.fingerprint(isCancelled: isCancelled)
+        var options = job.choices.options
+        options.badRowsPath =
+            job.choices.skipsBadRows
+            ? center.uploads.file(ImportCenter.badRowsName(job)) : nil
+        // Bad rows of a source may be the first that lie there.
+        if job.choices.skipsBadRows { try center.uploads.make() }
+        do {
+            let summary = try center.engine.importProfiles(
+                file, options: options, mark: job.id,
+                now: Timestamp(milliseconds: center.now()), progress: progress,
+                isCancelled: isCancelled)
+            return (summary, fingerprint)
+        } catch let error as ImportError {
+            // Whatever else is wrong with rows of a file that was written to is no news.
+            try file.checkUnchanged()
+            throw error
+        }
+    }
+
+    private func open() throws -> ImportFile {
+        if job.source != nil { return try center.folder.open(job.fileName) }
+        guard let upload = job.upload else {
+            throw ImportTrouble("missing-file", "The uploaded file is gone. Upload it again.")
+        }
+        return try ImportFile(
+            regularFile: center.uploads.file(upload), named: job.fileName)
+    }
+
+    /// What an error means to whoever reads of it.
+    static func trouble(_ error: any Error) -> ImportTrouble {
+        switch error {
+        case let error as ImportTrouble: error
+        case let error as ImportError: ImportTrouble(error)
+        case is UploadFolder.Trouble:
+            ImportTrouble(
+                "cannot-write-bad-rows", "The folder for bad rows cannot be written to.")
+        case let error as StoreError: ImportTrouble(error.code.rawValue, error.description)
+        default:
+            StoreError.isDiskFull(error)
+                ? ImportTrouble(
+                    "storage-full", "There is no room left on the disk; nothing was changed.")
+                : ImportTrouble(
+                    "internal-error", "The import failed; nothing was changed. Start it again.")
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Access
+import Exports
+import Foundation
+package import Profiles
+package import Store
+
+extension ImportCenter {
+    /// How long an upload waits to be imported, and how long rows that were set aside are kept.
+    static let uploadLifetime: Int64 = 24 * 3_600_000
+    static let badRowsLifetime: Int64 = 7 * 24 * 3_600_000
+
+    static func badRowsName(_ job: FileImport) -> String { "bad-rows-\(job.id).csv" }
+
+    /// Nil when no row was set aside.
+    static func badRowsName(_ job: FileImport, _ summary: ImportSummary) -> String? {
+        summary.skipped > 0 ? badRowsName(job) : nil
+    }
+
+    func removeBadRows(of job: FileImport) { uploads.remove(Self.badRowsName(job)) }
+
+    func removeFiles(of job: FileImport) {
+        if let upload = job.upload { uploads.remove(upload) }
+        removeBadRows(of: job)
+        // The files are gone; that their names are still written down is put right at the next start.
+        try? catalog.history.forgetFiles(ofImport: job.id)
+    }
+
+    /// Where the rows lie that an import set aside; nil when there are none, or no longer.
+    package func badRowsPath(of job: FileImport) -> String? {
+        guard let name = job.badRows else { return nil }
+        let path = uploads.file(name)
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
+    /// Removes uploads that nobody imported within a day, bad rows after a week, and files that belong to
+    /// no import.
+    package func clearAway() throws {
+        let time = now()
+        var known: Set<String> = []
+        for job in try catalog.history.importsWithFiles() {
+            let isUnderWay = job.state == .waiting || job.state == .running
+            let age = time - (job.endedAt ?? job.createdAt)
+            let lifetime = job.state == .done ? Self.badRowsLifetime : Self.uploadLifetime
+            if !isUnderWay, age > lifetime, try expire(job) {
+                removeFiles(of: job)
+            } else {
+                known.insert(Self.badRowsName(job))
+                if let upload = job.upload { known.insert(upload) }
+            }
+        }
+        for name in uploads.names() where !known.contains(name) {
+            // One that is being uploaded at this moment is young.
+            guard let writtenAt = uploads.writtenAt(name), time - writtenAt > 3_600_000 else {
+                continue
+            }
+            uploads.remove(name)
+        }
+    }
+
+    /// Throws a draft away that was left too long; anything else has ended by itself. False when somebody has
+    /// started or ended it meanwhile.
+    private func expire(_ job: FileImport) throws -> Bool {
+        guard job.state == .draft else { return true }
+        do {
+            try catalog.history.cancelImport(job.id, in: .draft, .expired, by: Self.service)
+            return true
+        } catch let error as StoreError
+            where error.code == .importEnded || error.code == .importUnderWay
+        {
+            return false
+        }
+    }
+
+    // MARK: Previews
+
+    /// What the beginning of an import's file holds. Throws `ImportError` or `ImportTrouble`.
+    package func preview(of job: FileImport) throws -> ImportPreview {
+        let file =
+            if job.source != nil {
+                try folder.open(job.fileName)
+            } else if let upload = job.upload {
+                try ImportFile(regularFile: uploads.file(upload), named: job.fileName)
+            } else {
+                throw ImportTrouble("missing-file", "The uploaded file is gone. Upload it again.")
+            }
+        return try preview(of: file, job.choices)
+    }
+
+    /// What the beginning of a file in the watched folder holds.
+    package func preview(ofFile name: String, _ choices: ImportChoices) throws -> ImportPreview {
+        try preview(of: try folder.open(name), choices)
+    }
+
+    private func preview(of file: ImportFile, _ choices: ImportChoices) throws -> ImportPreview {
+        let key = try catalog.history.lastImportKey()
+        return try ImportPreview(
+            of: file, options: choices.options, schema: try engine.schema(),
+            likelyKeys: key.map { [$0] } ?? [])
+    }
+}

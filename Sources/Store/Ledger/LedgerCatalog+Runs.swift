@@ -1,0 +1,263 @@
+package import Access
+package import Exports
+import Foundation
+import GRDB
+import SQLiteKit
+
+extension LedgerCatalog {
+    /// Begins a run. Refused while another run of the export is unfinished; the answer names it.
+    package func createRun(
+        of export: Export, trigger: RunTrigger, by actor: Actor
+    ) throws -> Run {
+        try database.write { db in
+            let stored = try SetupCatalog.requireExport(named: export.name, in: db)
+            guard stored.id == export.id else {
+                throw StoreError(
+                    .notFound, "The export '\(export.name)' has been replaced meanwhile.")
+            }
+            if let open = try Self.openRun(ofExport: export.id, in: db) {
+                guard open.state.isOpen else {
+                    throw StoreError(
+                        .alreadyRunning,
+                        "The last run of the export '\(export.name)', run \(open.id), is just being closed. Try again in a moment."
+                    )
+                }
+                throw StoreError(
+                    .alreadyRunning,
+                    "The export '\(export.name)' is already running: run \(open.id) is \(open.state.rawValue)."
+                )
+            }
+            try db.execute(
+                sql: """
+                    INSERT INTO run (export, exportName, trigger, actor, state, createdAt)
+                    VALUES (?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    export.id, export.name, trigger.rawValue, actor.name,
+                    RunState.planning.rawValue, Catalog.now(),
+                ])
+            let id = db.lastInsertedRowID
+            try Catalog.write(
+                AuditEvent(actor: actor, verb: "run", noun: "export", thing: export.name), in: db)
+            return try Self.requireRun(id, in: db)
+        }
+    }
+
+    /// The run that is planning, held or sending, or is being closed, if there is one.
+    package func openRun(ofExport export: Export.ID) throws -> Run? {
+        try database.read { try Self.openRun(ofExport: export, in: $0) }
+    }
+
+    /// All unfinished runs, oldest first.
+    package func openRuns() throws -> [Run] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM run WHERE endedAt IS NULL ORDER BY id")
+                .map { try Self.run($0, in: db) }
+        }
+    }
+
+    package func run(id: Run.ID) throws -> Run {
+        try database.read { try Self.requireRun(id, in: $0) }
+    }
+
+    /// Runs from newest to oldest, of one export if asked for; `before` pages.
+    package func runs(
+        ofExport name: String? = nil, before: Run.ID? = nil, limit: Int = 100
+    ) throws -> [Run] {
+        try database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM run WHERE (?1 IS NULL OR exportName = ?1) AND (?2 IS NULL OR id < ?2)
+                    ORDER BY id DESC LIMIT ?3
+                    """,
+                arguments: [name, before, limit]
+            ).map { try Self.run($0, in: db) }
+        }
+    }
+
+    /// Runs from newest to oldest, of one export and in one state if asked for; `before` pages. They come
+    /// without their reasons, which take a count of people.
+    package func runs(
+        ofExport export: Export.ID?, state: RunState?, before: Run.ID?, limit: Int
+    ) throws -> [Run] {
+        try database.read { db in
+            try Row.fetchAll(
+                db,
+                sql: """
+                    SELECT * FROM run WHERE (?1 IS NULL OR export = ?1) AND (?2 IS NULL OR state = ?2)
+                      AND (?3 IS NULL OR id < ?3)
+                    ORDER BY id DESC LIMIT ?4
+                    """,
+                arguments: [export, state?.rawValue, before, limit]
+            ).map { try Self.run($0, withReasons: false, in: db) }
+        }
+    }
+
+    /// What became of people so far, by the numbers that every batch brings up to date.
+    package func counts(ofRun run: Run.ID) throws -> RunCounts {
+        try database.read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT delivered, refused, left, leaveRefused, requests, batchesSent
+                    FROM run WHERE id = ?
+                    """,
+                arguments: [run])
+            guard let row else { throw StoreError(.notFound, "There is no run \(run).") }
+            return RunCounts(
+                delivered: row["delivered"], refused: row["refused"], left: row["left"],
+                leaveRefused: row["leaveRefused"], requests: row["requests"],
+                batches: row["batchesSent"])
+        }
+    }
+
+    /// Who may use the connection of an export; nil when it has none, or does not exist.
+    package func connectionAudience(ofExport export: Export.ID) throws -> Audience? {
+        try database.read { db in
+            let audience = try String.fetchOne(
+                db,
+                sql: """
+                    SELECT audience FROM connection JOIN export ON export.connection = connection.id
+                    WHERE export.id = ?
+                    """,
+                arguments: [export])
+            return audience.flatMap(Audience.init(rawValue:))
+        }
+    }
+
+    /// Marks a planned run as waiting for approval.
+    package func hold(_ run: Run.ID, detail: String) throws {
+        try database.write { db in
+            try db.execute(
+                sql:
+                    "UPDATE run SET state = ?, reason = 'too-many-leavers', detail = ? WHERE id = ?",
+                arguments: [RunState.held.rawValue, detail, run])
+        }
+    }
+
+    /// Lets a held run be planned anew and sent, as long as no more people leave than the plan says that
+    /// was looked at. Refused when the run is not held.
+    package func approve(_ run: Run.ID, by actor: Actor) throws -> Run {
+        try database.write { db in
+            let held = try Self.requireHeld(run, in: db)
+            try db.execute(
+                sql: """
+                    UPDATE run SET state = ?, reason = NULL, detail = NULL, approvedLeavers = ? WHERE id = ?
+                    """,
+                arguments: [RunState.planning.rawValue, held.plan?.leave ?? 0, run])
+            try Self.writeDecision("approve", on: held, by: actor, in: db)
+            return try Self.requireRun(run, in: db)
+        }
+    }
+
+    /// Ends a held run without sending. Refused when the run is not held. False when `finishEnd` has more to
+    /// do.
+    @discardableResult
+    package func dismiss(_ run: Run.ID, by actor: Actor) throws -> Bool {
+        try database.write { db in
+            let held = try Self.requireHeld(run, in: db)
+            try Self.beginEnd(run, state: .dismissed, reason: "dismissed", detail: nil, in: db)
+            try Self.writeDecision("dismiss", on: held, by: actor, in: db)
+            return try Self.takeStep(toEndOf: run, in: db)
+        }
+    }
+
+    private static func requireHeld(_ id: Run.ID, in db: Database) throws -> Run {
+        let run = try requireRun(id, in: db)
+        guard run.state == .held else {
+            throw StoreError(.notHeld, "Run \(id) is not held; it is \(run.state.rawValue).")
+        }
+        return run
+    }
+
+    /// Says that a person wants a run to stop. Refused when it has ended, or is held and so sends nothing.
+    package func writeStop(of run: Run.ID, by actor: Actor) throws -> Run {
+        try database.write { db in
+            let open = try Self.requireRun(run, in: db)
+            guard open.state != .held else {
+                throw StoreError(
+                    .runEnded, "Run \(run) is held and sends nothing. Dismiss it to end it.")
+            }
+            guard open.state.isOpen else {
+                throw StoreError(
+                    .runEnded, "Run \(run) has ended already; it is \(open.state.rawValue).")
+            }
+            try Self.writeDecision("stop", on: open, by: actor, in: db)
+            return open
+        }
+    }
+
+    private static func writeDecision(
+        _ verb: String, on run: Run, by actor: Actor, in db: Database
+    ) throws {
+        try Catalog.write(
+            AuditEvent(
+                actor: actor, verb: verb, noun: "run", thing: "\(run.exportName) \(run.id)"),
+            in: db)
+    }
+
+    static func openRun(ofExport export: Export.ID, in db: Database) throws -> Run? {
+        try Row.fetchOne(
+            db, sql: "SELECT * FROM run WHERE export = ? AND endedAt IS NULL ORDER BY id LIMIT 1",
+            arguments: [export]
+        ).map { try run($0, in: db) }
+    }
+
+    static func requireRun(_ id: Run.ID, in db: Database) throws -> Run {
+        guard let row = try Row.fetchOne(db, sql: "SELECT * FROM run WHERE id = ?", arguments: [id])
+        else {
+            throw StoreError(.notFound, "There is no run \(id). 'ferry runs list' shows them.")
+        }
+        return try run(row, in: db)
+    }
+
+    static func run(
+        _ row: Row, withReasons: Bool = true, in db: Database
+    ) throws -> Run {
+        let plan: String? = row["plan"]
+        var run = Run(
+            id: row["id"], export: row["export"], exportName: row["exportName"],
+            trigger: RunTrigger(rawValue: row["trigger"]) ?? .onDemand, actor: row["actor"],
+            state: RunState(rawValue: row["state"]) ?? .failed, reason: row["reason"],
+            detail: row["detail"],
+            plan: try plan.map { try JSONColumn.value(PlanSummary.self, from: $0) },
+            delivered: row["delivered"], refused: row["refused"], left: row["left"],
+            leaveRefused: row["leaveRefused"], requests: row["requests"],
+            batchesSent: row["batchesSent"], createdAt: row["createdAt"], endedAt: row["endedAt"],
+            approvedLeavers: row["approvedLeavers"], reasons: [:])
+        run.reasons = run.plan?.suppressed ?? [:]
+        if withReasons, run.refused > 0 {
+            let stored: String? = row["refusedReasons"]
+            let refused =
+                try stored.map { try JSONColumn.value([String: Int].self, from: $0) }
+                ?? refusedReasons(of: run.id, in: db)
+            run.reasons.merge(refused, uniquingKeysWith: +)
+        }
+        return run
+    }
+
+    /// Refused members by reason code: a pass over the run's people.
+    static func refusedReasons(of run: Run.ID, in db: Database) throws -> [String: Int] {
+        let isNone = try Bool.fetchOne(
+            db, sql: "SELECT refused = 0 FROM run WHERE id = ?", arguments: [run])
+        if isNone == true { return [:] }
+        var reasons: [String: Int] = [:]
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT reason, count(*) AS people FROM outcome
+                WHERE run = ?1 AND outcome = \(Outcome.refused.rawValue)
+                  AND kind <> \(OperationKind.leave.rawValue) GROUP BY reason
+                UNION ALL
+                SELECT reason, count(*) AS people FROM ledger INDEXED BY ledgerRefused
+                WHERE run = ?1 AND state = \(LedgerState.refused.rawValue) GROUP BY reason
+                """,
+            arguments: [run])
+        while let row = try rows.next() {
+            let reason: String = row["reason"] ?? ReasonCode.notStated.rawValue
+            reasons[reason, default: 0] += row["people"]
+        }
+        return reasons
+    }
+}

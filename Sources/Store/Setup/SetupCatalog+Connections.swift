@@ -1,0 +1,171 @@
+package import Access
+package import Exports
+import Foundation
+import GRDB
+
+extension SetupCatalog {
+    /// Stores a connection for which `actor` has agreed to the transfer.
+    package func add(_ new: NewConnection, by actor: Actor) throws -> Connection {
+        try Catalog.checkName(new.name, of: "a connection")
+        return try database.write { db in
+            if try Self.connection(named: new.name, in: db) != nil {
+                throw StoreError(.nameTaken, "There is already a connection '\(new.name)'.")
+            }
+            let now = Catalog.now()
+            try db.execute(
+                sql: """
+                    INSERT INTO connection (name, destination, host, secret, audience, consentBy, consentAt,
+                      exportUser, requestsPerSecond, importsPerMinute, singleImportsPerMinute,
+                      accountUser, contactsMax, contacts, checkedAt, createdAt)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    new.name, new.destination, new.host, Data(new.sealedSecret),
+                    new.audience.rawValue, (new.consentBy ?? actor).name, now,
+                    (new.exportUser ?? actor).name, new.pace.requestsPerSecond,
+                    new.pace.importsPerMinute, new.pace.singleImportsPerMinute, new.facts.user,
+                    new.facts.contactsMax, new.facts.contacts, now, now,
+                ])
+            try Catalog.write(
+                AuditEvent(
+                    actor: actor, verb: "add", noun: "connection", thing: new.name,
+                    changes: ["host", "secret", "consent"]), in: db)
+            return try Self.requireConnection(named: new.name, in: db)
+        }
+    }
+
+    package func connections() throws -> [Connection] {
+        try database.read { db in
+            try Row.fetchAll(db, sql: "SELECT * FROM connection ORDER BY name").map(Self.connection)
+        }
+    }
+
+    /// The connection of that name; the error names those there are.
+    package func connection(named name: String) throws -> Connection {
+        try database.read { try Self.requireConnection(named: name, in: $0) }
+    }
+
+    package func connection(id: Int64) throws -> Connection? {
+        try database.read { db in
+            try Row.fetchOne(db, sql: "SELECT * FROM connection WHERE id = ?", arguments: [id])
+                .map(Self.connection)
+        }
+    }
+
+    /// The sealed secret of a connection.
+    package func sealedSecret(ofConnection id: Int64) throws -> [UInt8] {
+        try database.read { db in
+            let secret = try Data.fetchOne(
+                db, sql: "SELECT secret FROM connection WHERE id = ?", arguments: [id])
+            return Array(secret ?? Data())
+        }
+    }
+
+    /// Sets the limits of the account.
+    package func setPace(_ pace: Connection.Pace, ofConnection name: String, by actor: Actor) throws
+    {
+        try database.write { db in
+            let connection = try Self.requireConnection(named: name, in: db)
+            try db.execute(
+                sql: """
+                    UPDATE connection SET requestsPerSecond = ?, importsPerMinute = ?,
+                      singleImportsPerMinute = ? WHERE id = ?
+                    """,
+                arguments: [
+                    pace.requestsPerSecond, pace.importsPerMinute, pace.singleImportsPerMinute,
+                    connection.id,
+                ])
+            try Catalog.write(
+                AuditEvent(
+                    actor: actor, verb: "set", noun: "connection", thing: name, changes: ["limits"]),
+                in: db)
+        }
+    }
+
+    /// Keeps what a check of the account found.
+    package func setFacts(_ facts: AccountFacts, ofConnection id: Int64) throws {
+        try database.write { db in
+            try db.execute(
+                sql: """
+                    UPDATE connection SET accountUser = ?, contactsMax = ?, contacts = ?, checkedAt = ?,
+                      checkCode = NULL
+                    WHERE id = ?
+                    """,
+                arguments: [facts.user, facts.contactsMax, facts.contacts, Catalog.now(), id])
+        }
+    }
+
+    /// Replaces the secret of a connection.
+    package func setSecret(_ sealed: [UInt8], ofConnection name: String, by actor: Actor) throws {
+        try database.write { db in
+            let connection = try Self.requireConnection(named: name, in: db)
+            try db.execute(
+                sql: "UPDATE connection SET secret = ? WHERE id = ?",
+                arguments: [Data(sealed), connection.id])
+            try Catalog.write(
+                AuditEvent(
+                    actor: actor, verb: "set", noun: "connection", thing: name, changes: ["secret"]),
+                in: db)
+        }
+    }
+
+    /// Removes a connection and its secret. Refused while exports use it; the answer names them.
+    package func removeConnection(named name: String, by actor: Actor) throws {
+        try database.write { db in
+            try Self.remove(try Self.requireConnection(named: name, in: db), by: actor, in: db)
+        }
+    }
+
+    static func remove(_ connection: Connection, by actor: Actor, in db: Database) throws {
+        let users = try String.fetchAll(
+            db, sql: "SELECT name FROM export WHERE connection = ? ORDER BY name",
+            arguments: [connection.id])
+        guard users.isEmpty else {
+            throw StoreError(
+                .inUse,
+                "The connection '\(connection.name)' is used by \(Self.list(users, noun: "export")). Remove or detach them first."
+            )
+        }
+        try db.execute(sql: "DELETE FROM connection WHERE id = ?", arguments: [connection.id])
+        try Catalog.write(
+            AuditEvent(actor: actor, verb: "remove", noun: "connection", thing: connection.name),
+            in: db)
+    }
+
+    /// `export 'A'`, `exports 'A', 'B' and 3 more`.
+    static func list(_ names: [String], noun: String) -> String {
+        let shown = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
+        let more = names.count > 5 ? " and \(names.count - 5) more" : ""
+        return "\(noun)\(names.count == 1 ? "" : "s") \(shown)\(more)"
+    }
+
+    static func connection(named name: String, in db: Database) throws -> Connection? {
+        try Row.fetchOne(db, sql: "SELECT * FROM connection WHERE name = ?", arguments: [name])
+            .map(connection)
+    }
+
+    static func requireConnection(named name: String, in db: Database) throws -> Connection {
+        if let connection = try connection(named: name, in: db) { return connection }
+        let names = try String.fetchAll(db, sql: "SELECT name FROM connection ORDER BY name")
+        throw Catalog.notFound(
+            "connection", name, among: names, hint: "Add one with 'ferry connections add'.")
+    }
+
+    static func connection(_ row: Row) -> Connection {
+        let user: String? = row["accountUser"]
+        return Connection(
+            id: row["id"], name: row["name"], destination: row["destination"], host: row["host"],
+            audience: Audience(rawValue: row["audience"]) ?? .administrators,
+            pace: Connection.Pace(
+                requestsPerSecond: row["requestsPerSecond"],
+                importsPerMinute: row["importsPerMinute"],
+                singleImportsPerMinute: row["singleImportsPerMinute"]),
+            consentBy: row["consentBy"], consentAt: row["consentAt"],
+            exportUser: row["exportUser"],
+            facts: user.map {
+                AccountFacts(user: $0, contactsMax: row["contactsMax"], contacts: row["contacts"])
+            },
+            checkedAt: row["checkedAt"], checkCode: row["checkCode"],
+            createdAt: row["createdAt"])
+    }
+}

@@ -1,0 +1,69 @@
+import Acts
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Profiles
+import Synchronization
+
+/// How values are spelled in CSV files (RFC 4180).
+enum CSVText {
+    static func row(_ values: [String]) -> String {
+        values.map(cell).joined(separator: ",") + "\r\n"
+    }
+
+    /// A value that a spreadsheet would take for a formula gets an apostrophe in front.
+    static func cell(_ value: String) -> String {
+        // By scalars: a sign with a combining mark behind it is another character to Swift only.
+        let isFormula = value.unicodeScalars.first.map { formulaSigns.contains($0) } ?? false
+        let text = isFormula ? "'" + value : value
+        guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
+        return text.quoted(by: "\"")
+    }
+
+    private static let formulaSigns: [Unicode.Scalar] = ["=", "+", "-", "@", "\t", "\r", "\n"]
+}
+
+extension Response {
+    /// A CSV file that is read page by page while it is downloaded, so that its length costs no memory and
+    /// no long read of the database. `page` is given nil first, then the cursor it named last; it names
+    /// none after the last page.
+    static func csv<Cursor: Sendable>(
+        named name: String, header: [String],
+        page: @escaping @Sendable (Cursor?) throws -> (rows: [[String]], next: Cursor?)
+    ) -> Response {
+        let held = CSVPlaceHolder<Cursor>()
+        let chunks = AsyncThrowingStream<ByteBuffer, any Error>(unfolding: {
+            let cursor: Cursor?
+            switch held.place {
+            case .beginning: cursor = nil
+            case .after(let last): cursor = last
+            case .end: return nil
+            }
+            let isFirst = cursor == nil
+            let found = try page(cursor)
+            held.place = found.next.map { .after($0) } ?? .end
+            let text = (isFirst ? CSVText.row(header) : "") + found.rows.map(CSVText.row).joined()
+            return ByteBuffer(string: text)
+        })
+        var response = Response(
+            status: .ok, headers: [.contentType: "text/csv; charset=utf-8"],
+            body: ResponseBody(asyncSequence: chunks))
+        response.headers[.contentDisposition] = "attachment; filename=\"\(name)\""
+        return response
+    }
+}
+
+private enum CSVPlace<Cursor: Sendable>: Sendable {
+    case beginning
+    case after(Cursor)
+    case end
+}
+
+private final class CSVPlaceHolder<Cursor: Sendable>: Sendable {
+    private let held = Mutex(CSVPlace<Cursor>.beginning)
+
+    var place: CSVPlace<Cursor> {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
+}

@@ -1,0 +1,112 @@
+import Access
+import Acts
+import Foundation
+import HTTPTypes
+import Hummingbird
+import NIOCore
+import Phrases
+import Store
+
+/// Whoever asks, before it is known who they are.
+struct Visitor: Sendable {
+    let request: Request
+    /// Parts of the path that the route names.
+    let parameters: Parameters
+    let query: FormFields
+    let language: Language
+    let address: String
+    /// The connection the request came on.
+    let channel: any Channel
+    /// Shown on error pages and in the log, so that one finds the other.
+    let requestID: String
+    /// The path as the route has it. Unlike the path itself it holds no link's secret, so it may be logged.
+    let route: String
+
+    var book: PhraseBook { PhraseBook(language) }
+    var agent: String? { request.headers[.userAgent].map { String($0.prefix(200)) } }
+    var path: String { request.uri.path }
+
+    /// An id in the path; anything that is none is a page that does not exist.
+    func id(_ name: String = "id") throws(WebProblem) -> Int64 {
+        guard let text = parameters.get(name), let id = Int64(text), id > 0 else {
+            throw WebProblem(.notFound)
+        }
+        return id
+    }
+}
+
+extension Visitor {
+    static let languageCookie = "ferry_language"
+
+    init(_ request: Request, _ context: WebContext, _ settings: ServiceSettings, user: User?) {
+        self.request = request
+        parameters = context.parameters
+        query = FormFields(request.uri.query ?? "")
+        requestID = context.requestID
+        route = context.endpointPath ?? "none"
+        channel = context.channel
+        address = Self.address(request, context, settings)
+        language =
+            user?.language.flatMap(Language.init(rawValue:))
+            ?? request.cookies[Self.languageCookie].flatMap { Language(rawValue: $0.value) }
+            ?? Language(acceptLanguage: request.headers[.acceptLanguage])
+    }
+
+    private static func address(
+        _ request: Request, _ context: WebContext, _ settings: ServiceSettings
+    ) -> String {
+        // The last entry is the one that our own proxy added; those before it are the client's word.
+        if settings.trustsProxy, let name = HTTPField.Name("X-Forwarded-For"),
+            let last = request.headers[name]?.split(separator: ",").last
+        {
+            return last.trimmingCharacters(in: .whitespaces)
+        }
+        return context.remoteAddress?.ipAddress ?? "unknown"
+    }
+}
+
+/// A person who has signed in, and their request.
+struct SignedIn: Sendable {
+    let visitor: Visitor
+    let user: User
+    let session: Session
+    /// Every form brings it back.
+    let csrf: String
+
+    var actor: Actor { Actor(user: user.name) }
+    var role: Role { user.role }
+    var book: PhraseBook { visitor.book }
+    var language: Language { visitor.language }
+    var query: FormFields { visitor.query }
+    var request: Request { visitor.request }
+
+    /// As acts know them.
+    var asker: Asker {
+        Asker(actor: actor, role: role, user: user, means: .page(session: session.id))
+    }
+
+    func id(_ name: String = "id") throws(WebProblem) -> Int64 { try visitor.id(name) }
+}
+
+/// A program that brought an API token, and its request.
+struct Caller: Sendable {
+    let visitor: Visitor
+    let user: User
+    let token: APIToken
+    /// The lower one of the token's and its owner's.
+    let role: Role
+
+    var actor: Actor { Actor(token: token.name, ofUser: user.name) }
+    var query: FormFields { visitor.query }
+    var request: Request { visitor.request }
+
+    /// As acts know them.
+    var asker: Asker { Asker(actor: actor, role: role, user: user, means: .token(token.id)) }
+
+    /// The page of a list that is asked for, when nothing else is.
+    func page(_ kind: Cursor.Kind) throws(WebProblem) -> PageRequest {
+        try APIQuery(self, names: PageRequest.names).page(kind)
+    }
+
+    func id(_ name: String = "id") throws(WebProblem) -> Int64 { try visitor.id(name) }
+}

@@ -1,0 +1,89 @@
+import Acts
+package import Hummingbird
+package import Logging
+import Service
+
+/// The web service: routes, and what stands before them.
+package struct Server: Sendable {
+    private let health: ServiceHealth
+    private let responder: RouterResponder<WebContext>
+    /// Every route with what it needs, for the role matrix.
+    package let routes: [RouteEntry]
+
+    /// Puts pages and API together. The same for the program and for tests.
+    package init(_ services: Services) throws {
+        let renderer = try PageRenderer()
+        let router = Router(context: WebContext.self)
+        health = ServiceHealth(startedAt: services.now())
+        router.add(middleware: AnswerCount(health: health))
+        router.add(middleware: SecurityHeaders(isSecure: services.settings.isSecure))
+        router.add(
+            middleware: NotFound(doorkeeper: Doorkeeper(services: services, renderer: renderer)))
+        let routes = GuardedRoutes(services: services, renderer: renderer, router: router)
+        FramePages().add(to: routes)
+        HomePages(routes).add(to: routes)
+        SignInPages(routes).add(to: routes)
+        UserPages(routes).add(to: routes)
+        AccountPages(routes).add(to: routes)
+        AuditPages(routes).add(to: routes)
+        ConnectionPages(routes).add(to: routes)
+        SegmentPages(routes).add(to: routes)
+        CustomerPages(routes).add(to: routes)
+        SegmentEditorPages(routes).add(to: routes)
+        ExportListPages(routes).add(to: routes)
+        ExportFormPages(routes).add(to: routes)
+        RehearsalPages(routes).add(to: routes)
+        RunPages(routes).add(to: routes)
+        NotificationPages(routes).add(to: routes)
+        UsagePages(routes).add(to: routes)
+        StatusPages(routes).add(to: routes)
+        SchedulePages(routes).add(to: routes)
+        ImportPages(routes).add(to: routes)
+        SourcePages(routes).add(to: routes)
+        try API(routes, health: health).add(to: routes)
+        // Middleware added after the routes stands before the answer for paths that none of them has.
+        router.add(middleware: MethodNotAllowed(entries: routes.entries))
+        try router.validate()
+        responder = router.buildResponder()
+        self.routes = routes.entries
+    }
+
+    /// Serves until the process is told to end; runs go on meanwhile, and stay open when it ends.
+    package func run(
+        _ services: Services, onListening: @escaping @Sendable (_ port: Int) -> Void
+    ) async throws {
+        let application = application(
+            services.settings, logger: services.logger, onListening: onListening)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            let upkeep = Upkeep(logger: services.logger)
+            group.addTask { [health] in
+                await upkeep.keep("runs") {
+                    try await health.whileCarryingOut { try await services.runs.run() }
+                }
+            }
+            group.addTask { await services.rehearsals.run() }
+            group.addTask { await services.notifier.run() }
+            group.addTask {
+                await upkeep.keep("refreshes") { try await services.refreshes.run() }
+            }
+            group.addTask { await services.searchIndexer.run() }
+            group.addTask { await services.scheduler.run() }
+            group.addTask { await upkeep.keep("imports") { try await services.imports.run() } }
+            try await application.runService()
+            group.cancelAll()
+            try await group.waitForAll()
+        }
+    }
+
+    /// The application, ready to listen.
+    package func application(
+        _ settings: ServiceSettings, logger: Logger,
+        onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
+    ) -> some ApplicationProtocol {
+        Application(
+            responder: responder,
+            configuration: .init(
+                address: .hostname(settings.host, port: settings.port), serverName: "ferry"),
+            onServerRunning: { onListening($0.localAddress?.port ?? 0) }, logger: logger)
+    }
+}

@@ -1,0 +1,119 @@
+import Access
+import Acts
+import Exports
+import Hummingbird
+import Schedules
+import Service
+import Store
+
+/// When the refresh begins by itself.
+struct ScheduleAPI: Sendable {
+    let services: Services
+
+    func add(to routes: GuardedRoutes) {
+        let path = "/api/v1/schedule"
+        routes.api(.get, path, needs: .readRefreshes) { _ in .json(try current()) }
+        routes.api(.put, path, needs: .changeSchedule, use: set)
+    }
+
+    private func set(_ caller: Caller) async throws -> Response {
+        var body = try await APIBody.read(caller.request)
+        let isActive = body.flag("isActive", isRequired: true)
+        let schedule = ScheduleJSON.read(&body)
+        try body.end()
+        guard let isActive, let schedule else { throw WebProblem(.invalid) }
+        try services.catalog.setup.setSystemSchedule(schedule, isActive: isActive, by: caller.actor)
+        services.scheduler.wake()
+        return .json(try current())
+    }
+
+    /// Every member is there also while nobody has set a schedule.
+    private func current() throws -> JSONValue {
+        let stored = try services.catalog.setup.systemSchedule()
+        var members: [String: JSONValue] = [
+            "rhythm": "weekly", "weekdays": [], "times": [], "timeZone": "UTC",
+        ]
+        var next: [JSONValue] = []
+        if let stored, case .object(let definition) = JSONValue(stored.schedule) {
+            members = definition
+            if stored.isActive {
+                next = stored.schedule
+                    .occurrences(after: services.scheduler.now(), count: NextRuns.count)
+                    .map { .time($0.at) }
+            }
+        }
+        members["isActive"] = .bool(stored?.isActive ?? false)
+        members["changedAt"] = .time(stored?.changedAt)
+        members["next"] = .array(next)
+        return .object(members)
+    }
+}
+
+/// Schedules as the API takes them.
+enum ScheduleJSON {
+    /// Reads the members of a schedule; nil when something does not fit, which stands among the findings.
+    static func read(_ body: inout APIBody) -> Schedule? {
+        let rhythm = body.choice("rhythm", of: Schedule.RhythmWord.allCases)
+        let weekdays = body.texts("weekdays", count: 0...7)
+        let times = body.texts(
+            "times", isRequired: true, count: 1...Schedule.timesMax, length: 4...5)
+        let zone = body.text("timeZone", length: 1...64)
+        let days = (weekdays ?? []).compactMap(Weekday.init(rawValue:))
+        if days.count < weekdays?.count ?? 0 {
+            let words = Weekday.allCases.map { "'\($0.rawValue)'" }.joined(separator: ", ")
+            body.find("weekdays", "choice", "Each is one of \(words).")
+        }
+        if rhythm == .daily, !days.isEmpty {
+            body.find("weekdays", "rhythm", "A daily schedule takes no weekdays.")
+        }
+        let read = (times ?? []).compactMap { TimeOfDay($0) }
+        if read.count < times?.count ?? 0 {
+            body.find("times", "time", "Each is a time of the day, written HH:MM.")
+        }
+        guard body.findings.isEmpty, let rhythm, let zone else { return nil }
+        do {
+            return try Schedule(
+                rhythm == .daily ? .daily : .weekly(Set(days)), at: read, in: zone)
+        } catch {
+            body.find(member(of: error), "schedule", error.description)
+            return nil
+        }
+    }
+
+    /// When an export runs by itself; nil when nothing is said of it.
+    static func exportSchedule(_ body: inout APIBody) -> ExportSchedule? {
+        let kind = body.choice("schedule", of: ExportSchedule.Kind.allCases, isRequired: false)
+        let hasOwn = !body.isNull("ownSchedule") && body.has("ownSchedule")
+        guard kind == .own else {
+            if hasOwn {
+                body.find("ownSchedule", "schedule", "It is taken only where 'schedule' is 'own'.")
+                _ = body.object("ownSchedule", read)
+            }
+            return kind.map { $0 == .manual ? .manual : .refresh }
+        }
+        guard hasOwn else {
+            body.find("ownSchedule", "required", "It is missing, and 'schedule' is 'own'.")
+            return nil
+        }
+        return body.object("ownSchedule", read).map(ExportSchedule.own)
+    }
+
+    private static func member(of error: ScheduleError) -> String {
+        switch error {
+        case .noWeekday: "weekdays"
+        case .noTime, .tooManyTimes: "times"
+        case .unknownTimeZone: "timeZone"
+        }
+    }
+}
+
+extension JSONValue {
+    init(_ schedule: Schedule) {
+        self = [
+            "rhythm": .string(schedule.rhythmWord.rawValue),
+            "weekdays": .texts(schedule.weekdays.map(\.rawValue)),
+            "times": .texts(schedule.times.map(\.description)),
+            "timeZone": .string(schedule.timeZone),
+        ]
+    }
+}

@@ -1,0 +1,283 @@
+import Access
+import Exports
+import Foundation
+import Profiles
+import SQLiteEngine
+import Segments
+import Store
+import Synchronization
+import Testing
+
+@testable import Acts
+
+/// A desk over real databases with the customers p1 to p5, whose points are -1 to 3.
+final class SegmentWorld: Sendable {
+    static let actor = Actor(name: "user:maria")
+
+    let fixture: RunFixture
+    let engine: SQLiteProfileEngine
+    private let clock = Mutex<Int64>(1_767_600_000_000)
+
+    init() throws {
+        fixture = try RunFixture()
+        engine = try SQLiteProfileEngine(
+            path: fixture.directory.appending(path: "profiles.sqlite").path())
+        try load((1...5).map { "p\($0),p\($0)@mail.example,\($0 - 2)" })
+    }
+
+    var catalog: Catalog { fixture.catalog }
+    var now: Int64 { clock.withLock { $0 } }
+
+    var desk: SegmentDesk {
+        SegmentDesk(catalog: catalog, engine: engine, now: { [self] in now })
+    }
+
+    func pass(_ milliseconds: Int64) { clock.withLock { $0 += milliseconds } }
+
+    /// Makes the profiles those of the lines.
+    func load(_ lines: [String], columns: String = "id,Email,points") throws {
+        let file = fixture.directory.appending(path: "people.csv")
+        try Data(([columns] + lines).joined(separator: "\n").utf8).write(to: file)
+        var options = ImportOptions(key: "id")
+        options.removeMissing = true
+        options.kinds = ["points": .number, "Email": .text]
+        _ = try engine.importProfiles(
+            try ImportFile(path: file.path()), options: options,
+            now: Timestamp(milliseconds: now), progress: { _ in }, isCancelled: { false })
+    }
+
+    func entry(_ name: String) throws -> SegmentEntry {
+        try #require(try catalog.history.segmentEntries().first { $0.segment.name == name })
+    }
+
+    /// What the actor did, oldest first.
+    func audit() throws -> [String] {
+        try catalog.history.auditEntries(
+            AuditFilter(actor: Self.actor.name), before: nil, limit: 100
+        )
+        .reversed().map { "\($0.verb) \($0.thing)" }
+    }
+}
+
+struct SegmentDeskTests {
+    private let world: SegmentWorld
+    private let desk: SegmentDesk
+
+    init() throws {
+        world = try SegmentWorld()
+        desk = world.desk
+    }
+
+    @discardableResult
+    private func add(_ name: String = "Rich", _ rule: String = "points > 0") throws -> Segment {
+        try desk.add(name, .dynamic(rule: rule), by: SegmentWorld.actor).segment
+    }
+
+    // MARK: Adding
+
+    @Test func `a segment is evaluated as soon as it is added`() throws {
+        let added = try desk.add("Rich", .dynamic(rule: "points>0"), by: SegmentWorld.actor)
+        #expect(added.members == 3)
+        #expect(added.segment.definition == .dynamic(rule: "points > 0"))
+        let entry = try world.entry("Rich")
+        #expect(entry.members == 3)
+        #expect(entry.evaluatedAt == world.now)
+        #expect(try world.audit() == ["add Rich"])
+    }
+
+    @Test(arguments: ["points >", "wealth > 0", "in segment 'Nobody'", "in segment 'Rich'"])
+    func `a rule that means nothing stores nothing`(rule: String) throws {
+        for draft in [SegmentDesk.Draft.dynamic(rule: rule), .frozen(rule: rule)] {
+            let error = #expect(throws: RuleTextError.self) {
+                try desk.add("Rich", draft, by: SegmentWorld.actor)
+            }
+            #expect(error?.text == rule)
+        }
+        #expect(try world.catalog.setup.segments().map(\.name) == ["All"])
+        #expect(try world.audit().isEmpty)
+    }
+
+    @Test func `a name that is taken stores nothing`() throws {
+        try add()
+        let error = #expect(throws: StoreError.self) { try add("rich", "points < 0") }
+        #expect(error?.code == .nameTaken)
+        #expect(try world.entry("Rich").members == 3)
+    }
+
+    @Test func `a draft may be stored inactive`() throws {
+        _ = try desk.add(
+            "Draft", .dynamic(rule: "points > 0"), state: .inactive, by: SegmentWorld.actor)
+        #expect(try world.entry("Draft").segment.state == .inactive)
+    }
+
+    @Test func `a frozen segment keeps its members when customers change`() throws {
+        let added = try desk.add("Rich", .frozen(rule: "points > 0"), by: SegmentWorld.actor)
+        #expect(added.members == 3)
+        try world.load((1...5).map { "p\($0),p\($0)@mail.example,0" })
+        #expect(try desk.evaluate(added.segment.id) == 3)
+        #expect(try world.entry("Rich").formerRule == "points > 0")
+        #expect(try world.audit() == ["add Rich", "freeze Rich"])
+    }
+
+    @Test func `a segment of ids tells those that nobody has`() throws {
+        let added = try desk.add(
+            "Picked", .fixed(ids: ["p1", "p9", "p1", "p2"]), by: SegmentWorld.actor)
+        #expect(added.members == 2)
+        #expect(added.unknown == ["p9"])
+        #expect(try world.entry("Picked").members == 2)
+        #expect(try world.entry("Picked").formerRule == nil)
+    }
+
+    // MARK: Changing
+
+    @Test func `a new rule is evaluated at once`() throws {
+        let segment = try add()
+        world.pass(1_000)
+        #expect(
+            try desk.change(segment.id, rule: "points<0", by: SegmentWorld.actor) == 1)
+        let entry = try world.entry("Rich")
+        #expect(entry.segment.definition == .dynamic(rule: "points < 0"))
+        #expect(entry.members == 1)
+        #expect(try world.catalog.history.sizes(ofSegment: segment.id).map(\.members) == [3, 1])
+        #expect(try world.audit() == ["add Rich", "set Rich"])
+    }
+
+    @Test(arguments: ["wealth > 0", "in segment 'Rich'"])
+    func `a rule that means nothing changes nothing`(rule: String) throws {
+        let segment = try add()
+        #expect(throws: RuleTextError.self) {
+            try desk.change(segment.id, rule: rule, by: SegmentWorld.actor)
+        }
+        #expect(try world.entry("Rich").segment == segment)
+        #expect(try world.audit() == ["add Rich"])
+    }
+
+    @Test func `the same rule once more changes nothing`() throws {
+        let segment = try add()
+        try desk.change(segment.id, rule: "points>0", by: SegmentWorld.actor)
+        #expect(try world.audit() == ["add Rich"])
+    }
+
+    @Test func `static and back: the members are fixed, then follow the rule again`() throws {
+        let segment = try add()
+        #expect(try desk.makeStatic(segment.id, by: SegmentWorld.actor) == 3)
+        try world.load((1...5).map { "p\($0),p\($0)@mail.example,0" })
+        #expect(try desk.evaluate(segment.id) == 3)
+        #expect(try desk.makeDynamic(segment.id, by: SegmentWorld.actor) == 0)
+        #expect(try world.entry("Rich").segment.definition == .dynamic(rule: "points > 0"))
+        // What was fixed is forgotten.
+        #expect(try world.engine.count(.memberOf(segment.id)) == 0)
+        #expect(try world.audit() == ["add Rich", "freeze Rich", "set Rich"])
+    }
+
+    @Test func `making a static segment static leaves its members`() throws {
+        let segment = try add()
+        try desk.makeStatic(segment.id, by: SegmentWorld.actor)
+        try world.load(["p5,p5@mail.example,0", "p6,p6@mail.example,9"])
+        #expect(try desk.makeStatic(segment.id, by: SegmentWorld.actor) == 1)
+        #expect(try world.audit() == ["add Rich", "freeze Rich"])
+    }
+
+    @Test func `a segment of ids needs a rule to become dynamic`() throws {
+        let picked = try desk.add("Picked", .fixed(ids: ["p1"]), by: SegmentWorld.actor).segment
+        let error = #expect(throws: StoreError.self) {
+            try desk.makeDynamic(picked.id, by: SegmentWorld.actor)
+        }
+        #expect(error?.code == .ruleMissing)
+        #expect(try world.entry("Picked").segment.definition == .static)
+        #expect(
+            try desk.makeDynamic(picked.id, rule: "points > 2", by: SegmentWorld.actor) == 1)
+    }
+
+    @Test func `activating evaluates, deactivating does not`() throws {
+        let segment = try add()
+        world.pass(1_000)
+        #expect(try desk.setState(.inactive, of: segment.id, by: SegmentWorld.actor) == nil)
+        #expect(try world.catalog.history.sizes(ofSegment: segment.id).count == 1)
+        #expect(try world.entry("Rich").members == 3)
+        #expect(try desk.setState(.active, of: segment.id, by: SegmentWorld.actor) == 3)
+        #expect(try world.catalog.history.sizes(ofSegment: segment.id).count == 2)
+        #expect(try world.audit() == ["add Rich", "set Rich", "set Rich"])
+    }
+
+    @Test func `a copy has the rule, or the fixed members`() throws {
+        let rich = try add()
+        let copy = try desk.duplicate(rich.id, as: "Copy", by: SegmentWorld.actor)
+        #expect(copy.segment.definition == .dynamic(rule: "points > 0"))
+        try desk.makeStatic(rich.id, by: SegmentWorld.actor)
+        let name = try desk.nameForCopy(of: rich)
+        #expect(name == "Rich 2")
+        let fixed = try desk.duplicate(rich.id, as: name, by: SegmentWorld.actor)
+        #expect(fixed.members == 3)
+        #expect(try world.entry("Rich 2").formerRule == "points > 0")
+        #expect(try desk.nameForCopy(of: rich) == "Rich 3")
+    }
+
+    // MARK: Evaluating
+
+    @Test func `an evaluation that fails says why, keeps the size, and throws`() throws {
+        let segment = try add()
+        // A rule can be stored by hand that means nothing.
+        try world.catalog.setup.setDefinition(
+            .dynamic(rule: "wealth > 0"), ofSegment: "Rich", by: SegmentWorld.actor)
+        world.pass(1_000)
+        #expect(throws: RuleTextError.self) { try desk.evaluate(segment.id) }
+        let entry = try world.entry("Rich")
+        #expect(entry.members == 3)
+        #expect(entry.trouble?.code == "rule-invalid")
+        #expect(entry.trouble?.detail.contains("wealth") == true)
+        #expect(entry.trouble?.at == world.now)
+        // Activating it is stored all the same, and tells that it was not evaluated.
+        #expect(try desk.setState(.active, of: segment.id, by: SegmentWorld.actor) == nil)
+        try desk.change(segment.id, rule: "points > 0", by: SegmentWorld.actor)
+        #expect(try world.entry("Rich").trouble == nil)
+    }
+
+    @Test func `a segment that is gone is not found`() throws {
+        for act: () throws -> Void in [
+            { try desk.evaluate(999) },
+            { try desk.change(999, rule: "everyone", by: SegmentWorld.actor) },
+            { try desk.makeStatic(999, by: SegmentWorld.actor) },
+            { try desk.makeDynamic(999, by: SegmentWorld.actor) },
+            { try desk.duplicate(999, as: "x", by: SegmentWorld.actor) },
+            { try desk.setState(.active, of: 999, by: SegmentWorld.actor) },
+            { try desk.remove(999, by: SegmentWorld.actor) },
+        ] {
+            let error = #expect(throws: StoreError.self) { try act() }
+            #expect(error?.code == .notFound)
+        }
+    }
+
+    @Test func `L11: a refresh evaluates neither static nor inactive segments`() throws {
+        try add("Dynamic")
+        _ = try desk.add("Static", .frozen(rule: "points > 0"), by: SegmentWorld.actor)
+        _ = try desk.add(
+            "Inactive", .dynamic(rule: "points > 0"), state: .inactive, by: SegmentWorld.actor)
+        #expect(try desk.segmentsToRefresh().map(\.name) == ["All", "Dynamic"])
+    }
+
+    // MARK: Removing
+
+    @Test func `a segment in use stays, and the answer names what uses it`() throws {
+        let all = try world.catalog.setup.segment(named: "All")
+        let held = #expect(throws: StoreError.self) {
+            try desk.remove(all.id, by: SegmentWorld.actor)
+        }
+        #expect(held?.code == .inUse)
+        #expect(held?.description.contains("'News'") == true)
+        let inner = try add()
+        try add("Outer", "in segment 'Rich'")
+        let used = #expect(throws: StoreError.self) {
+            try desk.remove(inner.id, by: SegmentWorld.actor)
+        }
+        #expect(used?.description.contains("'Outer'") == true)
+        #expect(try world.catalog.setup.segments().count == 3)
+    }
+
+    @Test func `a removed segment takes its fixed members along`() throws {
+        let added = try desk.add("Rich", .frozen(rule: "points > 0"), by: SegmentWorld.actor)
+        try desk.remove(added.segment.id, by: SegmentWorld.actor)
+        #expect(try world.engine.count(.memberOf(added.segment.id)) == 0)
+        #expect(try world.audit() == ["add Rich", "freeze Rich", "remove Rich"])
+    }
+}
