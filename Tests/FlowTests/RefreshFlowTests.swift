@@ -3,6 +3,7 @@ import Exports
 import Foundation
 import Logging
 import Profiles
+import SQLiteEngine
 import Sandbox
 import Service
 import Store

@@ -1,8 +1,10 @@
 import Access
+import Acts
 import Exports
 import Foundation
 import HTTPTypes
 import Segments
+import Service
 import Store
 import TestSupport
 import Testing

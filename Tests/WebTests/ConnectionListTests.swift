@@ -1,7 +1,9 @@
 import Access
+import Delivery
 import Exports
 import HTTPTypes
 import Sandbox
+import Service
 import Store
 import Testing
 

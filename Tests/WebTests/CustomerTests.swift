@@ -3,6 +3,7 @@ import Exports
 import Foundation
 import HTTPTypes
 import Profiles
+import SQLiteEngine
 import Segments
 import Store
 import Testing

@@ -2,6 +2,7 @@ import Access
 import Exports
 import Foundation
 import Profiles
+import SQLiteEngine
 import Sandbox
 import Segments
 import Store

@@ -2,7 +2,9 @@ import Access
 import Foundation
 import HTTPTypes
 import Profiles
+import SQLiteEngine
 import Segments
+import Service
 import Store
 import Testing
 

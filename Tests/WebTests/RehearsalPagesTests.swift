@@ -6,6 +6,7 @@ import Foundation
 import HTTPTypes
 import Phrases
 import Profiles
+import SQLiteEngine
 import Sandbox
 import Segments
 import Store

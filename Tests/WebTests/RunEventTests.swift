@@ -8,6 +8,7 @@ import HummingbirdTesting
 import NIOCore
 import Phrases
 import Sandbox
+import Service
 import Store
 import Testing
 

@@ -1,4 +1,5 @@
 import Access
+import Delivery
 import Exports
 import Foundation
 import HTTPTypes
@@ -6,6 +7,7 @@ import HummingbirdTesting
 import NIOCore
 import Phrases
 import Sandbox
+import Service
 import Store
 import TestSupport
 import Testing

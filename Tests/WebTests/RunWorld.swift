@@ -2,8 +2,10 @@ import Access
 import Exports
 import Foundation
 import Profiles
+import SQLiteEngine
 import Sandbox
 import Segments
+import Service
 import Store
 
 @testable import Web

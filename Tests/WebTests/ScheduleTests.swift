@@ -4,6 +4,7 @@ import Foundation
 import HTTPTypes
 import Phrases
 import Schedules
+import Service
 import Store
 import Testing
 

@@ -1,5 +1,7 @@
+import Acts
 import Foundation
 import Profiles
+import SQLiteEngine
 import Segments
 import Store
 

@@ -4,6 +4,7 @@ import Exports
 import Foundation
 import HTTPTypes
 import Profiles
+import SQLiteEngine
 import Segments
 import Store
 import Testing

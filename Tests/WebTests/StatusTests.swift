@@ -3,6 +3,7 @@ import Exports
 import Foundation
 import HTTPTypes
 import Phrases
+import Service
 import Store
 import TestSupport
 import Testing

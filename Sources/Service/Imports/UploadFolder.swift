@@ -62,7 +62,7 @@ package struct UploadFolder: Sendable {
     }
 
     /// The names of all files in it.
-    func names() -> [String] {
+    package func names() -> [String] {
         // There may be no such folder yet.
         (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
     }
