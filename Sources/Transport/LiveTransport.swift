@@ -93,8 +93,8 @@ package struct LiveTransport: HTTPTransport {
         }
     }
 
-    /// Seconds, or a date of HTTP.
-    private static func retryAfter(_ value: String?) -> Duration? {
+    /// What `Retry-After` asks for: seconds, or a date of HTTP; nil for what is neither.
+    static func retryAfter(_ value: String?) -> Duration? {
         guard let value else { return nil }
         if let seconds = Double(value.trimmingCharacters(in: .whitespaces)) {
             return seconds >= 0 ? .seconds(min(seconds, retryAfterMax)) : nil

@@ -37,6 +37,11 @@ struct PersonKeyTests {
         Case(
             "Cyrillic", "\u{418}\u{412}@\u{411}.\u{411}\u{413}",
             "\u{438}\u{432}@\u{431}.\u{431}\u{433}"),
+        Case("small letters that compose where capitals do not", "J\u{30C}@b.no", "\u{1F0}@b.no"),
+        Case(
+            "the others of that kind", "H\u{331}T\u{308}W\u{30A}Y\u{30A}@b.no",
+            "\u{1E96}\u{1E97}\u{1E98}\u{1E99}@b.no"),
+        Case("a capital I with a dot", "\u{130}@b.no", "i\u{307}@b.no"),
         Case("sharp s stays", "STRA\u{DF}E@b.no", "stra\u{DF}e@b.no"),
         Case("no capitals in Chinese", "\u{674E}@b.no", "\u{674E}@b.no"),
     ]
