@@ -135,7 +135,7 @@ let package = Package(
             ],
             tests: worlds + [
                 "Phrases", "ActiveCampaign", "Sandbox", hummingbird, hummingbirdTesting,
-                httpTypes, logging, nio[0],
+                httpTypes, logging, nio[0], grdb,
             ],
             embeds: ["Assets", "Templates"]),
         [

@@ -333,7 +333,7 @@ enum CatalogSchemaDump {
           batchesSent INTEGER NOT NULL DEFAULT 0,
           createdAt INTEGER NOT NULL,
           endedAt INTEGER
-        , approvedLeavers INTEGER, refusedReasons TEXT) STRICT;
+        , approvedLeavers INTEGER, refusedReasons TEXT, pending INTEGER NOT NULL DEFAULT 0, leavePending INTEGER NOT NULL DEFAULT 0) STRICT;
 
         CREATE INDEX runByEnd ON run(endedAt) WHERE endedAt IS NOT NULL;
 

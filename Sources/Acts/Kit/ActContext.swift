@@ -32,7 +32,7 @@ package struct ActContext: Sendable {
         }
         do {
             return try await act.perform(by: asker, in: self)
-        } catch let error as StoreError {
+        } catch let error as StoreError where !error.isTrouble {
             throw Refusal(error)
         }
     }

@@ -58,15 +58,18 @@ package struct Planner: Sendable {
         }
     }
 
-    /// Plans a run and stores its batches, in one transaction.
+    /// Plans a run and stores its batches. Throws `PlanRefusal` for an export that cannot be planned, and
+    /// `AccountsDiffer` for a plan whose numbers are not those of the people in it.
     package func plan(
         _ run: Run.ID, of export: Export, wire: any WireFormat, watch: Watch = Watch()
     ) throws -> PlanSummary {
         let query = try query(for: export)
         return try catalog.ledger.writePlan(of: run, export: export) { writer in
-            try merge(
+            let summary = try merge(
                 export, query: query, wire: wire, ledger: writer.ledger, watch: watch,
                 emit: writer.store, observe: writer.store)
+            try writer.compare(with: summary)
+            return summary
         }
     }
 
@@ -91,7 +94,20 @@ package struct Planner: Sendable {
         try machine.finish()
         try packer.finish(emit: emit)
         watch.progress(members)
-        return packer.summary
+        return try Self.compared(packer.summary, members: members)
+    }
+
+    /// The numbers of a plan, when its groups hold everyone who was read.
+    private static func compared(_ plan: PlanSummary, members: Int) throws -> PlanSummary {
+        guard plan.members == members else {
+            throw AccountsDiffer(
+                facts: """
+                    members=\(members) planned=\(plan.members) unchanged=\(plan.unchanged) \
+                    enter=\(plan.enter) change=\(plan.change) retry=\(plan.retry) \
+                    suppressed=\(plan.suppressedTotal)
+                    """)
+        }
+        return plan
     }
 
     /// The members of all segments of an export together, each profile once.

@@ -309,6 +309,8 @@ package struct ExportRunner: Sendable {
                 "\(error.description) What had been sent was not confirmed.")
         case let error as PlanRefusal:
             return try end(run, .skipped, reason: error.reason, error.description)
+        case let error as AccountsDiffer:
+            return try end(run, .failed, reason: Run.accountsDiffer, error.facts)
         case let error as RuleTextError:
             return try end(run, .skipped, reason: "rule-invalid", error.description)
         case let error as MasterKey.SealError:

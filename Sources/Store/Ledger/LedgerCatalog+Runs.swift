@@ -225,7 +225,8 @@ extension LedgerCatalog {
             delivered: row["delivered"], refused: row["refused"], left: row["left"],
             leaveRefused: row["leaveRefused"], requests: row["requests"],
             batchesSent: row["batchesSent"], createdAt: row["createdAt"], endedAt: row["endedAt"],
-            approvedLeavers: row["approvedLeavers"], reasons: [:])
+            approvedLeavers: row["approvedLeavers"], reasons: [:],
+            waiting: Run.Waiting(members: row["pending"], leavers: row["leavePending"]))
         run.reasons = run.plan?.suppressed ?? [:]
         if withReasons, run.refused > 0 {
             let stored: String? = row["refusedReasons"]

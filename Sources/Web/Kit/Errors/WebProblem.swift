@@ -86,6 +86,7 @@ extension WebProblem {
         switch error {
         case let error as WebProblem: self = error
         case let error as Refusal: self.init(error)
+        case let error as StoreError where error.isTrouble: return nil
         case let error as StoreError: self.init(Self.code(of: error.code), error.description)
         case let error as EngineError:
             guard let problem = Self.problem(of: error) else { return nil }
