@@ -1,6 +1,7 @@
 import Exports
 import Profiles
 import Sandbox
+import Segments
 import Store
 import Testing
 
