@@ -134,8 +134,8 @@ let package = Package(
                 "Delivery", "Acts", "Service", hummingbird, httpTypes, mustache, logging, nio[0],
             ],
             tests: worlds + [
-                "Phrases", "ActiveCampaign", "Sandbox", hummingbird, hummingbirdTesting,
-                httpTypes, logging, nio[0], grdb,
+                "Phrases", "ActiveCampaign", "LoyaltyClub", "Sandbox", hummingbird,
+                hummingbirdTesting, httpTypes, logging, nio[0], grdb,
             ],
             embeds: ["Assets", "Templates"]),
         [
@@ -152,12 +152,21 @@ let package = Package(
                 ] + destinations.map { .target(name: $0) },
                 swiftSettings: house),
             .target(
-                name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support",
+                name: "TestSupport", dependencies: ["Exports", "Transport"], path: "Tests/Support",
                 swiftSettings: house),
+            .target(
+                name: "LoyaltyClub",
+                dependencies: ["Profiles", "Exports", "Transport", "TestSupport"],
+                path: "Tests/Destinations/LoyaltyClub", swiftSettings: house),
+            .testTarget(
+                name: "LoyaltyClubTests", dependencies: ["LoyaltyClub", "Exports", "TestSupport"],
+                path: "Tests/Destinations/LoyaltyClubTests", swiftSettings: house),
             .testTarget(name: "HouseTests", swiftSettings: house),
             .testTarget(
                 name: "FlowTests",
-                dependencies: worlds + ["Sandbox", "ActiveCampaign", "TestSupport"],
+                dependencies: worlds + [
+                    "Sandbox", "ActiveCampaign", "LoyaltyClub", "TestSupport",
+                ],
                 swiftSettings: house),
         ],
     ].flatMap { $0 },

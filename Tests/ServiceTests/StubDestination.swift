@@ -1,9 +1,12 @@
 import Exports
 import Profiles
 import Synchronization
+import TestSupport
 
 /// An account whose every answer a test decides; what is not decided answers as a healthy account would.
 final class StubDestination: Destination {
+    var descriptor: DestinationDescriptor { .plain }
+
     typealias Standings = @Sendable ([String]) throws(DestinationError) -> [String: Standing]
 
     private let standings: Standings

@@ -132,7 +132,10 @@ struct DeliveryDriver {
             machine: DeliveryMachine(batches: heads, now: time.now()),
             watch: RunWatch(
                 run,
-                perMinuteMax: pace?.importsPerMinute.map { $0 * wire.limits.operationsMax },
+                perMinuteMax: pace.flatMap {
+                    account.destination.descriptor.deliveriesPerMinute(at: $0)
+                }
+                .map { Int($0 * Double(wire.limits.operationsMax)) },
                 at: time.now()),
             sizes: Dictionary(uniqueKeysWithValues: heads.map { ($0.number, $0.people) }))
     }

@@ -80,7 +80,8 @@ package struct Planner: Sendable {
     ) throws -> PlanSummary {
         var packer = PlanPacker(wire: wire)
         var machine = PlanMachine(
-            export: export, isClaimedElsewhere: ledger.isClaimedElsewhere,
+            export: export, keyRule: wire.keyRule,
+            isClaimedElsewhere: ledger.isClaimedElsewhere,
             nextLedgerRow: ledger.next,
             emit: { row in try observe(packer.add(row, emit: emit)) })
         var members = 0

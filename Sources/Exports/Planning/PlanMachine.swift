@@ -17,6 +17,7 @@ package struct PlanMachine {
     package typealias NextLedgerRow = () throws -> LedgerView?
 
     private let export: Export
+    private let isSendable: (UnsafeRawBufferPointer) -> Bool
     private let leaveValues: [UInt8]
     private let isClaimedElsewhere: (UnsafeRawBufferPointer) throws -> Bool
     private let nextLedgerRow: NextLedgerRow
@@ -32,12 +33,13 @@ package struct PlanMachine {
     /// `isClaimedElsewhere` tells whether another export wants to keep what leaving would take away; it is
     /// asked for leavers only.
     package init(
-        export: Export,
+        export: Export, keyRule: PersonKeyRule = .email,
         isClaimedElsewhere: @escaping (UnsafeRawBufferPointer) throws -> Bool,
         nextLedgerRow: @escaping NextLedgerRow,
         emit: @escaping (PlanRow) throws -> Void
     ) {
         self.export = export
+        isSendable = keyRule.isSendable
         self.leaveValues = export.leaveValues.bytes
         self.isClaimedElsewhere = isClaimedElsewhere
         self.nextLedgerRow = nextLedgerRow
@@ -58,7 +60,7 @@ package struct PlanMachine {
                 try emit(.suppressed(member, .duplicateEmail, winner: $0))
             }
         }
-        guard AddressForm.isSendable(member.key) else {
+        guard isSendable(member.key) else {
             return try emit(.suppressed(member, .invalidEmail, winner: nil))
         }
         remember(member)

@@ -30,6 +30,9 @@ enum CatalogMigrations {
         migrator.registerMigration("0012-index-people") { try $0.execute(sql: indexPeople) }
         migrator.registerMigration("0013-index-ends") { try $0.execute(sql: indexEnds) }
         migrator.registerMigration("0014-count-pending") { try $0.execute(sql: countPending) }
+        migrator.registerMigration("0015-destination-settings") {
+            try $0.execute(sql: addDestinationSettings)
+        }
         return migrator
     }
 

@@ -27,9 +27,9 @@ extension JSONValue {
             "checkedAt": .time(connection.checkedAt), "trouble": .text(connection.checkCode),
             "createdAt": .time(connection.createdAt),
             "limits": [
-                "requestsPerSecond": .count(connection.pace.requestsPerSecond),
-                "importsPerMinute": .count(connection.pace.importsPerMinute),
-                "singleImportsPerMinute": .count(connection.pace.singleImportsPerMinute),
+                "requestsPerSecond": .count(connection.pace["requests"]),
+                "importsPerMinute": .count(connection.pace["imports"]),
+                "singleImportsPerMinute": .count(connection.pace["single-imports"]),
             ],
             "exports": .array(
                 exports.map { ["id": .integer($0.id), "name": .string($0.name)] }),

@@ -1,4 +1,3 @@
-import ActiveCampaign
 import Acts
 import Exports
 import Foundation
@@ -117,16 +116,16 @@ struct ApplyPlan {
 
     private mutating func add(_ declared: DeclaredConnection) async throws {
         let installation = installation
-        let host = try Workspace.parseHost(declared.host)
-        let defaults = Workspace.defaultPace
-        let pace = Connection.Pace(
-            requestsPerSecond: declared.requestsPerSecond ?? defaults.requestsPerSecond,
-            importsPerMinute: declared.importsPerMinute ?? defaults.importsPerMinute,
-            singleImportsPerMinute: declared.singleImportsPerMinute
-                ?? defaults.singleImportsPerMinute)
+        let usual = Destinations.all.usual
+        let host = try usual.host.clean(
+            declared.host, allowsLoopback: Workspace.allowsLoopback)
+        var pace = usual.limits
+        if let limit = declared.requestsPerSecond { pace["requests"] = limit }
+        if let limit = declared.importsPerMinute { pace["imports"] = limit }
+        if let limit = declared.singleImportsPerMinute { pace["single-imports"] = limit }
         let stored = try await installation.connections().first { $0.name == declared.name }
         if let stored {
-            guard stored.host == host.text else {
+            guard stored.host == host else {
                 throw UsageError(
                     "The connection '\(declared.name)' leads to another host. Give the new account a name of its own."
                 )
@@ -145,11 +144,15 @@ struct ApplyPlan {
         }
         let key = try Self.secret(declared.apiKey, of: declared.name)
         let account = try await installation.open(
-            NewAccount(name: declared.name, host: host, key: key, pace: pace))
+            NewAccount(
+                name: declared.name,
+                settings: AccountSettings(
+                    destination: usual.id, host: host, secrets: [usual.secrets[0].name: key]),
+                pace: pace))
         newAccounts[declared.name] = account.offer
         addsConnection = true
         steps.append(
-            Step(text: "+ connection '\(declared.name)' to ActiveCampaign at \(host.text)") {
+            Step(text: "+ connection '\(declared.name)' to \(usual.title) at \(host)") {
                 try await account.store()
             })
     }

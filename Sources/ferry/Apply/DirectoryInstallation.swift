@@ -1,4 +1,3 @@
-import ActiveCampaign
 import Acts
 import Delivery
 import Exports
@@ -47,25 +46,25 @@ struct DirectoryInstallation: Installation {
     }
 
     func open(_ account: NewAccount) async throws -> OpenedAccount {
-        let opened = try await workspace.openAccount(
-            host: account.host, key: account.key, pace: account.pace)
+        let opened = try await workspace.opener.open(account.settings, pace: account.pace)
         let (facts, lists, fields) = try await workspace.withAccount(opened) {
             (
                 try await $0.destination.check(), try await $0.destination.lists(),
                 try await $0.destination.fields()
             )
         }
-        let sealed = try workspace.seal(account.key, host: account.host.text)
+        let sealed = try workspace.opener.seal(account.settings)
         return OpenedAccount(offer: AccountContents(lists: lists, fields: fields)) {
             _ = try workspace.catalog.setup.add(
                 NewConnection(
-                    name: account.name, destination: "activecampaign", host: account.host.text,
-                    sealedSecret: sealed, pace: account.pace, facts: facts),
+                    name: account.name, destination: account.settings.destination,
+                    host: account.settings.host, sealedSecret: sealed, pace: account.pace,
+                    facts: facts),
                 by: workspace.actor)
         }
     }
 
-    func setPace(_ pace: Connection.Pace, ofConnection name: String) throws {
+    func setPace(_ pace: QuotaLimits, ofConnection name: String) throws {
         try workspace.catalog.setup.setPace(pace, ofConnection: name, by: workspace.actor)
     }
 

@@ -103,10 +103,12 @@ struct PlanExport: AsyncParsableCommand {
             })
         try file?.close()
         bar.clear()
+        let seconds = summary.seconds(
+            at: connection.pace, of: account.destination.descriptor)
         return (
             PlanView(
-                summary, export: export, pace: connection.pace, facts: facts,
-                samples: samples.lines), notes, summary.seconds(at: connection.pace)
+                summary, export: export, seconds: seconds, facts: facts, samples: samples.lines),
+            notes, seconds
         )
     }
 }

@@ -44,7 +44,7 @@ struct PlanView: Encodable {
     }
 
     init(
-        _ summary: PlanSummary, export: Export, pace: Connection.Pace, facts: AccountFacts?,
+        _ summary: PlanSummary, export: Export, seconds: Double, facts: AccountFacts?,
         samples: [String: [PlanLine]]
     ) {
         self.export = export.name
@@ -61,7 +61,7 @@ struct PlanView: Encodable {
         requests = summary.batches
         singleRequests = summary.singleBatches
         bytes = summary.bytes
-        minutes = (summary.seconds(at: pace) / 6).rounded() / 10
+        minutes = (seconds / 6).rounded() / 10
         switch PlanVerdict(summary, export: export) {
         case .go: verdict = "go"
         case .hold: verdict = "hold"

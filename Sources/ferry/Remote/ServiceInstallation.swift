@@ -32,10 +32,7 @@ struct ServiceInstallation: Installation {
         try await service.connections().map { connection in
             InstalledConnection(
                 id: connection.id, name: connection.name, host: connection.host ?? "",
-                pace: Connection.Pace(
-                    requestsPerSecond: connection.limits?.requestsPerSecond,
-                    importsPerMinute: connection.limits?.importsPerMinute,
-                    singleImportsPerMinute: connection.limits?.singleImportsPerMinute))
+                pace: connection.limits?.pace ?? QuotaLimits())
         }
     }
 
@@ -69,10 +66,8 @@ struct ServiceInstallation: Installation {
         )
     }
 
-    func setPace(_ pace: Connection.Pace, ofConnection name: String) async throws {
-        let limits = RemoteConnection.Limits(
-            requestsPerSecond: pace.requestsPerSecond, importsPerMinute: pace.importsPerMinute,
-            singleImportsPerMinute: pace.singleImportsPerMinute)
+    func setPace(_ pace: QuotaLimits, ofConnection name: String) async throws {
+        let limits = RemoteConnection.Limits(pace)
         try await service.change(
             service.connection(named: name), RemoteConnectionChange(limits: limits))
     }

@@ -1,5 +1,4 @@
 import Access
-import ActiveCampaign
 import Acts
 import Delivery
 import Exports
@@ -12,8 +11,7 @@ import Service
 import Store
 import Transport
 
-/// The composition root of the command line: the data directory with its databases, and the only place
-/// that names a concrete destination.
+/// The composition root of the command line: the data directory with its databases.
 struct Workspace: Sendable {
     let directory: DataDirectory
     let catalog: Catalog
@@ -68,18 +66,6 @@ struct Workspace: Sendable {
         ProcessInfo.processInfo.environment["FERRY_ALLOW_LOOPBACK"] == "1"
     }
 
-    static func parseHost(_ text: String) throws -> AccountHost {
-        try AccountHost(parsing: text, allowsLoopback: allowsLoopback)
-    }
-
-    static let defaultPace = Connection.Pace(
-        requestsPerSecond: ActiveCampaignLimits.requestsPerSecond,
-        importsPerMinute: ActiveCampaignLimits.importsPerMinute,
-        singleImportsPerMinute: ActiveCampaignLimits.singleImportsPerMinute)
-
-    /// What a sealed key is bound to: it opens for this host only.
-    private static func purpose(host: String) -> String { "connection-secret \(host)" }
-
     private var masterKey: MasterKey {
         get throws {
             try directory.masterKey(
@@ -87,42 +73,19 @@ struct Workspace: Sendable {
         }
     }
 
-    func seal(_ key: String, host: String) throws -> [UInt8] {
-        try masterKey.seal(key, purpose: Self.purpose(host: host))
+    /// Opens accounts by the kind of their destination.
+    var opener: AccountOpener {
+        AccountOpener(
+            destinations: .all, catalog: catalog, limiters: limiters, time: time,
+            allowsLoopback: Self.allowsLoopback,
+            vault: AccountOpener.Vault(
+                seal: { [self] in try masterKey.seal($0, purpose: $1) },
+                open: { [self] in try masterKey.open($0, purpose: $1) }))
     }
 
     /// Opens the account of a stored connection.
-    func openAccount(
-        _ connection: Connection, afterCrash: Bool = false
-    ) async throws -> Account {
-        let key = try masterKey.open(
-            catalog.setup.sealedSecret(ofConnection: connection.id),
-            purpose: Self.purpose(host: connection.host))
-        return try await openAccount(
-            host: Self.parseHost(connection.host), key: key, pace: connection.pace,
-            afterCrash: afterCrash)
-    }
-
-    func openAccount(
-        host: AccountHost, key: String, pace: Connection.Pace, afterCrash: Bool = false,
-        isPatient: Bool = true
-    ) async throws -> Account {
-        let transport = try await LiveTransport(
-            endpoint: host.endpoint, secretHeader: (name: "Api-Token", value: key),
-            allowsLoopback: Self.allowsLoopback, isPatient: isPatient)
-        let limiter = try limiters.limiter(
-            forHost: host.text, defaults: pace, afterCrash: afterCrash)
-        let calls = CallLog()
-        let gate = AccountGate(transport: transport, limiter: limiter, record: { calls.add($0) })
-        let catalog = catalog
-        return Account(
-            host: host.text, destination: ActiveCampaign(gate: gate, time: time), gate: gate,
-            calls: calls,
-            close: {
-                await transport.shutdown()
-                // A call that cannot be written down loses nobody; the command's own result matters more.
-                try? catalog.ledger.record(calls.drain(), host: host.text, run: nil)
-            })
+    func openAccount(_ connection: Connection) async throws -> Account {
+        try await opener.open(connection)
     }
 
     /// Speaks to an account and closes it whatever happens.
@@ -140,19 +103,7 @@ struct Workspace: Sendable {
     }
 
     /// The means by which the rooms below reach accounts.
-    var accounts: Accounts {
-        Accounts(
-            open: { [self] connection, afterCrash in
-                try await openAccount(connection, afterCrash: afterCrash)
-            },
-            openNew: { [self] host, key in
-                try await openAccount(
-                    host: Self.parseHost(host), key: key, pace: Self.defaultPace,
-                    isPatient: false)
-            },
-            seal: { [self] key, host in try seal(key, host: host) },
-            bareHost: { try Self.parseHost($0).text }, defaultPace: Self.defaultPace)
-    }
+    var accounts: Accounts { opener.accounts() }
 
     /// What the signing secret of notifications is bound to.
     private static let notifyingPurpose = "notification-secret"
@@ -171,7 +122,7 @@ struct Workspace: Sendable {
         ExportRunner(
             catalog: catalog, engine: engine, time: time,
             openAccount: { [self] connection, afterCrash in
-                try await openAccount(connection, afterCrash: afterCrash)
+                try await opener.open(connection, afterCrash: afterCrash)
             })
     }
 

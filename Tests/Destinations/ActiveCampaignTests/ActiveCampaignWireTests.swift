@@ -240,7 +240,7 @@ struct ActiveCampaignWireTests {
         #expect(limits.operationsMax == 250)
         #expect(limits.bytesMax == 399_999)
         #expect(
-            ActiveCampaignLimits.pace
+            PaceLimits(requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20)
                 == .init(requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20))
     }
 }

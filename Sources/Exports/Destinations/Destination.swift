@@ -2,6 +2,9 @@ package import Profiles
 
 /// A kind of system that receives people. A new one is one new folder under `Sources/Destinations`.
 package protocol Destination: Sendable {
+    /// What its kind says of itself.
+    var descriptor: DestinationDescriptor { get }
+
     /// How operations travel, for one export: list, automations and limits are fixed in it.
     func wireFormat(for export: Export) -> any WireFormat
 
@@ -45,11 +48,18 @@ package protocol Destination: Sendable {
 package protocol WireFormat: Sendable {
     var limits: BatchLimits { get }
 
+    /// Which keys can be sent.
+    var keyRule: PersonKeyRule { get }
+
     /// Adds one operation, without a separator.
     func append(_ operation: OperationView, to body: inout [UInt8])
 
     /// The whole request body.
     func body(of operations: OperationList) -> [UInt8]
+}
+
+extension WireFormat {
+    package var keyRule: PersonKeyRule { .email }
 }
 
 /// Answer to a delivered batch.
@@ -126,7 +136,7 @@ package struct AccountFacts: Equatable, Codable, Sendable {
 }
 
 /// A list of an account.
-package struct DestinationList: Equatable, Sendable {
+package struct DestinationList: Codable, Equatable, Sendable {
     package let id: String
     package let name: String
 
@@ -137,7 +147,7 @@ package struct DestinationList: Equatable, Sendable {
 }
 
 /// A custom field of an account.
-package struct DestinationField: Equatable, Sendable {
+package struct DestinationField: Codable, Equatable, Sendable {
     package let id: String
     package let title: String
     /// The destination's word for the kind: `text`, `date`, `dropdown`.

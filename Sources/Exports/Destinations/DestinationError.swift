@@ -10,6 +10,8 @@ package struct DestinationError: Error, Equatable, Sendable {
         case refusedRequest = "request-refused"
         case unavailable = "destination-unavailable"
         case addressForbidden = "address-forbidden"
+        /// A setting that does not have its form.
+        case settingInvalid = "setting-invalid"
     }
 
     /// What lies behind a code, where it is known: for people who have to mend it.
