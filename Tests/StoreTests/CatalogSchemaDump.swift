@@ -99,15 +99,20 @@ enum CatalogSchemaDump {
           consentAt INTEGER NOT NULL,
           exportUser TEXT NOT NULL,
           -- Limits of the account; NULL lifts one.
-          requestsPerSecond INTEGER CHECK (requestsPerSecond > 0),
-          importsPerMinute INTEGER CHECK (importsPerMinute > 0),
-          singleImportsPerMinute INTEGER CHECK (singleImportsPerMinute > 0),
           accountUser TEXT,
           contactsMax INTEGER,
           contacts INTEGER,
           checkedAt INTEGER,
           createdAt INTEGER NOT NULL
-        , checkCode TEXT) STRICT;
+        , checkCode TEXT, settings TEXT NOT NULL DEFAULT '{}') STRICT;
+
+        CREATE TABLE connectionQuota (
+          connection INTEGER NOT NULL REFERENCES connection(id) ON DELETE CASCADE,
+          quota TEXT NOT NULL,
+          -- NULL lifts it.
+          allowed INTEGER CHECK (allowed > 0),
+          PRIMARY KEY (connection, quota)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE device (
           id INTEGER PRIMARY KEY AUTOINCREMENT,

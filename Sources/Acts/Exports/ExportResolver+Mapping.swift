@@ -137,7 +137,7 @@ extension ExportResolver {
             findings.append(
                 ExportFinding(
                     .onLeave, .unsubscribeForGood,
-                    "People who leave are unsubscribed. ActiveCampaign's importer cannot put them back when they return; a custom field (--on-leave field:ID=IN,OUT) can be switched both ways."
+                    "People who leave are unsubscribed. The importer cannot put them back when they return; a custom field (--on-leave field:ID=IN,OUT) can be switched both ways."
                 ))
             return .unsubscribe
         case .field(let name, let inside, let outside):
@@ -171,7 +171,7 @@ extension ExportResolver {
         guard fits else {
             return ExportFinding(
                 place, .kindMismatch,
-                "The field '\(field.title)' is a \(field.kind), and the attribute '\(attribute.name)' a \(attribute.kind.rawValue): ActiveCampaign stores the text as it comes.",
+                "The field '\(field.title)' is a \(field.kind), and the attribute '\(attribute.name)' a \(attribute.kind.rawValue): the account stores the text as it comes.",
                 values)
         }
         let isText = ["text", "textarea", "hidden"].contains(field.kind)

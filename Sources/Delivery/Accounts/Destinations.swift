@@ -46,6 +46,12 @@ package struct Destinations: Sendable {
         kinds.first { $0.descriptor.id == id }?.descriptor
     }
 
+    /// The name of a kind: the usual one's for none, and the word itself for one that is not known.
+    package func title(of id: String?) -> String {
+        guard let id else { return usual.title }
+        return descriptor(of: id)?.title ?? id
+    }
+
     /// The kind of that word. Throws `DestinationError` for one that this program does not know.
     package func kind(_ id: String) throws(DestinationError) -> DestinationKind {
         if let kind = kinds.first(where: { $0.descriptor.id == id }) { return kind }

@@ -35,7 +35,9 @@ struct ExportListPages: Sendable {
         let query = ExportsQuery(signedIn.query)
         let entries = try services.catalog.setup.exportEntries()
         let rows = query.rows(
-            entries.map { ExportsModel.Row($0, signedIn.role, book) }, book)
+            entries.map {
+                ExportsModel.Row($0, signedIn.role, services.accounts.destinations, book)
+            }, book)
         return renderer.page(
             "exports", title: book.text(.exportsTitle),
             ExportsModel(

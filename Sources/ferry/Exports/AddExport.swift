@@ -44,7 +44,7 @@ struct AddExport: AsyncParsableCommand {
     var holdShare: Double?
     @Flag(
         help:
-            "Let ActiveCampaign's automations start for the people sent. Mail that went out cannot be called back."
+            "Let the account's automations start for the people sent. Mail that went out cannot be called back."
     )
     var startAutomations = false
     @Flag(
@@ -124,7 +124,7 @@ enum AutomationNote {
 
     static func text(startsThem: Bool) -> String {
         startsThem
-            ? "ActiveCampaign's automations WILL start for the people sent."
-            : "ActiveCampaign's automations will not start for the people sent."
+            ? "\(Destinations.all.usual.title)'s automations WILL start for the people sent."
+            : "\(Destinations.all.usual.title)'s automations will not start for the people sent."
     }
 }
