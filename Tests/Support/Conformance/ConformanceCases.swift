@@ -3,7 +3,7 @@ import Transport
 
 extension DestinationConformance {
     /// What a destination says of itself fits together.
-    static let descriptions = [
+    static let descriptions: [Case] = [
         Case("settings and quotas have names of their own") { suite in
             let settings = suite.descriptor.settings.map(\.name)
             try require(Set(settings).count == settings.count, "Two settings share a name.")
@@ -65,7 +65,7 @@ extension DestinationConformance {
     ]
 
     /// What is delivered is there, once, whole, and nothing else.
-    static let deliveries = [
+    static let deliveries: [Case] = [
         Case("delivered twice is delivered once") { suite in
             let bench = suite.bench()
             let list = suite.operations(suite.keys)
@@ -110,7 +110,7 @@ extension DestinationConformance {
     ]
 
     /// One outcome per person, never one per batch.
-    static let outcomes = [
+    static let outcomes: [Case] = [
         Case("whom the account refuses is named, and nobody else") { suite in
             let bench = suite.bench()
             bench.server.refuse(suite.keys[3])

@@ -3,7 +3,7 @@ import Transport
 
 extension DestinationConformance {
     /// Statuses, and what may be said of a batch that was answered so.
-    static let troubles = [
+    static let troubles: [Case] = [
         Case("401, 403 and 404 end a delivery with an error") { suite in
             for status in [401, 403, 404] {
                 let bench = suite.bench()
@@ -115,7 +115,7 @@ extension DestinationConformance {
     ]
 
     /// Nothing that is logged or told holds a secret or a value.
-    static let silences = [
+    static let silences: [Case] = [
         Case("no error and no log line holds a secret, a key or a value") { suite in
             let faults: [FaultyLine.Fault] =
                 [400, 401, 402, 403, 404, 409, 413, 422, 429, 500, 503].map {
