@@ -195,7 +195,7 @@ extension RunFixture {
         AccountLimiters(catalog: catalog, time: time.timekeeper)
     }
 
-    func addConnection(_ name: String, host: String, pace: Connection.Pace) throws {
+    func addConnection(_ name: String, host: String, pace: QuotaLimits) throws {
         _ = try catalog.setup.add(
             NewConnection(
                 name: name, destination: "activecampaign", host: host, sealedSecret: [],

@@ -1,5 +1,4 @@
 package import Exports
-package import Store
 
 /// What a rehearsal found.
 package struct RehearsalReport: Sendable {

@@ -43,10 +43,9 @@ package struct NewConnection: Sendable {
     package let exportUser: Actor?
 
     package init(
-        name: String, destination: String, host: String, sealedSecret: [UInt8],
-        settings: [String: String] = [:], pace: QuotaLimits, facts: AccountFacts,
-        audience: Audience = .administrators,
-        consentBy: Actor? = nil, exportUser: Actor? = nil
+        name: String, destination: String, host: String, settings: [String: String] = [:],
+        sealedSecret: [UInt8], pace: QuotaLimits, facts: AccountFacts,
+        audience: Audience = .administrators, consentBy: Actor? = nil, exportUser: Actor? = nil
     ) {
         self.name = name
         self.destination = destination

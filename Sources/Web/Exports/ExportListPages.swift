@@ -1,4 +1,5 @@
 import Access
+import Delivery
 import Exports
 import Hummingbird
 import Phrases

@@ -1,6 +1,6 @@
 import Foundation
 import Synchronization
-package import TestSupport
+import TestSupport
 package import Transport
 
 /// A club's account in memory.

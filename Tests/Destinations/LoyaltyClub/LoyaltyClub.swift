@@ -131,8 +131,12 @@ package struct LoyaltyClub: Destination {
             } catch {
                 throw DestinationError(.unavailable, "The request was stopped.")
             }
-            switch response?.status {
-            case 200?:
+            guard let status = response?.status else {
+                attempts += 1
+                continue
+            }
+            switch status {
+            case 200:
                 // The reason would repeat what could not be read.
                 if let body = response?.body,
                     let value = try? JSONDecoder().decode(type, from: Data(body))
@@ -140,9 +144,9 @@ package struct LoyaltyClub: Destination {
                     return value
                 }
                 attempts += 1
-            case 429?: rateLimits += 1
-            case nil, 500...?: attempts += 1
-            case let status?: throw Self.error(status)
+            case 429: rateLimits += 1
+            case 500...: attempts += 1
+            default: throw Self.error(status)
             }
             // Cancellation ends the pause early; the next request notices it.
             try? await time.sleep(.seconds(1))
