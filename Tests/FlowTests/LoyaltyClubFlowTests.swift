@@ -99,7 +99,8 @@ struct LoyaltyClubFlowTests {
 
     private static func numbers(_ count: Int) -> [String] { (0..<count).map { "MEMBER-\($0)" } }
 
-    @Test func `everybody is delivered in batches of the club's size, and only once`() async throws {
+    @Test func `everybody is delivered in batches of the club's size, and only once`() async throws
+    {
         let world = try World()
         try world.load(Self.numbers(95))
         let run = try await world.run()

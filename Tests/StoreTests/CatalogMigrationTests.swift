@@ -49,7 +49,8 @@ import Testing
         #expect(try catalog.history.auditEntries().map(\.thing) == ["All"])
     }
 
-    @Test func `limits of older connections are carried over by the names of their quotas`() throws {
+    @Test func `limits of older connections are carried over by the names of their quotas`() throws
+    {
         let fixture = try CatalogFixture()
         let path = fixture.folder.appending(path: "older.sqlite").path
         let older = try DatabaseQueue(path: path)

@@ -1,4 +1,5 @@
 import Acts
+import Delivery
 import Exports
 import Foundation
 import Profiles

@@ -34,7 +34,12 @@ private final class ImporterAccount: ConformanceServer {
     private struct Body: Decodable {
         struct Contact: Decodable {
             let email: String
-            let first_name: String?
+            let first: String?
+
+            private enum CodingKeys: String, CodingKey {
+                case email
+                case first = "first_name"
+            }
         }
         let contacts: [Contact]
     }
@@ -84,7 +89,7 @@ private final class ImporterAccount: ConformanceServer {
                 if state.refused.contains(contact.email) {
                     state.failures[id, default: []].append(contact.email)
                 } else {
-                    state.people[contact.email] = contact.first_name.map { [$0] } ?? []
+                    state.people[contact.email] = contact.first.map { [$0] } ?? []
                 }
             }
             state.successes[id] = contacts.count - (state.failures[id]?.count ?? 0)
