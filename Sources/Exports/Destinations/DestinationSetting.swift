@@ -1,5 +1,6 @@
 /// One thing that must be known to reach an account.
 package struct DestinationSetting: Sendable {
+    /// What is asked for.
     package enum Kind: String, Sendable {
         /// The host name of the account; one connection leads to one host.
         case host
@@ -27,6 +28,7 @@ package struct DestinationSetting: Sendable {
     private let cleaned:
         @Sendable (_ text: String, _ allowsLoopback: Bool) throws(DestinationError) -> String
 
+    /// A page of the vendor's.
     package struct Help: Equatable, Sendable {
         package let url: String
         /// The key of the phrase that leads there.
@@ -66,7 +68,8 @@ package struct DestinationSetting: Sendable {
         return clean
     }
 
-    /// A secret as it travels in a header: printable ASCII without blanks. What surrounds it is taken off.
+    /// A secret as it travels in a header: printable ASCII without blanks. What surrounds it is taken off. Throws
+    /// `DestinationError` for anything else.
     package static func cleanedKey(_ text: String) throws(DestinationError) -> String {
         var key = Substring(text)
         while let first = key.first, first.isWhitespace { key.removeFirst() }
