@@ -2,6 +2,7 @@ import Access
 import Exports
 import Segments
 import Store
+import TestSupport
 import Testing
 
 @testable import Delivery
@@ -23,7 +24,7 @@ struct ClaimTests {
         try fixture.catalog.setup.add(
             NewConnection(
                 name: name, destination: "activecampaign", host: host, sealedSecret: [],
-                pace: Connection.Pace(
+                pace: QuotaLimits(
                     requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil),
                 facts: AccountFacts(user: "u", contactsMax: nil, contacts: nil)),
             by: RunFixture.actor)
