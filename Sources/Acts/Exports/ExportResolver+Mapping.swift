@@ -42,11 +42,7 @@ extension ExportResolver {
     ) -> MappedField? {
         let place = ExportFinding.Field.customField(draft.name)
         guard let name = draft.attribute else {
-            findings.append(
-                ExportFinding(
-                    place, .fieldUnreadable,
-                    "--field takes ID_OR_TITLE=ATTRIBUTE; '\(draft.name)' has no '='.",
-                    ["field": draft.name]))
+            findings.append(ExportFinding(unreadable: draft))
             return nil
         }
         guard let field = field(draft.name, place, &findings),
@@ -144,11 +140,7 @@ extension ExportResolver {
             guard let field = field(name, .onLeave, &findings) else { return .keep }
             return .field(id: field.id, inside: inside, outside: outside)
         case .unreadable(let text):
-            findings.append(
-                ExportFinding(
-                    .onLeave, .leaveUnreadable,
-                    "--on-leave takes keep, unsubscribe or field:ID_OR_TITLE=IN,OUT, not '\(text)'."
-                ))
+            findings.append(ExportFinding(unreadableLeave: text))
             return .keep
         }
     }

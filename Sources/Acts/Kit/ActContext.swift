@@ -9,16 +9,22 @@ package struct ActContext: Sendable {
     package let catalog: Catalog
     package let engine: any ProfileEngine
     package let accounts: Accounts
+    package let runs: any RunCarrier
+    package let rehearsals: Rehearsals
+    package let exports: ExportDesk
     /// Milliseconds since 1970.
     package let now: @Sendable () -> Int64
 
     package init(
-        catalog: Catalog, engine: any ProfileEngine, accounts: Accounts,
-        now: @escaping @Sendable () -> Int64
+        catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: any RunCarrier,
+        rehearsals: Rehearsals, exports: ExportDesk, now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
         self.engine = engine
         self.accounts = accounts
+        self.runs = runs
+        self.rehearsals = rehearsals
+        self.exports = exports
         self.now = now
     }
 

@@ -32,11 +32,16 @@ package struct Refusal: Refusing, Equatable {
         /// A stable code; `finding.<code>` is its sentence.
         package let code: String
         package let facts: Facts
+        /// English, of findings that do not tell facts yet.
+        package let detail: String?
 
-        package init(_ field: String, _ code: String, _ facts: Facts = [:]) {
+        package init(
+            _ field: String, _ code: String, _ facts: Facts = [:], detail: String? = nil
+        ) {
             self.field = field
             self.code = code
             self.facts = facts
+            self.detail = detail
         }
     }
 

@@ -112,20 +112,6 @@ extension LedgerCatalog {
         }
     }
 
-    /// Who may use the connection of an export; nil when it has none, or does not exist.
-    package func connectionAudience(ofExport export: Export.ID) throws -> Audience? {
-        try database.read { db in
-            let audience = try String.fetchOne(
-                db,
-                sql: """
-                    SELECT audience FROM connection JOIN export ON export.connection = connection.id
-                    WHERE export.id = ?
-                    """,
-                arguments: [export])
-            return audience.flatMap(Audience.init(rawValue:))
-        }
-    }
-
     /// Marks a planned run as waiting for approval.
     package func hold(_ run: Run.ID, detail: String) throws {
         try database.write { db in

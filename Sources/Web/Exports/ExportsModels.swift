@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Delivery
 import Exports
 import Phrases

@@ -60,7 +60,7 @@ struct ImportAPI: Sendable {
         let fallback = type.contains("json") ? "upload.jsonl" : "upload.csv"
         let file = try await UploadReader(uploads: services.imports.uploads)
             .readRaw(caller.request, named: try query.text("fileName") ?? fallback)
-        return try self.starts.once(caller) {
+        return try await self.starts.once(caller) {
             guard file.writer.bytes > 0 else {
                 throw WebProblem(.invalid, "The body is empty; it takes the file itself.")
             }

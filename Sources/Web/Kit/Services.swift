@@ -36,7 +36,6 @@ package struct Services: Sendable {
         rehearsals: Rehearsals, directory: String, settings: ServiceSettings, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
-        acts = ActContext(catalog: catalog, engine: engine, accounts: accounts, now: now)
         self.catalog = catalog
         self.engine = engine
         self.accounts = accounts
@@ -69,6 +68,9 @@ package struct Services: Sendable {
             catalog: catalog, engine: engine, accounts: accounts, patience: settings.patience,
             now: now,
             onChange: { scheduler.wake() })
+        acts = ActContext(
+            catalog: catalog, engine: engine, accounts: accounts, runs: runs,
+            rehearsals: rehearsals, exports: exports, now: now)
         searchIndexer = SearchIndexer(engine: engine, logger: logger)
         counts = CountDesk(engine: engine)
         self.directory = directory

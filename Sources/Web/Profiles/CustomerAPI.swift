@@ -157,12 +157,11 @@ extension JSONValue {
     }
 
     init(ofHistory entry: OutcomeEntry) {
-        guard case .object(var members) = JSONValue(entry) else {
-            self = .null
-            return
-        }
-        members["runId"] = .integer(entry.run)
-        members["exportName"] = .string(entry.exportName)
-        self = .object(members)
+        self = [
+            "runId": .integer(entry.run), "exportName": .string(entry.exportName),
+            "address": .string(entry.key), "profileId": .string(entry.profileID),
+            "outcome": .string(entry.outcome.word), "operation": .text(entry.kind?.word),
+            "reason": .text(entry.reason), "winner": .text(entry.winner), "at": .time(entry.at),
+        ]
     }
 }

@@ -18,14 +18,18 @@ struct ApplyPlan {
     private(set) var addsConnection = false
 
     private let installation: any Installation
+    private let desk: ActDesk
     /// Segments as they will be when everything is applied.
     private let library: SegmentLibrary
     /// Lists and fields of the accounts that the file adds.
     private var newAccounts: [String: AccountContents] = [:]
 
     /// Looks up and checks everything, so that what is wrong in the file stops it before the first step.
-    init(_ declaration: Declaration, installation: any Installation) async throws {
+    init(
+        _ declaration: Declaration, installation: any Installation, _ desk: ActDesk
+    ) async throws {
         self.installation = installation
+        self.desk = desk
         library = Self.library(after: declaration, segments: try await installation.segments())
         for segment in try sorted(declaration.segments ?? []) { try await add(segment) }
         for connection in declaration.connections ?? [] { try await add(connection) }
@@ -177,7 +181,9 @@ struct ApplyPlan {
 
     private mutating func add(_ declared: DeclaredExport) async throws {
         let installation = installation
-        let stored = try await installation.exports().first { $0.name == declared.name }
+        let desk = desk
+        let stored = try await desk.all { ListExports(page: $0) }
+            .first { $0.name == declared.name }?.export()
         let connections = try await installation.connections()
         let connection = connections.first { $0.name == declared.connection }
         let offer: AccountContents
@@ -195,15 +201,18 @@ struct ApplyPlan {
         let resolver = ExportResolver(
             schema: try await installation.schema(), lists: offer.lists, fields: offer.fields,
             segments: library)
-        var (export, notes) = try resolver.export(of: declared.draft, connection: connection?.id)
         // The file says nothing of it, so it stays as people set it.
-        if let stored { export.schedule = stored.schedule }
+        var draft = declared.draft
+        if let stored { draft.schedule = stored.schedule }
+        let wanted = draft
+        let (export, notes) = try resolver.export(of: wanted, connection: connection?.id)
         let place = "list \(export.list.id) of '\(declared.connection)'"
         guard let stored else {
             warnings += notes
             steps.append(
                 Step(text: "+ export '\(declared.name)' to \(place)") {
-                    try await installation.add(export, toConnection: declared.connection)
+                    _ = try await desk.perform(
+                        AddExport(wanted, connection: .name(declared.connection)))
                 })
             return
         }
@@ -216,8 +225,8 @@ struct ApplyPlan {
                 text: "~ export '\(declared.name)': \(changes.joined(separator: ", "))"
                     + (moves ? "; everyone is sent anew to \(place)" : "")
             ) {
-                try await installation.update(
-                    export, toConnection: declared.connection, changes: changes)
+                _ = try await desk.perform(
+                    ChangeExport(.id(stored.id), wanted, connection: .name(declared.connection)))
             })
     }
 }

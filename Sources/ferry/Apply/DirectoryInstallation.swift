@@ -9,6 +9,12 @@ import Store
 /// The data directory as declarations are applied to it.
 struct DirectoryInstallation: Installation {
     let workspace: Workspace
+    private let exports: ExportDesk
+
+    init(workspace: Workspace) {
+        self.workspace = workspace
+        exports = workspace.acts(ForegroundRuns(workspace.runner)).exports
+    }
 
     var moment: Timestamp { workspace.moment }
 
@@ -22,12 +28,9 @@ struct DirectoryInstallation: Installation {
         }
     }
 
-    func exports() throws -> [Export] { try workspace.catalog.setup.exports() }
-
     func offer(of connection: InstalledConnection) async throws -> AccountContents {
-        let found = try await ExportResolver(
-            workspace: workspace,
-            connection: try workspace.catalog.setup.connection(named: connection.name))
+        let found = try await exports.offer(connection.id)
+        if let trouble = found.trouble, !trouble.isPassing { throw trouble }
         return AccountContents(lists: found.lists, fields: found.fields)
     }
 
@@ -66,17 +69,5 @@ struct DirectoryInstallation: Installation {
 
     func setPace(_ pace: QuotaLimits, ofConnection name: String) throws {
         try workspace.catalog.setup.setPace(pace, ofConnection: name, by: workspace.actor)
-    }
-
-    func add(_ export: Export, toConnection name: String) throws {
-        var export = export
-        export.connection = try workspace.catalog.setup.connection(named: name).id
-        _ = try workspace.catalog.setup.add(export, by: workspace.actor)
-    }
-
-    func update(_ export: Export, toConnection name: String, changes: [String]) throws {
-        var export = export
-        export.connection = try workspace.catalog.setup.connection(named: name).id
-        try workspace.catalog.setup.update(export, by: workspace.actor, changes: changes)
     }
 }

@@ -11,7 +11,6 @@ protocol Installation {
     func schema() async throws -> ProfileSchema
     func segments() async throws -> [Segment]
     func connections() async throws -> [InstalledConnection]
-    func exports() async throws -> [Export]
     /// What the account of a connection holds; empty-handed when it cannot be reached.
     func offer(of connection: InstalledConnection) async throws -> AccountContents
 
@@ -21,8 +20,6 @@ protocol Installation {
     /// Checks an account that is to become a connection.
     func open(_ account: NewAccount) async throws -> OpenedAccount
     func setPace(_ pace: QuotaLimits, ofConnection name: String) async throws
-    func add(_ export: Export, toConnection name: String) async throws
-    func update(_ export: Export, toConnection name: String, changes: [String]) async throws
 }
 
 /// A connection as far as declarations speak of it.

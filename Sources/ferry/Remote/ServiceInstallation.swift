@@ -36,8 +36,6 @@ struct ServiceInstallation: Installation {
         }
     }
 
-    func exports() async throws -> [Export] { try await service.exports().map(Export.init) }
-
     func offer(of connection: InstalledConnection) async throws -> AccountContents {
         do {
             let lists = try await service.accountLists(ofConnection: connection.id)
@@ -70,49 +68,5 @@ struct ServiceInstallation: Installation {
         let limits = RemoteConnection.Limits(pace)
         try await service.change(
             service.connection(named: name), RemoteConnectionChange(limits: limits))
-    }
-
-    func add(_ export: Export, toConnection name: String) async throws {
-        let connection = try await service.connection(named: name)
-        _ = try await service.send(
-            "POST", "/api/v1/exports", RemoteExportDraft(export, connection: connection.id),
-            as: RemoteSavedExport.self)
-    }
-
-    func update(_ export: Export, toConnection name: String, changes: [String]) async throws {
-        let connection = try await service.connection(named: name)
-        let stored = try await service.export(named: export.name)
-        var draft = RemoteExportDraft(export, connection: connection.id)
-        draft.schedule = stored.schedule
-        _ = try await service.send(
-            "PUT", "/api/v1/exports/\(stored.id)", draft, as: RemoteSavedExport.self)
-    }
-}
-
-extension Export {
-    /// An export as a service tells it, apart from its schedule, which declarations leave alone.
-    init(_ export: RemoteExport) {
-        let onLeave: LeavePolicy =
-            switch (export.onLeave.action, export.onLeave.field) {
-            case ("unsubscribe", _): .unsubscribe
-            case ("field", let field?):
-                .field(
-                    id: field, inside: export.onLeave.inside ?? "",
-                    outside: export.onLeave.outside ?? "")
-            default: .keep
-            }
-        self.init(
-            id: export.id, name: export.name, connection: export.connectionId,
-            list: ListReference(id: export.list.id, name: export.list.name),
-            segments: export.segments,
-            mapping: Mapping(
-                email: export.mapping.email, firstName: export.mapping.firstName,
-                lastName: export.mapping.lastName, phone: export.mapping.phone,
-                fields: export.mapping.fields.map {
-                    MappedField(id: $0.id, title: $0.title, attribute: $0.attribute)
-                }),
-            tags: export.tags, onLeave: onLeave, peopleMax: export.peopleMax,
-            holdShare: export.holdShare, startsAutomations: export.startsAutomations,
-            resubscribesRemoved: export.resubscribesRemoved)
     }
 }

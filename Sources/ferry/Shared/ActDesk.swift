@@ -1,22 +1,37 @@
 import Access
 import Acts
+import Delivery
+import Foundation
 import Store
 
 /// Where a command performs its acts: in the data directory of this machine, or in the service that
 /// `--server` names. A command is written once for both.
 struct ActDesk: Sendable {
     private enum Place {
-        case here(ActContext, Asker)
+        case here(ActContext, ForegroundRuns, Asker)
         case service(RemoteService)
     }
 
     private let place: Place
 
+    /// Items of a page that is asked for here, where only memory limits them.
+    private static let pageHere = 2_000
+    /// Between two looks at a run of a service.
+    private static let lookPause = Duration.milliseconds(500)
+
     /// Opens the data directory for `use`, unless a service is named.
     static func open(_ use: DataDirectory.Use) throws -> ActDesk {
-        if let service = try ServerOption.service() { return ActDesk(place: .service(service)) }
-        let workspace = try Workspace.open(use)
-        return ActDesk(place: .here(workspace.acts, .terminal(workspace.actor)))
+        if let service = try ServerOption.service() { return ActDesk(at: service) }
+        return ActDesk(in: try Workspace.open(use))
+    }
+
+    init(in workspace: Workspace) {
+        let runs = ForegroundRuns(workspace.runner)
+        place = .here(workspace.acts(runs), runs, .terminal(workspace.actor))
+    }
+
+    init(at service: RemoteService) {
+        place = .service(service)
     }
 
     /// Whether acts travel to a service.
@@ -26,26 +41,99 @@ struct ActDesk: Sendable {
 
     func perform<A: RemoteAct>(_ act: A) async throws -> A.Answer {
         switch place {
-        case .here(let acts, let asker): try await acts.perform(act, by: asker)
+        case .here(let acts, _, let asker): try await acts.perform(act, by: asker)
         case .service(let service):
             try await service.use { try await $0.perform(act) }
         }
     }
 
-    /// Everything on a list, over as many pages as that takes. `act` asks for one of them.
+    /// An act that only makes sense where the data is; nil at a service.
+    func performHere<A: Act>(_ act: A) async throws -> A.Answer? {
+        guard case .here(let acts, _, let asker) = place else { return nil }
+        return try await acts.perform(act, by: asker)
+    }
+
+    // MARK: Lists
+
+    /// The first things on a list, over as many pages as that takes; `body` says whether it wants more. `act`
+    /// asks for one page.
+    func each<Item, A: RemoteAct>(
+        limit: Int = .max, _ act: (PageRequest) -> A, _ body: (Item) throws -> Bool
+    ) async throws where A.Answer == Page<Item> {
+        let pageMax = isRemote ? PageRequest.limitMax : Self.pageHere
+        var rest = limit
+        var after: Cursor?
+        repeat {
+            let page = try await perform(
+                act(PageRequest(limit: min(pageMax, max(1, rest)), after: after)))
+            for item in page.items {
+                rest -= 1
+                guard try body(item), rest > 0 else { return }
+            }
+            after = page.next.flatMap { Cursor($0) }
+        } while after != nil
+    }
+
+    /// Everything on a list. `act` asks for one page.
     func all<Item, A: RemoteAct>(
         limit: Int = .max, _ act: (PageRequest) -> A
     ) async throws -> [Item] where A.Answer == Page<Item> {
         var items: [Item] = []
-        var after: Cursor?
-        repeat {
-            let request = PageRequest(
-                limit: min(PageRequest.limitMax, limit - items.count), after: after)
-            let page = try await perform(act(request))
-            items += page.items
-            after = page.next.flatMap { Cursor($0) }
-        } while after != nil && items.count < limit
+        try await each(limit: limit, act) { item in
+            items.append(item)
+            return true
+        }
         return items
+    }
+
+    // MARK: Runs and rehearsals
+
+    /// Carries a run on, or watches a service do it, until it has ended or waits for a person.
+    func carryOut(_ begun: RunAnswer, _ watcher: RunWatcher) async throws -> RunAnswer {
+        if case .here(_, let runs, let asker) = place {
+            return RunAnswer(
+                whole: try await runs.carryOut(
+                    begun.id, by: asker.actor, stop: watcher.stop, progress: watcher.show))
+        }
+        var run = begun
+        var isStopping = false
+        while !run.isSettled {
+            if watcher.stop.isRequested, !isStopping {
+                isStopping = true
+                _ = try await perform(StopRun(run.id))
+            }
+            watcher.show(run)
+            try await Task.sleep(for: Self.lookPause)
+            run = try await perform(ShowRun(run.id))
+        }
+        return run
+    }
+
+    /// Carries rehearsals out as long as `body` takes; a service does it by itself.
+    func whileRehearsing<Result>(_ body: () async throws -> Result) async throws -> Result {
+        guard case .here(let acts, _, _) = place else { return try await body() }
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await acts.rehearsals.run() }
+            defer { group.cancelAll() }
+            return try await body()
+        }
+    }
+
+    /// Writes every row of a rehearsal's plan to a file that only its owner reads.
+    func downloadPlan(of rehearsal: Rehearsal.ID, to path: String) async throws {
+        switch place {
+        case .here(let acts, _, _):
+            let file = try CSVFile(path: path)
+            let rows = try acts.rows(ofRehearsal: rehearsal) {
+                String(decoding: CSVFile.row($0), as: UTF8.self)
+            }
+            for try await piece in rows { try file.write(piece) }
+            try file.close()
+        case .service(let service):
+            try await service.use {
+                try await $0.download("/api/v1/rehearsals/\(rehearsal)/rows.csv", to: path)
+            }
+        }
     }
 }
 

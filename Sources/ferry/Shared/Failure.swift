@@ -1,13 +1,16 @@
 import Access
+import Acts
 import ArgumentParser
 import Delivery
 import Exports
 import Foundation
+import Phrases
 import Profiles
 import SQLiteKit
 import Segments
 import Store
 import Transport
+import Web
 
 /// Wrong usage that only shows when names are looked up: ends with code 64.
 struct UsageError: Error, CustomStringConvertible {
@@ -35,7 +38,9 @@ enum Failure {
     static func end(_ error: any Error, of command: any ParsableCommand.Type) -> Never {
         if let message = message(of: error) {
             Output.note("ferry: \(message)")
-            let isUsage = error is UsageError || (error as? RemoteProblem)?.isUsage == true
+            let isUsage =
+                error is UsageError || (error as? RemoteProblem)?.isUsage == true
+                || (error as? Refusal)?.code == .invalid
             exit(isUsage ? usageCode : code)
         }
         // What is left is the argument parser's own: usage, help, version, exit codes.
@@ -45,6 +50,7 @@ enum Failure {
     private static func message(of error: any Error) -> String? {
         switch error {
         case let error as UsageError: error.description
+        case let error as Refusal: text(of: error)
         case let error as StoreError: error.description
         case let error as RuleTextError: error.description
         case let error as ImportError: error.description
@@ -61,6 +67,13 @@ enum Failure {
             "The file could not be read or written (\(error.code.rawValue))."
         default: StorageTrouble(error).map { text(of: $0, error) }
         }
+    }
+
+    private static func text(of refusal: Refusal) -> String {
+        let book = PhraseBook(.en)
+        let findings = refusal.findings.map { $0.detail ?? book.sentence(of: $0) }
+        guard findings.isEmpty else { return findings.joined(separator: " ") }
+        return refusal.detail ?? book.sentence(of: refusal)
     }
 
     private static func text(of error: EngineError) -> String {

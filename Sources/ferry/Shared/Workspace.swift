@@ -49,11 +49,19 @@ struct Workspace: Sendable {
         get throws { try engine.schema().attributes.prefix(8).map(\.name) }
     }
 
-    /// Everything that somebody may do.
-    var acts: ActContext {
-        ActContext(
-            catalog: catalog, engine: engine, accounts: accounts,
-            now: { [self] in moment.milliseconds })
+    /// Everything that somebody may do. `runs` carries out what is started.
+    func acts(_ runs: any RunCarrier) -> ActContext {
+        // A command waits for as long as the account takes.
+        var patience = Patience()
+        patience.account = .seconds(600)
+        let accounts = accounts
+        let now = { @Sendable [self] in moment.milliseconds }
+        return ActContext(
+            catalog: catalog, engine: engine, accounts: accounts, runs: runs,
+            rehearsals: rehearsals(Logger(label: "ferry") { _ in SwiftLogNoOpLogHandler() }),
+            exports: ExportDesk(
+                catalog: catalog, engine: engine, accounts: accounts, patience: patience, now: now),
+            now: now)
     }
 
     /// Where segments are changed and evaluated.

@@ -26,10 +26,12 @@ final class StartDesk: Sendable {
     /// then. Without a key each request counts by itself.
     func once(
         _ caller: Caller,
-        _ body: () throws -> (status: HTTPResponse.Status, value: JSONValue, location: String?)
-    ) throws -> Response {
+        _ body: () async throws -> (
+            status: HTTPResponse.Status, value: JSONValue, location: String?
+        )
+    ) async throws -> Response {
         guard let key = try key(caller) else {
-            return try Answer(body()).response
+            return try await Answer(body()).response
         }
         let mark = "\(caller.user.id) \(key)"
         guard underWay.withLock({ $0.insert(mark).inserted }) else {
@@ -47,7 +49,7 @@ final class StartDesk: Sendable {
             }
             return try JSONDecoder().decode(Answer.self, from: Data(stored.body)).response
         }
-        let answer = Answer(try body())
+        let answer = Answer(try await body())
         try catalog.people.storeIdempotency(
             IdempotencyRecord(
                 requestDigest: digest, status: answer.status,
@@ -89,6 +91,27 @@ final class StartDesk: Sendable {
             var response = Response.json(value, status: .init(code: status))
             if let location { response.headers[.location] = location }
             return response
+        }
+    }
+}
+
+extension GuardedRoutes {
+    /// An endpoint whose act takes effect once for each key. `place` tells the status, and where what was made
+    /// is found.
+    func act<A: Act>(
+        _ method: HTTPRequest.Method, _ path: String, once starts: StartDesk,
+        _ make: @escaping @Sendable (Caller) async throws -> A,
+        place: @escaping @Sendable (A.Answer) -> (HTTPResponse.Status, location: String?)
+    ) {
+        api(method, path, needs: A.needs) { [acts = services.acts] caller in
+            let act = try await make(caller)
+            return try await starts.once(caller) {
+                let answer = try await acts.perform(act, by: caller.asker)
+                let (status, location) = place(answer)
+                let value = try JSONDecoder().decode(
+                    JSONValue.self, from: try JSONEncoder().encode(answer))
+                return (status, value, location)
+            }
         }
     }
 }

@@ -107,7 +107,7 @@ extension WebProblem {
         self.init(
             Self.code(of: refusal.code), refusal.detail ?? book.sentence(of: refusal),
             findings: refusal.findings.map {
-                Finding(field: $0.field, code: $0.code, detail: book.sentence(of: $0))
+                Finding(field: $0.field, code: $0.code, detail: $0.detail ?? book.sentence(of: $0))
             })
         if case .number(let seconds) = refusal.facts["seconds"] { retryAfterSeconds = seconds }
     }

@@ -1,10 +1,10 @@
+import Acts
 import ArgumentParser
 import Delivery
-import Exports
 import Foundation
 import Store
 
-struct RunExport: AsyncParsableCommand {
+struct RunExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Plan an export and send what changed.",
         discussion: """
@@ -22,47 +22,39 @@ struct RunExport: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        if let service = try ServerOption.service() {
-            return try await service.use { try await run(on: $0) }
-        }
-        let workspace = try Workspace.open(.changing(purpose: "exports run"))
-        let export = try workspace.catalog.setup.export(named: name)
-        let open = try workspace.catalog.ledger.openRun(ofExport: export.id)
-        if let open, open.state != .held {
+        let desk = try ActDesk.open(.changing(purpose: "exports run"))
+        let export = try await desk.perform(ShowExport(.name(name)))
+        let last = export.lastRun
+        if let last, last.state == .planning || last.state == .sending, !desk.isRemote {
             Output.note(
-                "Run \(open.id) was interrupted; it is finished now. Run again for what changed since."
+                "Run \(last.id) was interrupted; it is finished now. Run again for what changed since."
             )
         }
-        if !yes { try confirm(list: export.list.id, AutomationNote.text(export)) }
+        if !yes { try confirm(export) }
         let watcher = RunWatcher(isQuiet: json)
-        let ended = try await workspace.runner.run(
-            export,
-            ExportRunner.Request(
-                trigger: .onDemand, actor: workspace.actor, isApproved: approve,
-                stop: watcher.stop, progress: watcher.show))
-        try watcher.finish(RunView(ended), json: json)
+        let begun = try await begin(export, desk)
+        try watcher.finish(RunView(try await desk.carryOut(begun, watcher)), json: json)
     }
 
-    private func run(on service: RemoteService) async throws {
-        let export = try await service.export(named: name)
-        if !yes {
-            try confirm(
-                list: export.list.id, AutomationNote.text(startsThem: export.startsAutomations))
+    /// A held run goes on when it is approved, up to what was seen of it; otherwise it makes way for another.
+    private func begin(_ export: ExportAnswer, _ desk: ActDesk) async throws -> RunAnswer {
+        if let held = export.lastRun, held.state == .held {
+            if approve { return try await desk.perform(ApproveRun(held.id)) }
+            _ = try await desk.perform(DismissRun(held.id))
         }
-        let watcher = RunWatcher(isQuiet: json)
-        let started = try await service.start(export, isApproved: approve)
-        try watcher.finish(try await service.watch(started, with: watcher), json: json)
+        return try await desk.perform(StartRun(.id(export.id)))
     }
 
     /// Asks a person at the terminal; without one, --yes is needed.
-    private func confirm(list: String, _ automations: String) throws {
+    private func confirm(_ export: ExportAnswer) throws {
         guard isatty(STDIN_FILENO) == 1 else {
             throw UsageError(
                 "'exports run' sends data. Look at 'ferry exports plan \(name)', then repeat with --yes."
             )
         }
+        let automations = AutomationNote.text(startsThem: export.startsAutomations)
         Output.note("\(automations) 'ferry exports plan \(name)' shows everything.")
-        Output.note("Send '\(name)' to list \(list) now? [y/N] ")
+        Output.note("Send '\(name)' to list \(export.list.id) now? [y/N] ")
         guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
             throw UsageError("Nothing was sent.")
         }
@@ -101,10 +93,11 @@ final class RunWatcher: Sendable {
     }
 
     /// How far a run in a service is.
-    func show(_ run: RemoteRun) {
+    func show(_ run: RunAnswer) {
         let settled = run.delivered + run.refused
-        let label = run.state == RunState.planning.rawValue ? "Planning" : "Sending"
-        bar.show(label, settled, of: settled + run.pending, unit: "people")
+        bar.show(
+            run.state == .planning ? "Planning" : "Sending", settled, of: settled + run.pending,
+            unit: "people")
     }
 
     /// Prints the outcome and ends with the code that tells it.

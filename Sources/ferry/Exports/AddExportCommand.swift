@@ -1,11 +1,8 @@
 import Acts
 import ArgumentParser
-import Delivery
-import Exports
-import Foundation
 import Store
 
-struct AddExport: AsyncParsableCommand {
+struct AddExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "add", abstract: "Add an export. Nothing is sent.",
         discussion: """
@@ -55,13 +52,14 @@ struct AddExport: AsyncParsableCommand {
     var json = false
 
     func run() async throws {
-        let (view, warnings) = try await add(draft())
-        for warning in warnings { Output.note("Note: \(warning)") }
-        if json { return try Output.json(view) }
+        let saved = try await ActDesk.open(.changing(purpose: "exports add"))
+            .perform(AddExport(draft(), connection: .name(connection)))
+        for note in saved.notes { Output.note("Note: \(note)") }
+        if json { return try Output.json(ExportView(saved.export)) }
         Output.line(
             "Added the export '\(name)'. Nothing was sent; 'ferry exports plan' shows what would be."
         )
-        Output.line(AutomationNote.text(startsThem: view.startsAutomations))
+        Output.line(AutomationNote.text(startsThem: saved.export.startsAutomations))
     }
 
     private func draft() -> ExportDraft {
@@ -78,50 +76,18 @@ struct AddExport: AsyncParsableCommand {
         draft.resubscribesRemoved = resubscribeRemoved
         return draft
     }
-
-    private func add(_ draft: ExportDraft) async throws -> (ExportView, warnings: [String]) {
-        if let service = try ServerOption.service() {
-            let saved = try await service.use {
-                try await $0.add(draft, toConnection: self.connection)
-            }
-            return (ExportView(saved.export), saved.warnings.map(\.detail))
-        }
-        let workspace = try Workspace.open(.changing(purpose: "exports add"))
-        let connection = try workspace.catalog.setup.connection(named: self.connection)
-        let resolver = try await ExportResolver(workspace: workspace, connection: connection)
-        let (export, warnings) = try resolver.export(
-            of: draft, connection: connection.id, in: workspace)
-        let stored = try workspace.catalog.setup.add(export, by: workspace.actor)
-        return (ExportView(stored, connection: connection.name), warnings)
-    }
 }
 
-extension ExportResolver {
-    /// Asks the account for its lists and fields. An account that cannot be reached does not stop a person
-    /// from saving; one that refuses the key does.
-    init(workspace: Workspace, connection: Connection) async throws {
-        do {
-            let account = try await workspace.openAccount(connection)
-            let (lists, fields) = try await workspace.withAccount(account) {
-                (try await $0.destination.lists(), try await $0.destination.fields())
-            }
-            try self.init(
-                workspace: workspace, lists: lists, fields: fields, segments: try workspace.library)
-        } catch let error as DestinationError {
-            guard error.isPassing else { throw error }
-            try self.init(
-                workspace: workspace, lists: nil, fields: nil, segments: try workspace.library)
-        }
+extension SavedExportAnswer {
+    /// What a person at a terminal should know. That a date is text in the end is nothing to stop for there.
+    var notes: [String] {
+        warnings.filter { $0.code != ExportFinding.Code.arrivesAsText.rawValue }.map(\.detail)
     }
 }
 
 /// Whether automations will start: said with every plan, because neither a mass of unwanted mail nor a
 /// silent welcome series is what people expect.
 enum AutomationNote {
-    static func text(_ export: Export) -> String {
-        text(startsThem: export.startsAutomations)
-    }
-
     static func text(startsThem: Bool) -> String {
         startsThem
             ? "\(Destinations.all.usual.title)'s automations WILL start for the people sent."

@@ -1,0 +1,64 @@
+import Access
+import Acts
+import Delivery
+import Exports
+import Store
+import Synchronization
+
+/// Runs of a command: an act begins one or decides about it, and the command carries it on while a person
+/// waits.
+final class ForegroundRuns: RunCarrier {
+    let catalog: Catalog
+    private let runner: ExportRunner
+    /// Runs that this process began; others were left behind by one that may have sent more than it wrote
+    /// down.
+    private let begun = Mutex<Set<Run.ID>>([])
+
+    init(_ runner: ExportRunner) {
+        self.runner = runner
+        catalog = runner.catalog
+    }
+
+    func start(_ id: Export.ID, trigger: RunTrigger, by actor: Actor) throws -> Run {
+        guard let export = try catalog.setup.export(id: id) else {
+            throw StoreError(.notFound, "There is no export \(id).")
+        }
+        if let open = try catalog.ledger.openRun(ofExport: id), open.state != .held {
+            if open.state.isOpen { return open }
+            try catalog.ledger.finishEnd(of: open.id)
+        }
+        let run = try catalog.ledger.createRun(of: export, trigger: trigger, by: actor)
+        begun.withLock { _ = $0.insert(run.id) }
+        return run
+    }
+
+    func approve(_ run: Run, by actor: Actor) throws {
+        let approved = try catalog.ledger.approve(run.id, by: actor)
+        begun.withLock { _ = $0.insert(approved.id) }
+    }
+
+    func dismiss(_ run: Run, by actor: Actor) throws {
+        try runner.dismiss(run, by: actor)
+    }
+
+    /// Nothing sends while a command decides: the data directory is its own.
+    func stop(_ run: Run, by actor: Actor) throws {
+        _ = try runner.endUnsent(try catalog.ledger.writeStop(of: run.id, by: actor))
+    }
+
+    func progress(of run: Run.ID) -> RunProgress? { nil }
+
+    /// Carries a run on until it has ended or waits for a person.
+    func carryOut(
+        _ id: Run.ID, by actor: Actor, stop: StopSignal,
+        progress: @escaping @Sendable (RunProgress) -> Void
+    ) async throws -> Run {
+        let run = try catalog.ledger.run(id: id)
+        return try await runner.resume(
+            run,
+            ExportRunner.Request(
+                trigger: run.trigger, actor: actor, isApproved: false, stop: stop,
+                progress: progress),
+            afterCrash: !begun.withLock { $0.contains(id) })
+    }
+}
