@@ -1,5 +1,5 @@
 package import Access
-package import Acts
+import Acts
 package import Delivery
 package import Exports
 package import Logging
