@@ -25,28 +25,30 @@ extension PeopleCommand {
 
         func run() async throws {
             let story = try await found()
-            guard story.isKnown else {
-                throw StoreError(
-                    .notFound,
-                    "Nobody with this address is known: no profile of an export's e-mail attribute, no delivery."
-                )
-            }
             if json { return try Output.json(story) }
             story.print()
         }
 
         private func found() async throws -> PersonStory {
             if let service = try ServerOption.service() {
-                return try await service.use {
+                let story = try await service.use {
                     try await PersonStory(address: address, service: $0)
                 }
+                guard story.isKnown else {
+                    throw Refusal(.notFound, ["noun": .word("person")])
+                }
+                return story
             }
-            return try PersonStory(address: address, workspace: try Workspace.open(.reading))
+            let desk = try ActDesk.open(.reading)
+            guard let person = try await desk.performHere(ShowPerson(address)) else {
+                preconditionFailure("No service is named, and the data is elsewhere.")
+            }
+            return PersonStory(person)
         }
     }
 }
 
-/// Everything the data directory knows of one person.
+/// Everything that is known of one person, as the command shows it.
 struct PersonStory: Encodable {
     let email: String
     let profiles: [ProfileStory]
@@ -77,35 +79,25 @@ struct PersonStory: Encodable {
         let delivered: [String: String]
     }
 
-    init(address: String, workspace: Workspace) throws {
-        let key = PersonKey.normalized(address)
-        email = key
-        let exports = try workspace.catalog.setup.exports()
-        let desk = CustomerDesk(
-            catalog: workspace.catalog, engine: workspace.engine, moment: workspace.moment)
-        profiles = try desk.profiles(withAddress: key).map { profile in
+    init(_ person: PersonAnswer) {
+        email = person.address
+        profiles = person.profiles.map { profile in
             ProfileStory(
-                id: profile.id, changedAt: Output.time(profile.changedAt.milliseconds),
-                segments: try desk.memberships(of: profile).compactMap {
-                    try Self.membership($0)
+                id: profile.id, changedAt: Output.time(profile.changedAt),
+                segments: profile.segments.map {
+                    Membership(
+                        segment: $0.segment, isMember: $0.isMember, rule: $0.rule,
+                        because: $0.because)
                 })
         }
-        let names = Dictionary(
-            exports.map { ($0.name, TargetNames($0)) }, uniquingKeysWith: { first, _ in first })
-        self.exports = try workspace.catalog.ledger.ledgerEntries(ofPerson: key).map { entry in
-            var delivered: [String: String] = [:]
-            for change in names[entry.exportName]?.changes(
-                from: nil, to: entry.delivered ?? ValueList()) ?? []
-            {
-                delivered[change.name] = change.after
-            }
-            return LedgerStory(
-                export: entry.exportName, state: Self.word(entry.state),
-                since: Output.time(entry.at),
-                run: entry.run, profile: entry.profileID, reason: entry.reason, delivered: delivered
-            )
+        exports = person.exports.map {
+            LedgerStory(
+                export: $0.export, state: $0.state, since: Output.time($0.since), run: $0.run,
+                profile: $0.profile, reason: $0.reason, delivered: $0.delivered)
         }
-        history = try workspace.catalog.ledger.outcomes(ofPerson: key).map(OutcomeView.init)
+        history = person.history.map {
+            OutcomeView($0.outcome, run: $0.run, export: $0.export)
+        }
     }
 
     /// What a service knows of the profiles with this address. People whose profiles are gone are found on
@@ -184,30 +176,5 @@ struct PersonStory: Encodable {
                     $0.explanation ?? "",
                 ]
             })
-    }
-
-    private static func membership(_ known: Acts.Membership) throws -> Membership? {
-        // A segment whose rule no longer fits the attributes says nothing about anybody.
-        guard let isMember = known.isMember else { return nil }
-        guard case .dynamic(let text) = known.segment.definition else {
-            return Membership(
-                segment: known.segment.name, isMember: isMember, rule: nil, because: [:])
-        }
-        let rule = try Rule(parsing: text)
-        var because: [String: String] = [:]
-        for (attribute, value) in known.verdict?.values ?? [] {
-            because[attribute] = value?.exported ?? "absent"
-        }
-        return Membership(
-            segment: known.segment.name, isMember: isMember, rule: rule.description,
-            because: because)
-    }
-
-    private static func word(_ state: LedgerState) -> String {
-        switch state {
-        case .delivered: "delivered"
-        case .left: "left"
-        case .refused: "refused"
-        }
     }
 }

@@ -1,6 +1,5 @@
 import Acts
 import ArgumentParser
-import Exports
 import Store
 
 struct RunsCommand: AsyncParsableCommand {
@@ -107,7 +106,7 @@ extension RunsCommand {
             try await desk.each(limit: file == nil ? max(1, limit) : .max) {
                 ListRunPeople(ofRun: id, outcome: wanted, reason: reason, page: $0)
             } _: { (person: OutcomeAnswer) in
-                let line = OutcomeView(person, of: run)
+                let line = OutcomeView(person, run: run.id, export: run.exportName)
                 count += 1
                 if let file { try file.write(line.cells) } else { lines.append(line) }
                 return true
@@ -232,9 +231,9 @@ struct OutcomeView: Encodable {
     let winner: String?
     let at: String
 
-    init(_ entry: OutcomeAnswer, of run: RunAnswer) {
-        self.run = run.id
-        export = run.exportName
+    init(_ entry: OutcomeAnswer, run: Int64, export: String) {
+        self.run = run
+        self.export = export
         email = entry.address
         profile = entry.profileId
         outcome = entry.outcome.rawValue
@@ -256,19 +255,6 @@ struct OutcomeView: Encodable {
         explanation = entry.reason.map(ReasonText.text)
         winner = entry.winner
         at = entry.at.text
-    }
-
-    init(_ entry: OutcomeEntry) {
-        run = entry.run
-        export = entry.exportName
-        email = entry.key
-        profile = entry.profileID
-        outcome = entry.outcome.word
-        action = entry.kind?.word
-        reason = entry.reason
-        explanation = entry.reason.map(ReasonText.text)
-        winner = entry.winner
-        at = Output.time(entry.at)
     }
 
     var cells: [String] {
