@@ -1,5 +1,6 @@
 import Acts
 import ArgumentParser
+import Exports
 import Store
 
 /// An export as JSON.

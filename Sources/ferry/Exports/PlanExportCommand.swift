@@ -1,6 +1,8 @@
 import Acts
 import ArgumentParser
+import Delivery
 import Foundation
+import Store
 
 struct PlanExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

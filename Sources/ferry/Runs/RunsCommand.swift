@@ -1,5 +1,6 @@
 import Acts
 import ArgumentParser
+import Delivery
 import Store
 
 struct RunsCommand: AsyncParsableCommand {
