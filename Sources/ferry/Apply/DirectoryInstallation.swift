@@ -4,6 +4,7 @@ import Exports
 import Profiles
 import SQLiteEngine
 import Segments
+import Service
 import Store
 
 /// The data directory as declarations are applied to it.

@@ -2,6 +2,7 @@ import Access
 import Acts
 import Delivery
 import Foundation
+import Service
 import Store
 
 /// Where a command performs its acts: in the data directory of this machine, or in the service that
