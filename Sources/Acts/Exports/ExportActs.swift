@@ -24,6 +24,7 @@ package struct ListExports: RemoteAct {
     }
 }
 
+/// One export as whoever asks sees it.
 package struct ShowExport: RemoteAct {
     package static let needs = Permission.readExports
     package let export: Reference

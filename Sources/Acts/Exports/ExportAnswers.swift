@@ -174,6 +174,7 @@ package struct SavedExportAnswer: Codable, Sendable {
     package let export: ExportAnswer
     package let warnings: [Warning]
 
+    /// Something that did not keep the export from being stored.
     package struct Warning: Codable, Sendable {
         /// Where in the body of a request it belongs.
         package let field: String

@@ -31,6 +31,7 @@ package struct StartRehearsal: RemoteAct {
     }
 }
 
+/// One rehearsal as it stands.
 package struct ShowRehearsal: RemoteAct {
     package static let needs = Permission.readExports
     package let rehearsal: Rehearsal.ID

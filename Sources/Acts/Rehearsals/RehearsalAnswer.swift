@@ -11,6 +11,7 @@ package struct RehearsalAnswer: Codable, Sendable {
     @Nullable package var failure: Trouble?
     @Nullable package var report: Report?
 
+    /// How far it is, or how it ended.
     package enum State: String, Codable, Sendable {
         case planning, done, failed, cancelled
     }
@@ -137,6 +138,7 @@ extension RehearsalAnswer {
         @Nullable package var winner: String?
         package let values: [Value]
 
+        /// A value as it was delivered, and as a run would leave it.
         package struct Value: Codable, Sendable {
             package let title: String
             @Nullable package var before: String?

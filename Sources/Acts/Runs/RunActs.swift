@@ -95,6 +95,7 @@ package struct ListRuns: RemoteAct {
     }
 }
 
+/// One run with its reasons.
 package struct ShowRun: RemoteAct {
     package static let needs = Permission.readRuns
     package let run: Run.ID
