@@ -20,6 +20,7 @@ package struct ListUsers: RemoteAct {
     }
 }
 
+/// One user.
 package struct ShowUser: RemoteAct {
     package static let needs = Permission.manageUsers
     package let user: Reference
