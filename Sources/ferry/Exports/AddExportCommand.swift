@@ -1,5 +1,7 @@
 import Acts
 import ArgumentParser
+import Delivery
+import Exports
 import Store
 
 struct AddExportCommand: AsyncParsableCommand {
