@@ -199,7 +199,7 @@ import Testing
         }
         #expect(both?.code == .conflictingChoices)
         choices.skipsBadRows = false
-        _ = try world.source("a.csv", "id\n1\n")
+        _ = try await world.source("a.csv", "id\n1\n")
         let beside = #expect(throws: StoreError.self) {
             try world.center.start(draft.id, choices: choices, by: ImportWorld.actor)
         }
@@ -271,7 +271,7 @@ final class ImportWorld: Sendable {
     }
 
     func uploadedFiles() -> [String] { center.uploads.names() }
-    func profiles() throws -> Int { try engine.count(.always) }
+    func profiles() throws -> Int { try engine.count(.always, .none) }
 
     func upload(
         _ text: String, starts: Bool, skipsBadRows: Bool = false
@@ -306,9 +306,9 @@ final class ImportWorld: Sendable {
     }
 
     /// A source whose file was written long ago.
-    func source(_ name: String, _ text: String) throws -> Source {
+    func source(_ name: String, _ text: String) async throws -> Source {
         try write(text, to: name)
-        return try center.declare(
+        return try await center.declare(
             SourceDraft(
                 name: name, file: name, choices: ImportChoices(ImportOptions(key: "id"))),
             by: Self.actor)
@@ -361,20 +361,9 @@ final class HeldEngine: EmptyEngine {
     }
 
     func lastImport() throws -> (mark: Int64, summary: ImportSummary)? { try engine.lastImport() }
-    func schema() throws -> ProfileSchema { try engine.schema() }
-    func count(_ predicate: Segments.Predicate) throws -> Int { try engine.count(predicate) }
-    func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {
-        try engine.forEachMember(query, body)
-    }
-    func profiles(
-        matching predicate: Segments.Predicate, after: Profile.ID?, limit: Int
-    ) throws -> [Profile] { try engine.profiles(matching: predicate, after: after, limit: limit) }
-    func profile(id: Profile.ID) throws -> Profile? { try engine.profile(id: id) }
-    func isMember(_ id: Profile.ID, of predicate: Segments.Predicate) throws -> Bool {
-        try engine.isMember(id, of: predicate)
-    }
-    func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] {
-        try engine.profiles(withKey: key, emailAttribute: emailAttribute)
+    func schema(_ limits: CallLimits) throws -> ProfileSchema { try engine.schema(limits) }
+    func count(_ predicate: Segments.Predicate, _ limits: CallLimits) throws -> Int {
+        try engine.count(predicate, limits)
     }
 }
 

@@ -173,7 +173,7 @@ struct CustomerTests {
             #expect(
                 try await browser.get("/customers").text.contains(
                     "2,000 of 2,100 customers are indexed so far."))
-            while try !world.web.engine.advanceSearchIndex(by: 1_000) {}
+            while try !world.web.engine.advanceIndex(by: 1_000, .none) {}
             #expect(try await !browser.get("/customers").text.contains("indexed so far"))
         }
     }
@@ -218,7 +218,7 @@ struct CustomerTests {
         try world.addSegment("Broken", "Points > 1")
         let fixed = try world.web.catalog.setup.addSegment(
             named: "Fixed", definition: .static, by: WebWorld.actor)
-        _ = try world.web.engine.freeze(ids: ["p1"], as: fixed.id)
+        _ = try world.web.engine.freeze(ids: ["p1"], as: fixed.id, .none)
         try await world.web.browse(as: .viewer) { browser async throws in
             let page = try await browser.get("/customers/p1")
             #expect(page.status == .ok)

@@ -40,6 +40,8 @@ package struct ActContext: Sendable {
             return try await act.perform(by: asker, in: self)
         } catch let error as StoreError where !error.isTrouble {
             throw Refusal(error)
+        } catch let error as EngineError {
+            throw Refusal(error) ?? error
         }
     }
 }

@@ -15,23 +15,25 @@ package struct ShowPerson: Act {
         self.address = address
     }
 
-    package func perform(by asker: Asker, in acts: ActContext) throws -> PersonAnswer {
+    package func perform(by asker: Asker, in acts: ActContext) async throws -> PersonAnswer {
         let key = PersonKey.normalized(address)
-        let desk = CustomerDesk(
+        let desk = ProfileDesk(
             catalog: acts.catalog, engine: acts.engine,
             moment: Timestamp(milliseconds: acts.now()))
         let names = Dictionary(
             try acts.catalog.setup.exports().map { ($0.name, TargetNames($0)) },
             uniquingKeysWith: { first, _ in first })
-        let person = PersonAnswer(
-            address: key,
-            profiles: try desk.profiles(withAddress: key).map { profile in
+        var profiles: [PersonAnswer.KnownProfile] = []
+        for profile in try await desk.profiles(withAddress: key) {
+            profiles.append(
                 PersonAnswer.KnownProfile(
                     id: profile.id, changedAt: Moment(profile.changedAt.milliseconds),
-                    segments: try desk.memberships(of: profile).compactMap {
+                    segments: try await desk.memberships(of: profile).compactMap {
                         try PersonAnswer.Membership($0)
-                    })
-            },
+                    }))
+        }
+        let person = PersonAnswer(
+            address: key, profiles: profiles,
             exports: try acts.catalog.ledger.ledgerEntries(ofPerson: key).map {
                 PersonAnswer.Standing($0, names: names[$0.exportName])
             },

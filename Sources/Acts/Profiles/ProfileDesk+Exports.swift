@@ -55,7 +55,7 @@ package struct ExportStanding: Sendable {
     package let next: Next
 }
 
-extension CustomerDesk {
+extension ProfileDesk {
     /// Every export, and what it has to do with the profile.
     ///
     /// - Parameters:
@@ -63,9 +63,9 @@ extension CustomerDesk {
     ///   - history: What `history(of:)` told.
     package func standings(
         of profile: Profile, memberships: [Membership], history: [OutcomeEntry]
-    ) throws -> [ExportStanding] {
+    ) async throws -> [ExportStanding] {
         var ledgers: [String: [LedgerEntry]] = [:]
-        let schema = try engine.schema()
+        let schema = try await engine.schema()
         return try catalog.setup.exports().map { export in
             let email = schema.attribute(named: export.mapping.email)?.name
             let key = PersonKey.normalized(
@@ -144,8 +144,10 @@ extension CustomerDesk {
     }
 
     /// What runs did to the profile's addresses and to the profile itself, newest first.
-    package func history(of profile: Profile, limit: Int = 100) throws -> [OutcomeEntry] {
-        var found = try keys(of: profile).flatMap {
+    package func history(
+        of profile: Profile, limit: Int = 100
+    ) async throws -> [OutcomeEntry] {
+        var found = try await keys(of: profile).flatMap {
             try catalog.ledger.outcomes(ofPerson: $0, limit: limit)
         }
         // Those who had no address are known by their profile only.

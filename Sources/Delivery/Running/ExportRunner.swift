@@ -149,19 +149,20 @@ package struct ExportRunner: Sendable {
         let progress = request.progress
         let stop = request.stop
         let isCancelled = StopSignal()
-        let watch = Planner.Watch(
-            progress: { members in
-                var state = RunProgress(phase: .planning)
-                state.members = members
-                progress(state)
-            },
-            isCancelled: { stop.isRequested || isCancelled.isRequested })
-        // Planning holds no task's end up: it is one long step without a pause.
+        // One long step without a pause, beside the threads on which everything else waits its turn.
         let summary = try await planning.holding {
             try await withTaskCancellationHandler {
-                try planner.plan(
-                    run.id, of: export, wire: account.destination.wireFormat(for: export),
-                    watch: watch)
+                let wire = account.destination.wireFormat(for: export)
+                return try await OwnThread.run {
+                    let watch = Planner.Watch(
+                        progress: { members in
+                            var state = RunProgress(phase: .planning)
+                            state.members = members
+                            progress(state)
+                        },
+                        isCancelled: { stop.isRequested || isCancelled.isRequested })
+                    return try planner.plan(run.id, of: export, wire: wire, watch: watch)
+                }
             } onCancel: {
                 isCancelled.request()
             }

@@ -52,7 +52,7 @@ struct ImportCarrier {
         // Bad rows of a source may be the first that lie there.
         if job.choices.skipsBadRows { try center.uploads.make() }
         do {
-            let summary = try center.engine.importProfiles(
+            let summary = try center.engine.requireImporting().importProfiles(
                 file, options: options, mark: job.id,
                 now: Timestamp(milliseconds: center.now()), progress: progress,
                 isCancelled: isCancelled)
@@ -73,6 +73,21 @@ struct ImportCarrier {
             regularFile: center.uploads.file(upload), named: job.fileName)
     }
 
+    private static func trouble(_ error: EngineError) -> ImportTrouble {
+        switch error.code {
+        case .storageFull:
+            ImportTrouble(
+                "storage-full", "There is no room left on the disk; nothing was changed.")
+        case .unavailable:
+            ImportTrouble(
+                error.code.rawValue,
+                "Profiles live where files cannot be imported; nothing was changed.")
+        default:
+            ImportTrouble(
+                "internal-error", "The import failed; nothing was changed. Start it again.")
+        }
+    }
+
     /// What an error means to whoever reads of it.
     static func trouble(_ error: any Error) -> ImportTrouble {
         switch error {
@@ -81,6 +96,7 @@ struct ImportCarrier {
         case is UploadFolder.Trouble:
             ImportTrouble(
                 "cannot-write-bad-rows", "The folder for bad rows cannot be written to.")
+        case let error as EngineError: trouble(error)
         case let error as StoreError: ImportTrouble(error.code.rawValue, error.description)
         default:
             StoreError.isDiskFull(error)

@@ -74,7 +74,7 @@ extension ImportCenter {
     // MARK: Previews
 
     /// What the beginning of an import's file holds. Throws `ImportError` or `ImportTrouble`.
-    package func preview(of job: FileImport) throws -> ImportPreview {
+    package func preview(of job: FileImport) async throws -> ImportPreview {
         let file =
             if job.source != nil {
                 try folder.open(job.fileName)
@@ -83,18 +83,22 @@ extension ImportCenter {
             } else {
                 throw ImportTrouble("missing-file", "The uploaded file is gone. Upload it again.")
             }
-        return try preview(of: file, job.choices)
+        return try await preview(of: file, job.choices)
     }
 
     /// What the beginning of a file in the watched folder holds.
-    package func preview(ofFile name: String, _ choices: ImportChoices) throws -> ImportPreview {
-        try preview(of: try folder.open(name), choices)
+    package func preview(
+        ofFile name: String, _ choices: ImportChoices
+    ) async throws -> ImportPreview {
+        try await preview(of: try folder.open(name), choices)
     }
 
-    private func preview(of file: ImportFile, _ choices: ImportChoices) throws -> ImportPreview {
+    private func preview(
+        of file: ImportFile, _ choices: ImportChoices
+    ) async throws -> ImportPreview {
         let key = try catalog.history.lastImportKey()
         return try ImportPreview(
-            of: file, options: choices.options, schema: try engine.schema(),
+            of: file, options: choices.options, schema: try await engine.schema(),
             likelyKeys: key.map { [$0] } ?? [])
     }
 }

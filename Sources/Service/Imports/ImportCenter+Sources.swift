@@ -105,10 +105,11 @@ extension ImportCenter {
     // MARK: Declaring
 
     /// Declares a file of the watched folder; an empty key lets the file decide. Throws `ImportTrouble` or
-    /// `ImportError` for the file, and `StoreError` for the rest.
-    package func declare(_ draft: SourceDraft, by actor: Actor) throws -> Source {
+    /// `ImportError` for the file, `EngineError` where no file can be imported, and `StoreError` for the rest.
+    package func declare(_ draft: SourceDraft, by actor: Actor) async throws -> Source {
+        try engine.abilities.require(.importing)
         var draft = draft
-        let preview = try preview(ofFile: draft.file, draft.choices)
+        let preview = try await preview(ofFile: draft.file, draft.choices)
         if draft.choices.options.key.isEmpty { draft.choices.options.key = preview.key }
         try Self.check(draft)
         return try catalog.setup.addSource(draft, by: actor)

@@ -95,7 +95,7 @@ package final class ImportCenter: Sendable {
     /// Imports that the last process left: those that ran in the middle of nothing are failed, those that
     /// were in already are done, and those that waited take their turn.
     package func recover() throws {
-        let mark = try engine.lastImport()
+        let mark = try engine.importing?.lastImport()
         for open in try catalog.history.openImports() {
             guard state.withLock({ $0.underWay[open.id] == nil }) else { continue }
             switch open.state {
@@ -123,6 +123,7 @@ package final class ImportCenter: Sendable {
         upload: UploadWriter, named fileName: String, choices: ImportChoices, starts: Bool,
         by actor: Actor
     ) throws -> FileImport {
+        try engine.abilities.require(.importing)
         if starts { try check(choices) }
         let added = try catalog.history.addImport(
             HistoryCatalog.NewImport(
@@ -142,6 +143,7 @@ package final class ImportCenter: Sendable {
     package func start(
         _ id: FileImport.ID, choices: ImportChoices? = nil, by actor: Actor
     ) throws -> FileImport {
+        try engine.abilities.require(.importing)
         let chosen = try choices ?? catalog.history.fileImport(id: id).choices
         try check(chosen)
         if let choices { try catalog.history.setChoices(choices, ofImport: id) }
@@ -152,6 +154,7 @@ package final class ImportCenter: Sendable {
 
     /// Imports a source whether its file has changed or not. Answers at once.
     package func start(source id: Source.ID, by actor: Actor) throws -> FileImport {
+        try engine.abilities.require(.importing)
         let source = try catalog.setup.source(id: id)
         let look = try folder.look(at: source.file)
         let started = try catalog.history.addImport(
@@ -274,7 +277,7 @@ package final class ImportCenter: Sendable {
     /// Whether the profiles of an import are in: its mark is stored together with them.
     private func isIn(_ id: FileImport.ID) -> Bool {
         // What cannot be read now is looked at by `recover`, should the import stay open.
-        (try? engine.lastImport())?.mark == id
+        (try? engine.importing?.lastImport())?.mark == id
     }
 
     private func finish(_ id: FileImport.ID) {

@@ -41,7 +41,7 @@ struct ExportFormPages: Sendable {
             usable.first { $0.id == asked }?.id ?? (usable.count == 1 ? usable[0].id : nil)
         // The segments' side links here with its own segment.
         form.segments = signedIn.query.all("segment")
-        form.email = try services.exports.emailCandidates().fitting.first ?? ""
+        form.email = try await services.exports.emailCandidates().fitting.first ?? ""
         return try await render(signedIn, form, stored: nil)
     }
 
@@ -135,7 +135,7 @@ struct ExportFormPages: Sendable {
             stored: stored, offer: offer, findings: findings,
             counts: try await services.exports.memberCounts(chosen: form.segments))
         return page(
-            signedIn, stored, try builder.model(accepting: warnings, showsErrors: true),
+            signedIn, stored, try await builder.model(accepting: warnings, showsErrors: true),
             status: .unprocessableContent)
     }
 
@@ -149,7 +149,7 @@ struct ExportFormPages: Sendable {
             services: services, book: signedIn.book, role: signedIn.role, form: form,
             stored: stored, offer: checked.offer, findings: checked.findings,
             counts: try await services.exports.memberCounts(chosen: form.segments))
-        return page(signedIn, stored, try builder.model(accepting: [], showsErrors: false))
+        return page(signedIn, stored, try await builder.model(accepting: [], showsErrors: false))
     }
 
     private func page(

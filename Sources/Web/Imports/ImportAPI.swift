@@ -87,15 +87,15 @@ struct ImportAPI: Sendable {
         try body.end()
         guard var choices else { throw WebProblem(.invalid) }
         if choices.options.key.isEmpty, job.state.isStartable, job.upload != nil {
-            choices.options.key = try previewedKey(of: job)
+            choices.options.key = try await previewedKey(of: job)
         }
         let started = try services.imports.start(job.id, choices: choices, by: caller.actor)
         return .json(answer(started))
     }
 
-    private func previewedKey(of job: FileImport) throws -> String {
+    private func previewedKey(of job: FileImport) async throws -> String {
         do {
-            return try services.imports.preview(of: job).key
+            return try await services.imports.preview(of: job).key
         } catch let error as ImportError {
             throw WebProblem(.conflict, error.detail)
         }

@@ -61,20 +61,20 @@ struct ImportPages: Sendable {
         return GuardedRoutes.redirect("/imports/\(draft.id)")
     }
 
-    private func show(_ signedIn: SignedIn) throws -> Response {
-        try show(services.catalog.history.fileImport(id: signedIn.id()), signedIn)
+    private func show(_ signedIn: SignedIn) async throws -> Response {
+        try await show(services.catalog.history.fileImport(id: signedIn.id()), signedIn)
     }
 
     private func show(
         _ job: FileImport, _ signedIn: SignedIn, trouble: ImportTrouble? = nil,
         status: HTTPResponse.Status = .ok
-    ) throws -> Response {
+    ) async throws -> Response {
         var trouble = trouble
         var draft: ImportChoicesModel?
         if job.state.isStartable, job.upload != nil {
             do {
                 draft = ImportChoicesModel(
-                    try services.imports.preview(of: job), job.choices,
+                    try await services.imports.preview(of: job), job.choices,
                     mayRemoveMissing: try services.catalog.setup.mayRemoveMissing(), signedIn.book)
             } catch let error as ImportError {
                 trouble = ImportTrouble(error)
@@ -103,12 +103,12 @@ struct ImportPages: Sendable {
         }
     }
 
-    private func start(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func start(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let id = try signedIn.id()
         let job = try services.catalog.history.fileImport(id: id)
         var choices = fields.has("key") ? ImportChoicesForm.choices(fields) : job.choices
         if choices.options.key.isEmpty, job.state.isStartable, job.upload != nil {
-            choices.options.key = try services.imports.preview(of: job).key
+            choices.options.key = try await services.imports.preview(of: job).key
         }
         do {
             return try deciding(id) {
@@ -120,7 +120,7 @@ struct ImportPages: Sendable {
         {
             var shown = job
             shown.choices = choices
-            return try show(
+            return try await show(
                 shown, signedIn,
                 trouble: ImportTrouble(error.code.rawValue, error.description),
                 status: .unprocessableContent)

@@ -32,7 +32,9 @@ struct SourceAPI: Sendable {
 
     private func add(_ caller: Caller) async throws -> Response {
         let draft = try await draft(caller)
-        let added = try telling { try services.imports.declare(draft, by: caller.actor) }
+        let added = try await telling {
+            try await services.imports.declare(draft, by: caller.actor)
+        }
         return .created(JSONValue(added), at: "/api/v1/sources/\(added.id)")
     }
 
@@ -40,11 +42,11 @@ struct SourceAPI: Sendable {
         let id = try source(caller).id
         var draft = try await draft(caller)
         if draft.choices.options.key.isEmpty {
-            draft.choices.options.key = try telling {
-                try services.imports.preview(ofFile: draft.file, draft.choices).key
+            draft.choices.options.key = try await telling {
+                try await services.imports.preview(ofFile: draft.file, draft.choices).key
             }
         }
-        try telling { try services.imports.change(id, to: draft, by: caller.actor) }
+        try await telling { try services.imports.change(id, to: draft, by: caller.actor) }
         return .json(JSONValue(try source(caller)))
     }
 
@@ -68,9 +70,9 @@ struct SourceAPI: Sendable {
     }
 
     /// What is wrong with a file is the caller's to know.
-    private func telling<Result>(_ body: () throws -> Result) throws -> Result {
+    private func telling<Result>(_ body: () async throws -> Result) async throws -> Result {
         do {
-            return try body()
+            return try await body()
         } catch let error as ImportError {
             throw WebProblem(.conflict, error.detail)
         }

@@ -24,7 +24,7 @@ struct SourcePages: Sendable {
         routes.form("/sources", needs: .importProfiles, use: declare)
         routes.page("/sources/{id}", needs: .importProfiles) { signedIn in
             let source = try services.catalog.setup.source(id: signedIn.id())
-            return try show(source, SourceDraft(source), signedIn)
+            return try await show(source, SourceDraft(source), signedIn)
         }
         routes.form("/sources/{id}", needs: .importProfiles, use: save)
         routes.form("/sources/{id}/import", needs: .importProfiles, use: start)
@@ -47,7 +47,7 @@ struct SourcePages: Sendable {
             status: finding == nil ? .ok : .unprocessableContent)
     }
 
-    private func declare(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func declare(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let name = fields.text("name") ?? ""
         let file = fields["file"] ?? ""
         func refuse(_ field: String, _ text: String) throws -> Response {
@@ -57,7 +57,7 @@ struct SourcePages: Sendable {
         }
         guard !file.isEmpty else { return try refuse("file", signedIn.book.text(.importsNoFile)) }
         do {
-            let source = try services.imports.declare(
+            let source = try await services.imports.declare(
                 SourceDraft(
                     name: name.isEmpty ? file : name, file: file,
                     choices: ImportChoices(ImportOptions(key: ""))), by: signedIn.actor)
@@ -75,12 +75,13 @@ struct SourcePages: Sendable {
     private func show(
         _ source: Source, _ draft: SourceDraft, _ signedIn: SignedIn,
         finding: SourcesModel.Finding? = nil
-    ) throws -> Response {
+    ) async throws -> Response {
         var choices: ImportChoicesModel?
         var trouble: ImportTrouble?
         do {
             choices = ImportChoicesModel(
-                try services.imports.preview(ofFile: draft.file, draft.choices), draft.choices,
+                try await services.imports.preview(ofFile: draft.file, draft.choices),
+                draft.choices,
                 mayRemoveMissing: try services.catalog.setup.mayRemoveMissing(
                     exceptSource: source.id),
                 signedIn.book)
@@ -99,7 +100,7 @@ struct SourcePages: Sendable {
             status: finding == nil ? .ok : .unprocessableContent)
     }
 
-    private func save(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func save(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let source = try services.catalog.setup.source(id: signedIn.id())
         var draft = SourceDraft(source)
         draft.name = fields.text("name") ?? ""
@@ -110,7 +111,7 @@ struct SourcePages: Sendable {
             try services.imports.change(source.id, to: draft, by: signedIn.actor)
             return GuardedRoutes.redirect("/sources/\(source.id)?notice=source-saved")
         } catch let error as StoreError where Self.finding(error, signedIn.book) != nil {
-            return try show(
+            return try await show(
                 source, draft, signedIn, finding: Self.finding(error, signedIn.book))
         }
     }

@@ -17,7 +17,7 @@ struct CustomerAPI: Sendable {
         routes.api(.get, "/api/v1/customers/{id}", needs: .readCustomers, use: show)
         routes.api(.get, "/api/v1/search-index", needs: .readCustomers) { caller in
             _ = try APIQuery(caller, names: [])
-            return .json(JSONValue(try services.engine.searchIndex()))
+            return .json(JSONValue(try await services.engine.searchIndex()))
         }
         routes.api(.put, "/api/v1/search-index", needs: .manageSearch, use: choose)
     }
@@ -27,22 +27,24 @@ struct CustomerAPI: Sendable {
     private func list(_ caller: Caller) async throws -> Response {
         let query = try APIQuery(caller, names: PageRequest.names.union(["search", "filter"]))
         let page = try query.page(.customers)
-        let found = try await CustomerDesk.find(
-            CustomerQuery(
-                text: try query.text("search") ?? "", filter: try filter(query),
-                after: try page.id(), limit: page.limit), in: services.engine)
+        let desk = ProfileDesk(
+            catalog: services.catalog, engine: services.engine, moment: moment)
+        let found = try await desk.find(
+            ProfileQuery(
+                text: try query.text("search") ?? "", filter: try await filter(query),
+                after: page.after?.parts.first, limit: page.limit))
         return .json(
             [
                 "items": .array(found.profiles.map { JSONValue($0) }),
-                "next": .text(found.next.map { Cursor(.customers, after: $0).text }),
+                "next": .text(found.next.map { Cursor(.customers, $0).text }),
             ] as JSONValue)
     }
 
-    private func filter(_ query: APIQuery) throws -> Predicate {
+    private func filter(_ query: APIQuery) async throws -> Predicate {
         guard let text = try query.text("filter", charactersMax: Self.filterCharactersMax) else {
             return .always
         }
-        let schema = try services.engine.schema()
+        let schema = try await services.engine.schema()
         let library = SegmentLibrary(try services.catalog.setup.segments())
         do throws(RuleTextError) {
             return try Rule(parsing: text).resolved(
@@ -54,18 +56,19 @@ struct CustomerAPI: Sendable {
         }
     }
 
-    private func show(_ caller: Caller) throws -> Response {
+    private func show(_ caller: Caller) async throws -> Response {
         _ = try APIQuery(caller, names: [])
-        guard let id = caller.visitor.textID(), let profile = try services.engine.profile(id: id)
+        guard let id = caller.visitor.textID(),
+            let profile = try await services.engine.profile(id: id)
         else { throw WebProblem(.notFound, "There is no customer with this id.") }
-        let desk = CustomerDesk(
+        let desk = ProfileDesk(
             catalog: services.catalog, engine: services.engine, moment: moment)
-        let memberships = try desk.memberships(of: profile)
-        let history = try desk.history(of: profile, limit: CustomerPages.historyMax)
-        let standings = try desk.standings(
+        let memberships = try await desk.memberships(of: profile)
+        let history = try await desk.history(of: profile, limit: CustomerPages.historyMax)
+        let standings = try await desk.standings(
             of: profile, memberships: memberships, history: history)
         guard case .object(var members) = JSONValue(profile) else { return .json(JSONValue.null) }
-        members["sameAddress"] = .texts(try desk.others(withAddressOf: profile).map(\.id))
+        members["sameAddress"] = .texts(try await desk.others(withAddressOf: profile).map(\.id))
         members["segments"] = .array(memberships.map { JSONValue($0) })
         members["exports"] = .array(standings.map { JSONValue($0) })
         members["history"] = .array(history.map { JSONValue(ofHistory: $0) })
@@ -75,15 +78,15 @@ struct CustomerAPI: Sendable {
     private func choose(_ caller: Caller) async throws -> Response {
         var body = try await APIBody.read(caller.request)
         let names = body.texts("attributes", isRequired: true, count: 0...500)
-        let texts = try services.engine.schema().attributes.filter { $0.kind == .text }
+        let texts = try await services.engine.schema().attributes.filter { $0.kind == .text }
         for name in names ?? [] where !texts.contains(where: { $0.name == name }) {
             body.find("attributes", "unknown", "Profiles have no text attribute of this name.")
             break
         }
         try body.end()
         guard let names else { throw WebProblem(.invalid) }
-        try services.chooseSearchable(names, by: caller.actor)
-        return .json(JSONValue(try services.engine.searchIndex()))
+        try await services.chooseSearchable(names, by: caller.actor)
+        return .json(JSONValue(try await services.engine.searchIndex()))
     }
 }
 

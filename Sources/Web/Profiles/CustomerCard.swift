@@ -192,10 +192,11 @@ extension CustomerPages {
     /// Outcomes on a card; the newest say most.
     static let historyMax = 100
 
-    func show(_ signedIn: SignedIn) throws -> Response {
-        guard let id = signedIn.visitor.textID(), let profile = try services.engine.profile(id: id)
+    func show(_ signedIn: SignedIn) async throws -> Response {
+        guard let id = signedIn.visitor.textID(),
+            let profile = try await services.engine.profile(id: id)
         else { throw WebProblem(.notFound) }
-        let model = try CustomerCard(services, moment).model(of: profile, for: signedIn)
+        let model = try await CustomerCard(services, moment).model(of: profile, for: signedIn)
         return renderer.page("customer", title: model.title, model, for: signedIn)
     }
 }
@@ -210,35 +211,35 @@ extension Visitor {
 /// Puts a card together.
 struct CustomerCard {
     private let services: Services
-    private let desk: CustomerDesk
+    private let desk: ProfileDesk
 
     /// Members of more segments open those they want to understand.
     private static let openMax = 3
 
     init(_ services: Services, _ moment: Timestamp) {
         self.services = services
-        desk = CustomerDesk(catalog: services.catalog, engine: services.engine, moment: moment)
+        desk = ProfileDesk(catalog: services.catalog, engine: services.engine, moment: moment)
     }
 
-    func model(of profile: Profile, for signedIn: SignedIn) throws -> CustomerModel {
+    func model(of profile: Profile, for signedIn: SignedIn) async throws -> CustomerModel {
         let book = signedIn.book
-        let schema = try services.engine.schema()
+        let schema = try await services.engine.schema()
         let look = CustomerLook(schema, searched: [])
-        let memberships = try desk.memberships(of: profile)
+        let memberships = try await desk.memberships(of: profile)
         let mayReadPeople = signedIn.role.allows(.readPeople)
         let found =
             mayReadPeople
-            ? try desk.history(of: profile, limit: CustomerPages.historyMax + 1) : []
+            ? try await desk.history(of: profile, limit: CustomerPages.historyMax + 1) : []
         let standings =
             mayReadPeople
-            ? try desk.standings(of: profile, memberships: memberships, history: found) : []
+            ? try await desk.standings(of: profile, memberships: memberships, history: found) : []
         let shown = Array(found.prefix(CustomerPages.historyMax))
         let triggers = try triggers(of: shown)
         let members = memberships.filter { $0.isMember == true }
         let outsiders = memberships.filter { $0.isMember != true }.map {
             mark($0, isOpen: false, book)
         }
-        let others = try desk.others(withAddressOf: profile).prefix(20).map(look.row)
+        let others = try await desk.others(withAddressOf: profile).prefix(20).map(look.row)
         let missing = schema.attributes.map(\.name).filter { profile.values[$0] == nil }
         return CustomerModel(
             title: look.title(of: profile), id: profile.id,

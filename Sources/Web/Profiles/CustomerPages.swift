@@ -32,49 +32,61 @@ struct CustomerPages: Sendable {
 
     var moment: Timestamp { Timestamp(milliseconds: services.now()) }
 
+    private var desk: ProfileDesk {
+        ProfileDesk(catalog: services.catalog, engine: services.engine, moment: moment)
+    }
+
     private func list(_ signedIn: SignedIn) async throws -> Response {
         let query = CustomersQuery(signedIn.query)
-        let schema = try services.engine.schema()
+        let schema = try await services.engine.schema()
         let filter = CustomersFilter(
             query, schema: schema, segments: SegmentLibrary(try services.catalog.setup.segments()),
             now: moment)
         let page =
             filter.isSound
-            ? try await CustomerDesk.find(
-                CustomerQuery(
-                    text: query.search, filter: filter.predicate, after: query.after,
-                    limit: Self.rowsMax), in: services.engine)
-            : CustomerPage(profiles: [], next: nil)
+            ? try await find(query, filter)
+            : ProfilePage(profiles: [], next: nil)
         return renderer.page(
             "customers", title: signedIn.book.text(.customersTitle),
-            try model(query, filter, page, schema, signedIn), for: signedIn,
+            try await model(query, filter, page, schema, signedIn), for: signedIn,
             status: filter.isSound ? .ok : .unprocessableContent)
     }
 
+    /// An address that was cut short leads to the first page.
+    private func find(
+        _ query: CustomersQuery, _ filter: CustomersFilter
+    ) async throws -> ProfilePage {
+        func page(after: String?) async throws -> ProfilePage {
+            try await desk.find(
+                ProfileQuery(
+                    text: query.search, filter: filter.predicate, after: after,
+                    limit: Self.rowsMax))
+        }
+        do {
+            return try await page(after: query.after)
+        } catch let error as EngineError where error.code == .badCursor {
+            return try await page(after: nil)
+        }
+    }
+
     private func model(
-        _ query: CustomersQuery, _ filter: CustomersFilter, _ page: CustomerPage,
+        _ query: CustomersQuery, _ filter: CustomersFilter, _ page: ProfilePage,
         _ schema: ProfileSchema, _ signedIn: SignedIn
-    ) throws -> CustomersModel {
+    ) async throws -> CustomersModel {
         let book = signedIn.book
-        let index = try services.engine.searchIndex()
+        let index = try await desk.searchIndex()
         let look = CustomerLook(schema, searched: index.attributes)
         let facets =
             index.total == 0
             ? []
-            : try facets.current(at: services.now()) {
-                try services.engine.facets(limit: Self.facetsMax)
+            : try await facets.current(at: services.now()) {
+                try await services.engine.facets(limit: Self.facetsMax)
             }
         let mayImport = signedIn.role.allows(.importProfiles)
         return CustomersModel(
             total: book.text(.customersTotal, count: index.total), isVacant: index.total == 0,
             mayImport: mayImport, search: query.search,
-            indexing: index.isComplete
-                ? nil
-                : book.text(
-                    .customersIndexing,
-                    [
-                        "indexed": book.number(index.indexed), "total": book.number(index.total),
-                    ]),
+            indexing: indexing(index, book),
             hasFilters: query.hasFilters, isFilterOpen: query.hasFilters,
             facets: FacetMark.all(facets, query),
             conditions: ConditionMark.all(query, filter.misfits, schema, book),
@@ -83,7 +95,8 @@ struct CustomerPages: Sendable {
             saveHref: signedIn.role.allows(.changeSegments)
                 ? filter.rule.map { "/segments/new" + LinkQuery.text([("rule", $0.description)]) }
                 : nil,
-            indexHref: signedIn.role.allows(.manageSearch) ? "\(Self.path)/search-index" : nil,
+            indexHref: signedIn.role.allows(.manageSearch)
+                && services.engine.abilities.has(.search) ? "\(Self.path)/search-index" : nil,
             columns: look.columns.map(\.name), rows: page.profiles.map(look.row),
             hasRows: !page.profiles.isEmpty,
             isFruitless: page.profiles.isEmpty && filter.isSound,
@@ -93,12 +106,23 @@ struct CustomerPages: Sendable {
                 next: page.next.map { Self.path + query.text(after: $0) }))
     }
 
+    /// What cannot be found by words yet, or at all.
+    private func indexing(_ index: SearchIndexState, _ book: PhraseBook) -> String? {
+        if let refusal = Refusal(missing: .search, in: services.engine) {
+            return book.sentence(of: refusal)
+        }
+        guard !index.isComplete else { return nil }
+        return book.text(
+            .customersIndexing,
+            ["indexed": book.number(index.indexed), "total": book.number(index.total)])
+    }
+
     // MARK: What customers are searched by
 
-    private func showIndex(_ signedIn: SignedIn) throws -> Response {
+    private func showIndex(_ signedIn: SignedIn) async throws -> Response {
         let book = signedIn.book
-        let state = try services.engine.searchIndex()
-        let texts = try services.engine.schema().attributes.filter { $0.kind == .text }
+        let state = try await services.engine.searchIndex()
+        let texts = try await services.engine.schema().attributes.filter { $0.kind == .text }
         return renderer.page(
             "search-index", title: book.text(.customersIndex),
             SearchIndexModel(
@@ -116,9 +140,9 @@ struct CustomerPages: Sendable {
             for: signedIn)
     }
 
-    private func saveIndex(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func saveIndex(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let wanted = fields.has("default") ? [] : fields.all("attribute")
-        try services.chooseSearchable(wanted, by: signedIn.actor)
+        try await services.chooseSearchable(wanted, by: signedIn.actor)
         return GuardedRoutes.redirect("\(Self.path)/search-index?notice=search-index-saved")
     }
 }
@@ -129,11 +153,11 @@ final class FacetCache: Sendable {
 
     private static let freshMilliseconds: Int64 = 30_000
 
-    func current(at now: Int64, read: () throws -> [Facet]) rethrows -> [Facet] {
+    func current(at now: Int64, read: () async throws -> [Facet]) async rethrows -> [Facet] {
         if let kept = kept.withLock({ $0 }), (0..<Self.freshMilliseconds).contains(now - kept.at) {
             return kept.facets
         }
-        let facets = try read()
+        let facets = try await read()
         kept.withLock { $0 = (facets, now) }
         return facets
     }
@@ -141,19 +165,19 @@ final class FacetCache: Sendable {
 
 extension Services {
     /// Chooses what customers are searched by; the audit holds what came and went.
-    func chooseSearchable(_ attributes: [String], by actor: Actor) throws {
-        let before = try engine.searchIndex()
-        let schema = try engine.schema()
+    func chooseSearchable(_ attributes: [String], by actor: Actor) async throws {
+        let before = try await engine.searchIndex()
+        let schema = try await engine.schema()
         let known = Set(schema.attributes.filter { $0.kind == .text }.map(\.name))
         // The engine says what is wrong with others.
         guard known.isSuperset(of: attributes) else {
-            return try engine.chooseSearchable(attributes)
+            return try await engine.chooseSearchable(attributes)
         }
         let after = attributes.isEmpty ? AttributeRoles(schema).searchable : attributes
         let changed = Set(before.attributes).symmetricDifference(after).sorted()
         guard !changed.isEmpty || before.isChosen == attributes.isEmpty else { return }
         // First: they are two databases, and a change without a trace would be worse than a trace too many.
         try catalog.setup.recordSearchChoice(changed: changed, by: actor)
-        try engine.chooseSearchable(attributes)
+        try await engine.chooseSearchable(attributes)
     }
 }

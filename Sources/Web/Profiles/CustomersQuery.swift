@@ -11,7 +11,8 @@ struct CustomersQuery: Sendable {
     let conditions: [Condition]
     /// The text of a rule, as links from other pages bring it.
     let rule: String
-    let after: Int64?
+    /// `next` of the page before, as the engine gave it.
+    let after: String?
 
     /// A condition as it is typed.
     struct Condition: Equatable, Sendable {
@@ -39,7 +40,7 @@ struct CustomersQuery: Sendable {
     init(_ query: FormFields) {
         search = String((query.text("q") ?? "").prefix(300))
         rule = query.text("filter") ?? ""
-        after = query["after"].flatMap(Int64.init).flatMap { $0 > 0 ? $0 : nil }
+        after = query.text("after")
         var ticked: [(attribute: String, values: [String])] = []
         for (attribute, value) in query.under("is.").prefix(Self.tickedMax) {
             if let index = ticked.firstIndex(where: { $0.attribute == attribute }) {
@@ -64,7 +65,7 @@ struct CustomersQuery: Sendable {
     var hasFilters: Bool { !ticked.isEmpty || !conditions.isEmpty || !rule.isEmpty }
 
     /// The query of a link; `isFiltered` false leaves the filters out.
-    func text(after: Int64? = nil, isFiltered: Bool = true) -> String {
+    func text(after: String? = nil, isFiltered: Bool = true) -> String {
         var pairs: [(String, String)] = search.isEmpty ? [] : [("q", search)]
         if isFiltered {
             for (attribute, values) in ticked {
@@ -78,7 +79,7 @@ struct CustomersQuery: Sendable {
             }
             if !rule.isEmpty { pairs.append(("filter", rule)) }
         }
-        if let after { pairs.append(("after", String(after))) }
+        if let after { pairs.append(("after", after)) }
         return LinkQuery.text(pairs)
     }
 }

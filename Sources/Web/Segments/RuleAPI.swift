@@ -21,9 +21,9 @@ struct RuleAPI: Sendable {
     }
 
     /// All of them: there are as many as columns were imported, and people know them by heart.
-    private func attributes(_ caller: Caller) throws -> Response {
+    private func attributes(_ caller: Caller) async throws -> Response {
         _ = try APIQuery(caller, names: [])
-        let attributes = try services.engine.schema().attributes
+        let attributes = try await services.engine.schema().attributes
         return .json(
             [
                 "items": .array(
@@ -37,7 +37,7 @@ struct RuleAPI: Sendable {
         _ = try APIQuery(caller, names: [])
         let written = caller.visitor.parameters.get("name") ?? ""
         let name = written.removingPercentEncoding ?? written
-        guard let attribute = try services.engine.schema().attribute(named: name) else {
+        guard let attribute = try await services.engine.schema().attribute(named: name) else {
             throw WebProblem(.notFound, "Profiles have no attribute '\(name.prefix(100))'.")
         }
         return .json(
@@ -51,8 +51,10 @@ struct RuleAPI: Sendable {
         let text = body.text("rule", length: SegmentJSON.ruleLength)
         try body.end()
         guard let text else { throw WebProblem(.invalid) }
-        let checked = try SegmentJSON.explaining { try services.segments.check(text) }
-        let conditions = try conditions(of: checked.text)
+        let checked = try await SegmentJSON.explaining {
+            try await services.segments.check(text)
+        }
+        let conditions = try await conditions(of: checked.text)
         let counts = try await services.counts.counts(
             of: [.always, checked.predicate] + conditions.map(\.predicate))
         return .json(
@@ -70,13 +72,13 @@ struct RuleAPI: Sendable {
     /// Most conditions that are counted by themselves, in the order of the rule.
     private static let conditionsMax = 250
 
-    private func conditions(of text: String) throws -> [(
+    private func conditions(of text: String) async throws -> [(
         text: String, predicate: Segments.Predicate
     )] {
         let form = RuleForm(try Rule(parsing: text))
         let reading = form.reading
         let meaning = form.meaning(
-            schema: try services.engine.schema(),
+            schema: try await services.engine.schema(),
             segments: SegmentLibrary(try services.catalog.setup.segments()),
             now: Timestamp(milliseconds: services.now()))
         return form.rowPaths.prefix(Self.conditionsMax).compactMap { path in

@@ -18,7 +18,7 @@ struct SegmentAPI: Sendable {
         routes.api(.get, "\(path)/{id}", needs: .readSegments, use: show)
         routes.api(.patch, "\(path)/{id}", needs: .changeSegments, use: change)
         routes.api(.delete, "\(path)/{id}", needs: .changeSegments) { caller in
-            try services.segments.remove(try caller.id(), by: caller.actor)
+            try await services.segments.remove(try caller.id(), by: caller.actor)
             return .done
         }
         routes.api(.post, "\(path)/{id}/evaluate", needs: .changeSegments, use: evaluate)
@@ -37,13 +37,12 @@ struct SegmentAPI: Sendable {
     }
 
     /// Counting reads every profile, and is not written down.
-    private func show(_ caller: Caller) throws -> Response {
+    private func show(_ caller: Caller) async throws -> Response {
         let isCounting = try APIQuery(caller, names: ["count"]).flag("count")
         let entry = try entry(try caller.id())
         guard isCounting else { return .json(JSONValue(entry)) }
-        return .json(
-            JSONValue(
-                entry, members: try SegmentMembers(entry.segment, services).count()))
+        let members = try await SegmentMembers(entry.segment, services).count()
+        return .json(JSONValue(entry, members: members))
     }
 
     private func sizes(_ caller: Caller) throws -> Response {
@@ -57,13 +56,16 @@ struct SegmentAPI: Sendable {
             })
     }
 
-    private func members(_ caller: Caller) throws -> Response {
+    private func members(_ caller: Caller) async throws -> Response {
         let page = try APIQuery(caller, names: PageRequest.names).page(.members)
-        let members = try SegmentMembers(try entry(try caller.id()).segment, services)
+        let members = try await SegmentMembers(try entry(try caller.id()).segment, services)
         if let after = page.after, after.parts.count != 1 { throw APIQuery.badCursor }
-        let found = try members.page(after: page.after?.parts.first, limit: page.limit + 1)
+        let found = try await members.page(after: page.after?.parts.first, limit: page.limit)
         return .json(
-            page.answer(found, cursor: { Cursor(.members, $0.id) }) { JSONValue(member: $0) })
+            [
+                "items": .array(found.profiles.map { JSONValue(member: $0) }),
+                "next": .text(found.next.map { Cursor(.members, $0).text }),
+            ] as JSONValue)
     }
 
     private func entry(_ id: Segment.ID) throws -> SegmentEntry {
@@ -83,10 +85,10 @@ struct SegmentAPI: Sendable {
         try body.end()
         guard let name, let draft else { throw WebProblem(.invalid) }
         if case .fixed(let ids) = draft {
-            try SegmentJSON.requireProfiles(ids, in: services.engine)
+            try await SegmentJSON.requireProfiles(ids, in: services.engine)
         }
-        let added = try SegmentJSON.explaining {
-            try services.segments.add(name, draft, state: state ?? .active, by: caller.actor)
+        let added = try await SegmentJSON.explaining {
+            try await services.segments.add(name, draft, state: state ?? .active, by: caller.actor)
         }
         return .created(
             JSONValue(try entry(added.segment.id)), at: "/api/v1/segments/\(added.segment.id)")
@@ -104,15 +106,15 @@ struct SegmentAPI: Sendable {
         }
         try body.end()
         let desk = services.segments
-        try SegmentJSON.explaining {
+        try await SegmentJSON.explaining {
             switch (kind, rule) {
-            case (.static, _): try desk.makeStatic(id, by: caller.actor)
-            case (_, let rule?): try desk.change(id, rule: rule, by: caller.actor)
-            case (.dynamic, nil): try desk.makeDynamic(id, by: caller.actor)
+            case (.static, _): try await desk.makeStatic(id, by: caller.actor)
+            case (_, let rule?): try await desk.change(id, rule: rule, by: caller.actor)
+            case (.dynamic, nil): try await desk.makeDynamic(id, by: caller.actor)
             case (nil, nil): break
             }
         }
-        if let state { try desk.setState(state, of: id, by: caller.actor) }
+        if let state { try await desk.setState(state, of: id, by: caller.actor) }
         return .json(JSONValue(try entry(id)))
     }
 
@@ -120,7 +122,7 @@ struct SegmentAPI: Sendable {
         var body = try await APIBody.read(caller.request, isOptional: true)
         try body.end()
         let id = try caller.id()
-        try services.segments.evaluate(id)
+        try await services.segments.evaluate(id)
         return .json(JSONValue(try entry(id)))
     }
 }

@@ -35,9 +35,9 @@ enum SegmentJSON {
     }
 
     /// A rule that cannot be understood is a finding of its member.
-    static func explaining<Value>(_ work: () throws -> Value) throws -> Value {
+    static func explaining<Value>(_ work: () async throws -> Value) async throws -> Value {
         do {
-            return try work()
+            return try await work()
         } catch let error as RuleTextError {
             let advice = error.suggestion.map { " Write '\($0)'." } ?? ""
             throw WebProblem(
@@ -55,9 +55,12 @@ enum SegmentJSON {
     }
 
     /// Refuses ids that no profile has: nobody would see later that they were left out.
-    static func requireProfiles(_ ids: [Profile.ID], in engine: any ProfileEngine) throws {
-        let findings = try ids.enumerated().compactMap { index, id -> WebProblem.Finding? in
-            guard try !engine.isMember(id, of: .always) else { return nil }
+    static func requireProfiles(
+        _ ids: [Profile.ID], in engine: any ProfileEngine
+    ) async throws {
+        let existing = try await engine.existing(ids)
+        let findings = ids.enumerated().compactMap { index, id -> WebProblem.Finding? in
+            guard !existing.contains(id) else { return nil }
             return .init(
                 field: "ids[\(index)]", code: "unknown", detail: "No profile has this id.")
         }

@@ -9,34 +9,34 @@ import Store
 
 /// What is done with a segment from its page or its row in the list; `back=list` leads back there.
 extension SegmentPages {
-    func evaluate(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        try act(signedIn, fields, notice: "segment-evaluated") {
-            _ = try services.segments.evaluate($0.id)
+    func evaluate(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        try await act(signedIn, fields, notice: "segment-evaluated") {
+            _ = try await services.segments.evaluate($0.id)
         }
     }
 
-    func setState(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    func setState(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         guard let state = fields["state"].flatMap(SegmentState.init(rawValue:)) else {
             throw WebProblem(.badRequest)
         }
         let notice = state == .active ? "segment-activated" : "segment-deactivated"
-        return try act(signedIn, fields, notice: notice) {
-            _ = try services.segments.setState(state, of: $0.id, by: signedIn.actor)
+        return try await act(signedIn, fields, notice: notice) {
+            _ = try await services.segments.setState(state, of: $0.id, by: signedIn.actor)
         }
     }
 
-    func freeze(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        try act(signedIn, fields, notice: "segment-frozen") {
-            _ = try services.segments.makeStatic($0.id, by: signedIn.actor)
+    func freeze(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        try await act(signedIn, fields, notice: "segment-frozen") {
+            _ = try await services.segments.makeStatic($0.id, by: signedIn.actor)
         }
     }
 
     /// Follows the rule it was frozen from; where there is none, or it means nothing any more, the form asks
     /// for another.
-    func follow(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    func follow(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let entry = try entry(signedIn)
         do {
-            try services.segments.makeDynamic(entry.id, by: signedIn.actor)
+            try await services.segments.makeDynamic(entry.id, by: signedIn.actor)
         } catch is RuleTextError {
             return GuardedRoutes.redirect("/segments/\(entry.id)/edit")
         } catch let error as StoreError where error.code == .ruleMissing {
@@ -46,10 +46,10 @@ extension SegmentPages {
     }
 
     /// A copy under the next free name.
-    func duplicate(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    func duplicate(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let entry = try entry(signedIn)
         let name = try services.segments.nameForCopy(of: entry.segment)
-        let copy = try services.segments.duplicate(entry.id, as: name, by: signedIn.actor)
+        let copy = try await services.segments.duplicate(entry.id, as: name, by: signedIn.actor)
         return GuardedRoutes.redirect("/segments/\(copy.segment.id)?notice=segment-duplicated")
     }
 
@@ -69,10 +69,10 @@ extension SegmentPages {
         return GuardedRoutes.redirect("/segments/\(entry.id)?notice=segment-in-export")
     }
 
-    func remove(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    func remove(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let entry = try entry(signedIn)
         do {
-            try services.segments.remove(entry.id, by: signedIn.actor)
+            try await services.segments.remove(entry.id, by: signedIn.actor)
         } catch let error as StoreError where error.code == .inUse {
             return try removalPage(signedIn, entry, status: .conflict)
         }
@@ -90,11 +90,11 @@ extension SegmentPages {
     /// A rule that means nothing any more is told on the segment's own page, which keeps what was found.
     private func act(
         _ signedIn: SignedIn, _ fields: FormFields, notice: String,
-        _ work: (SegmentEntry) throws -> Void
-    ) throws -> Response {
+        _ work: (SegmentEntry) async throws -> Void
+    ) async throws -> Response {
         let entry = try entry(signedIn)
         do {
-            try work(entry)
+            try await work(entry)
         } catch is RuleTextError {
             return GuardedRoutes.redirect("/segments/\(entry.id)")
         }

@@ -2,7 +2,6 @@ import Acts
 import Delivery
 import Exports
 import Profiles
-import SQLiteEngine
 import Segments
 import Service
 import Store
@@ -19,7 +18,7 @@ struct DirectoryInstallation: Installation {
 
     var moment: Timestamp { workspace.moment }
 
-    func schema() throws -> ProfileSchema { try workspace.engine.schema() }
+    func schema() async throws -> ProfileSchema { try await workspace.engine.schema() }
 
     func segments() throws -> [Segment] { try workspace.catalog.setup.segments() }
 
@@ -35,18 +34,18 @@ struct DirectoryInstallation: Installation {
         return AccountContents(lists: found.lists, fields: found.fields)
     }
 
-    func addSegment(named name: String, rule: String) throws {
-        _ = try workspace.segments.add(name, .dynamic(rule: rule), by: workspace.actor)
+    func addSegment(named name: String, rule: String) async throws {
+        _ = try await workspace.segments.add(name, .dynamic(rule: rule), by: workspace.actor)
     }
 
-    func setRule(_ rule: String, ofSegment name: String) throws {
+    func setRule(_ rule: String, ofSegment name: String) async throws {
         let segment = try workspace.catalog.setup.segment(named: name)
-        try workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
+        try await workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
     }
 
-    func setState(_ state: SegmentState, ofSegment name: String) throws {
+    func setState(_ state: SegmentState, ofSegment name: String) async throws {
         let segment = try workspace.catalog.setup.segment(named: name)
-        try workspace.segments.setState(state, of: segment.id, by: workspace.actor)
+        try await workspace.segments.setState(state, of: segment.id, by: workspace.actor)
     }
 
     func open(_ account: NewAccount) async throws -> OpenedAccount {

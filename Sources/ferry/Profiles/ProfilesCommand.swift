@@ -3,7 +3,6 @@ import Delivery
 import Exports
 import Foundation
 import Profiles
-import SQLiteEngine
 import Segments
 import Store
 
@@ -182,11 +181,11 @@ extension ProfilesCommand {
                 return show(view, names, changedAt: customer.changedAt.text)
             }
             let workspace = try Workspace.open(.reading)
-            guard let profile = try workspace.engine.profile(id: id) else {
+            guard let profile = try await workspace.engine.profile(id: id) else {
                 throw StoreError(
                     .notFound, "There is no profile '\(id)'. 'ferry profiles list' shows some.")
             }
-            let schema = try workspace.engine.schema()
+            let schema = try await workspace.engine.schema()
             let view = ProfileView(profile)
             if json { return try Output.json(view) }
             show(
@@ -220,11 +219,14 @@ extension ProfilesCommand {
                 return try await service.use { try await list(on: $0) }
             }
             let workspace = try Workspace.open(.reading)
-            let schema = try workspace.engine.schema()
-            let predicate =
-                try rule.map { try workspace.checkedRule($0, as: nil).predicate } ?? .always
-            let profiles = try workspace.engine.profiles(
-                matching: predicate, after: after, limit: min(max(1, limit), 10_000))
+            let schema = try await workspace.engine.schema()
+            let predicate: Segments.Predicate =
+                if let rule { try await workspace.checkedRule(rule, as: nil).predicate } else {
+                    .always
+                }
+            let profiles = try await workspace.engine.page(
+                of: predicate, after: after, limit: min(max(1, limit), 10_000)
+            ).profiles
             if json {
                 return try Output.json(
                     ProfileList(
@@ -277,7 +279,7 @@ extension ProfilesCommand {
                     AttributeView(name: $0.name, kind: $0.kind)
                 }
             }
-            return try Workspace.open(.reading).engine.schema().attributes.map {
+            return try await Workspace.open(.reading).engine.schema().attributes.map {
                 AttributeView(name: $0.name, kind: $0.kind.rawValue)
             }
         }

@@ -1,6 +1,6 @@
+import Exports
 import Foundation
 import Profiles
-import SQLiteEngine
 import Store
 
 extension Workspace {
@@ -10,8 +10,9 @@ extension Workspace {
         _ file: ImportFile, options: ImportOptions, progress: (ImportProgress) -> Void,
         isCancelled: () -> Bool
     ) throws -> ImportSummary {
-        let summary = try engine.importProfiles(
-            file, options: options, now: moment, progress: progress, isCancelled: isCancelled)
+        let summary = try engine.requireImporting().importProfiles(
+            file, options: options, mark: nil, now: moment, progress: progress,
+            isCancelled: isCancelled)
         var stored = options
         stored.badRowsPath = nil
         let name =

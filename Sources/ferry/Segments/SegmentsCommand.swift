@@ -4,7 +4,6 @@ import Delivery
 import Exports
 import Foundation
 import Profiles
-import SQLiteEngine
 import Segments
 import Store
 
@@ -18,18 +17,18 @@ struct SegmentsCommand: AsyncParsableCommand {
 
 extension Workspace {
     /// What makes a profile a member of a stored segment, now.
-    func predicate(of segment: Segment) throws -> Segments.Predicate {
-        try Planner.predicate(
+    func predicate(of segment: Segment) async throws -> Segments.Predicate {
+        try await Planner.predicate(
             of: segment, schema: engine.schema(), library: library, moment: moment)
     }
 
     /// Reads a rule and checks what it means; the error shows the place.
-    func checkedRule(_ text: String, as name: String?) throws -> (
+    func checkedRule(_ text: String, as name: String?) async throws -> (
         rule: Rule, predicate: Segments.Predicate
     ) {
         do {
             let rule = try Rule(parsing: text)
-            let predicate = try rule.resolved(
+            let predicate = try await rule.resolved(
                 schema: engine.schema(), segments: library, now: moment, as: name)
             return (rule, predicate)
         } catch let error as RuleTextError {
@@ -88,7 +87,7 @@ extension SegmentsCommand {
             } else {
                 draft = .fixed(ids: ids ?? [])
             }
-            let added = try workspace.segments.add(name, draft, by: workspace.actor)
+            let added = try await workspace.segments.add(name, draft, by: workspace.actor)
             if let ids, !added.unknown.isEmpty {
                 Output.note(
                     "\(added.unknown.count) of \(ids.count) ids are not those of profiles and were left out."
@@ -148,10 +147,13 @@ extension SegmentsCommand {
                 }
             }
             let workspace = try Workspace.open(.reading)
-            return try workspace.catalog.setup.segments().map { segment in
-                SegmentView(
-                    segment, members: try? workspace.engine.count(workspace.predicate(of: segment)))
+            var views: [SegmentView] = []
+            for segment in try workspace.catalog.setup.segments() {
+                // A segment whose rule no longer fits the attributes is listed without a number.
+                let members = try? await workspace.engine.count(workspace.predicate(of: segment))
+                views.append(SegmentView(segment, members: members))
             }
+            return views
         }
     }
 
@@ -182,7 +184,8 @@ extension SegmentsCommand {
             let workspace = try Workspace.open(.reading)
             let segment = try workspace.catalog.setup.segment(named: name)
             return SegmentView(
-                segment, members: try workspace.engine.count(workspace.predicate(of: segment)))
+                segment, members: try await workspace.engine.count(workspace.predicate(of: segment))
+            )
         }
     }
 
@@ -226,10 +229,11 @@ extension SegmentsCommand {
             }
             let workspace = try Workspace.open(.reading)
             if let rule {
-                return try workspace.engine.count(workspace.checkedRule(rule, as: nil).predicate)
+                return try await workspace.engine.count(
+                    workspace.checkedRule(rule, as: nil).predicate)
             }
             let segment = try workspace.catalog.setup.segment(named: name ?? "")
-            return try workspace.engine.count(workspace.predicate(of: segment))
+            return try await workspace.engine.count(workspace.predicate(of: segment))
         }
     }
 
@@ -273,9 +277,9 @@ extension SegmentsCommand {
             }
             let workspace = try Workspace.open(.reading)
             let segment = try workspace.catalog.setup.segment(named: name)
-            let profiles = try workspace.engine.profiles(
-                matching: workspace.predicate(of: segment), after: after, limit: limit)
-            return (profiles.map(ProfileView.init), try workspace.columns)
+            let page = try await workspace.engine.page(
+                of: workspace.predicate(of: segment), after: after, limit: limit)
+            return (page.profiles.map(ProfileView.init), try await workspace.columns)
         }
     }
 
@@ -307,10 +311,10 @@ extension SegmentsCommand {
             let workspace = try Workspace.open(.changing(purpose: "segments set"))
             let segment = try workspace.catalog.setup.segment(named: name)
             if let rule {
-                try workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
+                try await workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
             }
             if let newState {
-                try workspace.segments.setState(newState, of: segment.id, by: workspace.actor)
+                try await workspace.segments.setState(newState, of: segment.id, by: workspace.actor)
             }
             Output.line("Changed the segment '\(segment.name)'.")
         }
@@ -333,7 +337,7 @@ extension SegmentsCommand {
             }
             let workspace = try Workspace.open(.changing(purpose: "segments remove"))
             let segment = try workspace.catalog.setup.segment(named: name)
-            let removed = try workspace.segments.remove(segment.id, by: workspace.actor)
+            let removed = try await workspace.segments.remove(segment.id, by: workspace.actor)
             Output.line("Removed the segment '\(removed.name)'.")
         }
     }

@@ -81,11 +81,18 @@ enum Failure {
         case .columnGone: "Profiles have no attribute '\(error.subject ?? "")' of that kind."
         case .newerVersion:
             "'\(error.subject ?? "")' was written by a newer version of ferry. Use that version, or another data directory."
+        case .unavailable:
+            Refusal(error).map { PhraseBook(.en).sentence(of: $0) } ?? error.code.rawValue
+        case .storageFull: text(of: .diskFull)
+        case .damaged: text(of: .damaged)
+        case .busy: text(of: .busy)
+        case .notWritable: text(of: .notWritable)
+        case .storage: "The database reports an error (\(error.detail ?? error.code.rawValue))."
         default: "The profiles could not be read (\(error.code.rawValue))."
         }
     }
 
-    private static func text(of trouble: StorageTrouble, _ error: any Error) -> String {
+    private static func text(of trouble: StorageTrouble, _ error: (any Error)? = nil) -> String {
         switch trouble {
         case .diskFull:
             "The data directory '\(DataOption.path)' cannot be written: the disk is full or failing. Nothing of this command was kept; make room and repeat it."
@@ -95,7 +102,7 @@ enum Failure {
         case .notWritable:
             "The data directory '\(DataOption.path)' cannot be written. Check its permissions."
         case .closed, .other:
-            "The database reports an error (\(StorageTrouble.code(of: error) ?? 0))."
+            "The database reports an error (\(error.flatMap(StorageTrouble.code) ?? 0))."
         }
     }
 }

@@ -6,16 +6,20 @@ import Foundation
 import Logging
 import Profiles
 import SQLiteEngine
+import SQLiteKit
 import Segments
 import Service
 import Store
 import Transport
 
-/// The composition root of the command line: the data directory with its databases.
+/// The composition root of the command line: the data directory with its databases, and the only place
+/// that names a concrete engine.
 struct Workspace: Sendable {
     let directory: DataDirectory
     let catalog: Catalog
-    let engine: SQLiteProfileEngine
+    let engine: any ProfileEngine
+    /// The profiles as they are now, for a backup.
+    let profilesCopy: @Sendable () throws -> DatabaseCopy
     let time: Timekeeper
     let actor: Actor
     /// Shared by everything that speaks to an account.
@@ -28,9 +32,10 @@ struct Workspace: Sendable {
         let catalog = try Catalog(path: directory.catalogPath)
         let time = Timekeeper.system(
             scale: environment["FERRY_TIME_SCALE"].flatMap(Double.init) ?? 1)
+        let engine = try SQLiteProfileEngine(path: directory.profilesPath)
         return Workspace(
-            directory: directory, catalog: catalog,
-            engine: try SQLiteProfileEngine(path: directory.profilesPath), time: time,
+            directory: directory, catalog: catalog, engine: engine,
+            profilesCopy: { try engine.copy() }, time: time,
             actor: Actor(name: "cli:\(NSUserName())"),
             limiters: AccountLimiters(catalog: catalog, time: time))
     }
@@ -46,7 +51,7 @@ struct Workspace: Sendable {
 
     /// The first attributes, which a table of profiles shows.
     var columns: [String] {
-        get throws { try engine.schema().attributes.prefix(8).map(\.name) }
+        get async throws { try await engine.schema().attributes.prefix(8).map(\.name) }
     }
 
     /// Everything that somebody may do. `runs` carries out what is started.

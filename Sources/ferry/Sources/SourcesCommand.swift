@@ -65,7 +65,7 @@ extension SourcesCommand {
             let center = SourcesCommand.center(workspace, folder: folder)
             center.folder.make()
             do {
-                let source = try center.declare(
+                let source = try await center.declare(
                     SourceDraft(
                         name: name, file: file,
                         choices: ImportChoices(

@@ -70,6 +70,8 @@ struct WebProblem: Error, Equatable, Sendable {
     var findings: [Finding] = []
     /// The methods an address takes, when the one used is none of them.
     var allowed: String?
+    /// What pages say in place of the phrase of the code, where they can say it more exactly.
+    var explanation: Refusal?
     /// Seconds after which it is worth another attempt.
     var retryAfterSeconds: Int?
 
@@ -110,6 +112,7 @@ extension WebProblem {
                 Finding(field: $0.field, code: $0.code, detail: $0.detail ?? book.sentence(of: $0))
             })
         if case .number(let seconds) = refusal.facts["seconds"] { retryAfterSeconds = seconds }
+        if refusal.cause == EngineError.Code.unavailable.rawValue { explanation = refusal }
     }
 
     private static func code(of code: Refusal.Code) -> Code {
@@ -129,13 +132,15 @@ extension WebProblem {
     }
 
     private static func problem(of error: EngineError) -> WebProblem? {
-        switch error.code {
+        if error.code == .unavailable { return Refusal(error).map { WebProblem($0) } }
+        return switch error.code {
         case .columnGone:
             WebProblem(
                 .notFound, "Profiles have no attribute '\(error.subject ?? "")' of that kind.")
         case .timedOut:
             WebProblem(.badRequest, "This took too long. Ask for less at once.")
-        case .storage, .newerVersion: nil
+        case .badCursor: APIQuery.badCursor
+        case let code where code.isStorage: nil
         default:
             WebProblem(.unreachable, "The profiles could not be read (\(error.code.rawValue)).")
         }

@@ -12,7 +12,7 @@ extension SegmentEditorPages {
     /// changed, `render` asks for the rows even if the script could do without.
     func preview(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let stored = try signedIn.query.text("segment").flatMap(Int64.init).map(entry)
-        let (world, segments) = try world(for: stored)
+        let (world, segments) = try await world(for: stored)
         let act = SegmentEditorAct(fields["do"] ?? "update")
         let live = SegmentEditorForm.Side(rawValue: fields["live"] ?? "") ?? .none
         let sent = SegmentEditorForm(fields)
@@ -86,7 +86,7 @@ extension SegmentEditorPages {
     /// Frequent values of an attribute, for boxes that offer them.
     func values(_ signedIn: SignedIn) async throws -> Response {
         guard let name = signedIn.query.text("attribute"),
-            let attribute = try services.engine.schema().attribute(named: name)
+            let attribute = try await services.engine.schema().attribute(named: name)
         else { throw WebProblem(.notFound) }
         let found = try await services.counts.frequentValues(of: attribute, at: services.now())
         return .json(JSONValue(found))

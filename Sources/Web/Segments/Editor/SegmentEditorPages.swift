@@ -62,7 +62,7 @@ struct SegmentEditorPages: Sendable {
     private func show(
         _ signedIn: SignedIn, _ form: SegmentEditorForm, stored: SegmentEntry?
     ) async throws -> Response {
-        let (world, segments) = try world(for: stored)
+        let (world, segments) = try await world(for: stored)
         let outcome = form.settled(.update, in: world)
         return page(
             signedIn,
@@ -86,7 +86,7 @@ struct SegmentEditorPages: Sendable {
     private func take(
         _ signedIn: SignedIn, _ fields: FormFields, stored: SegmentEntry?
     ) async throws -> Response {
-        let (world, segments) = try world(for: stored)
+        let (world, segments) = try await world(for: stored)
         let act = SegmentEditorAct(fields["do"] ?? "save")
         let sent = SegmentEditorForm(fields)
         let outcome = sent.settled(act, in: world)
@@ -100,7 +100,7 @@ struct SegmentEditorPages: Sendable {
         builder.nameProblem = stored == nil ? nameProblem(sent.name, segments) : nil
         if builder.nameProblem == nil, let rule = outcome.rule {
             do {
-                let id = try save(rule.text, sent, stored, signedIn)
+                let id = try await save(rule.text, sent, stored, signedIn)
                 return GuardedRoutes.redirect("/segments/\(id)?notice=segment-saved")
             } catch let error as StoreError where error.code == .nameTaken {
                 // Somebody else was faster.
@@ -112,12 +112,12 @@ struct SegmentEditorPages: Sendable {
 
     private func save(
         _ rule: String, _ form: SegmentEditorForm, _ stored: SegmentEntry?, _ signedIn: SignedIn
-    ) throws -> Segment.ID {
+    ) async throws -> Segment.ID {
         if let stored {
-            _ = try services.segments.change(stored.id, rule: rule, by: signedIn.actor)
+            _ = try await services.segments.change(stored.id, rule: rule, by: signedIn.actor)
             return stored.id
         }
-        return try services.segments.add(
+        return try await services.segments.add(
             form.name, form.isStatic ? .frozen(rule: rule) : .dynamic(rule: rule),
             by: signedIn.actor
         ).segment.id
@@ -143,12 +143,12 @@ struct SegmentEditorPages: Sendable {
 
     func world(
         for stored: SegmentEntry?
-    ) throws -> (SegmentEditorForm.World, [Segment]) {
+    ) async throws -> (SegmentEditorForm.World, [Segment]) {
         let segments = try services.catalog.setup.segments()
         let name = stored?.segment.name
         return (
             SegmentEditorForm.World(
-                schema: try services.engine.schema(), segments: SegmentLibrary(segments),
+                schema: try await services.engine.schema(), segments: SegmentLibrary(segments),
                 now: Timestamp(milliseconds: services.now()), name: name),
             // A segment does not choose from itself.
             segments.filter { $0.name != name }

@@ -19,16 +19,26 @@ package struct EngineError: Error, Equatable, Sendable {
         /// A stream that ended early, or out of order: nothing of it may be used.
         case notWhole = "engine-not-whole"
         case tooManyConnections = "engine-too-many-connections"
-        /// This engine has not what was asked for.
+        /// This engine has not what was asked for; `subject` is the ability.
         case unavailable = "engine-unavailable"
+        /// A page was asked for after what is no cursor of this engine.
+        case badCursor = "engine-bad-cursor"
         /// A newer version of the program wrote the profiles.
         case newerVersion = "engine-newer-version"
-        /// The disk or the database file.
+        /// No room left, or the disk fails.
+        case storageFull = "engine-storage-full"
+        /// The database is damaged, or none at all.
+        case damaged = "engine-damaged"
+        /// Somebody else holds the database.
+        case busy = "engine-busy"
+        /// The database may not be written.
+        case notWritable = "engine-not-writable"
+        /// Any other trouble of the disk or the database.
         case storage = "engine-storage"
     }
 
     package let code: Code
-    /// Names of attributes or files the error speaks of; never a value.
+    /// Names of attributes, files or abilities the error speaks of; never a value.
     package let subject: String?
     /// The server's or the library's own code, for the log: `40001`, `SQLITE 266`.
     package let detail: String?
@@ -37,5 +47,17 @@ package struct EngineError: Error, Equatable, Sendable {
         self.code = code
         self.subject = subject
         self.detail = detail
+    }
+}
+
+extension EngineError.Code {
+    /// Whether the disk or the database file is at fault, which only whoever runs the service can mend.
+    package var isStorage: Bool {
+        switch self {
+        case .storageFull, .damaged, .busy, .notWritable, .storage, .newerVersion: true
+        case .unreachable, .notAllowed, .timedOut, .connectionLost, .conflict, .columnGone,
+            .kindChanged, .notWhole, .tooManyConnections, .unavailable, .badCursor:
+            false
+        }
     }
 }

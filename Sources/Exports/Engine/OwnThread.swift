@@ -7,6 +7,7 @@ package enum OwnThread {
     private static let queue = DispatchQueue(
         label: "ferry.planning", qos: .utility, attributes: .concurrent)
 
+    /// Throws what `body` throws.
     package static func run<Result: Sendable>(
         _ body: @escaping @Sendable () throws -> Result
     ) async throws -> Result {
