@@ -94,7 +94,7 @@ let package = Package(
         room("Access", imports: [crypto, cryptoExtras]),
         room("Transport", imports: [httpClient] + nio),
         room(
-            "RuleSQL", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments", grdb]),
+            "RuleSQL", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments"]),
         room("Phrases", embeds: ["Tables"]),
         destinations.flatMap {
             room(
@@ -107,7 +107,10 @@ let package = Package(
         room(
             "SQLiteEngine",
             imports: ["Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit", grdb, sqlite],
-            tests: ["Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit", grdb, sqlite],
+            tests: [
+                "Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit", "EngineConformance",
+                grdb, sqlite,
+            ],
             path: "Sources/Engines/SQLite"),
         room(
             "Store",
@@ -134,7 +137,8 @@ let package = Package(
                 "Delivery", "Acts", "Service", hummingbird, httpTypes, mustache, logging, nio[0],
             ],
             tests: worlds + [
-                "Phrases", "ActiveCampaign", "LoyaltyClub", "Sandbox", hummingbird,
+                "Phrases", "ActiveCampaign", "LoyaltyClub", "Sandbox", "EngineConformance",
+                hummingbird,
                 hummingbirdTesting, httpTypes, logging, nio[0], grdb,
             ],
             embeds: ["Assets", "Templates"]),
@@ -161,6 +165,10 @@ let package = Package(
             .testTarget(
                 name: "LoyaltyClubTests", dependencies: ["LoyaltyClub", "Exports", "TestSupport"],
                 path: "Tests/Destinations/LoyaltyClubTests", swiftSettings: house),
+            .target(
+                name: "EngineConformance",
+                dependencies: ["Profiles", "Segments", "Exports", "TestSupport"],
+                path: "Tests/EngineConformance", swiftSettings: house),
             .testTarget(name: "HouseTests", swiftSettings: house),
             .testTarget(
                 name: "FlowTests",

@@ -1,17 +1,21 @@
 import Foundation
-import Profiles
-import Segments
+package import Profiles
+package import Segments
+import TestSupport
 
 /// Random profiles and random predicates over them, from a small stock of values, so that they
 /// often meet.
-struct RandomPredicates {
-    private var state: UInt64
+package struct RandomPredicates {
+    private var random: SeededRandom
+    /// Whether some of the predicates ask for members of static segments 1 to 3.
+    private let usesMembers: Bool
 
-    init(seed: UInt64) {
-        state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1
+    package init(seed: UInt64, usesMembers: Bool = true) {
+        random = SeededRandom(seed: seed)
+        self.usesMembers = usesMembers
     }
 
-    static let attributes = [
+    package static let attributes = [
         Attribute(name: "Text", kind: .text), Attribute(name: "Other", kind: .text),
         Attribute(name: "Number", kind: .number), Attribute(name: "an \"odd\" one", kind: .number),
         Attribute(name: "Flag", kind: .boolean), Attribute(name: "Day", kind: .date),
@@ -46,20 +50,16 @@ struct RandomPredicates {
     static let times: [Int64] = [0, 1, 999, 1_000, 43_200_000, 86_399_000, 86_399_999]
 
     private mutating func number(below count: Int) -> Int {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return Int((mixed ^ (mixed >> 31)) % UInt64(count))
+        random.number(0...(count - 1))
     }
 
     private mutating func pick<Element>(_ elements: [Element]) -> Element {
-        elements[number(below: elements.count)]
+        random.pick(elements)
     }
 
     // MARK: Profiles
 
-    mutating func profile(id: Int) -> Profile {
+    package mutating func profile(id: Int) -> Profile {
         var values: [String: AttributeValue] = [:]
         for attribute in Self.attributes where number(below: 4) > 0 {
             values[attribute.name] = value(of: attribute.kind)
@@ -67,7 +67,7 @@ struct RandomPredicates {
         return Profile(id: String(id), changedAt: Timestamp(milliseconds: 0), values: values)
     }
 
-    mutating func value(of kind: AttributeKind) -> AttributeValue {
+    package mutating func value(of kind: AttributeKind) -> AttributeValue {
         switch kind {
         case .text: return .text(text())
         case .number: return .number(pick(Self.numbers))
@@ -87,11 +87,11 @@ struct RandomPredicates {
     // MARK: Predicates
 
     /// Foundation has a type of that name, too.
-    mutating func predicate(depth: Int) -> Segments.Predicate {
+    package mutating func predicate(depth: Int) -> Segments.Predicate {
         let form = depth == 0 ? number(below: 10) : number(below: 20)
         switch form {
         case 0: return number(below: 4) == 0 ? pick([.always, .never]) : leaf()
-        case 1: return .memberOf(Int64(1 + number(below: 3)))
+        case 1: return usesMembers ? .memberOf(Int64(1 + number(below: 3))) : leaf()
         case 2...9: return leaf()
         case 10...12: return .not(predicate(depth: depth - 1))
         case 13...16: return .all(members(depth: depth - 1))
@@ -110,7 +110,7 @@ struct RandomPredicates {
         return .value(attribute, test(of: attribute.kind))
     }
 
-    mutating func test(of kind: AttributeKind) -> ValueTest {
+    package mutating func test(of kind: AttributeKind) -> ValueTest {
         switch number(below: 10) {
         case 0: return .isPresent
         case 1: return .isAbsent
