@@ -18,11 +18,11 @@ extension EngineCheck {
                 #expect(try count(5) == 0)
                 #expect(try members.freeze(flag, as: 5, .none) == flagged)
                 #expect(try members.freeze(.always, as: 6, .none) == 90)
-                #expect(try (count(5), count(6)) == (flagged, 90))
+                #expect(try [count(5), count(6)] == [flagged, 90])
                 #expect(try members.freeze(.not(.memberOf(5)), as: 5, .none) == 90 - flagged)
                 #expect(try count(5) == 90 - flagged)
                 try members.removeMembers(of: 5, .none)
-                #expect(try (count(5), count(6)) == (0, 90))
+                #expect(try [count(5), count(6)] == [0, 90])
             }
         },
         EngineCheck("a set of ids names those that nobody has") { make in
@@ -42,11 +42,11 @@ extension EngineCheck {
                 guard let members = engine.staticMembers else { return }
                 _ = try members.freeze(ids: ["1"], as: 5, .none)
                 let limits = CallLimits(isCancelled: { true })
-                for freeze in [
-                    { _ = try members.freeze(.always, as: 5, limits) },
-                    { _ = try members.freeze(ids: sample.profiles.map(\.id), as: 5, limits) },
-                ] {
-                    #expect(throws: CancellationError.self, performing: freeze)
+                #expect(throws: CancellationError.self) {
+                    try members.freeze(.always, as: 5, limits)
+                }
+                #expect(throws: CancellationError.self) {
+                    try members.freeze(ids: sample.profiles.map(\.id), as: 5, limits)
                 }
                 #expect(try engine.reading.count(.memberOf(5), .none) == 1)
             }

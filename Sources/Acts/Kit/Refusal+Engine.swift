@@ -1,4 +1,5 @@
 package import Exports
+import Profiles
 
 extension Refusal {
     /// What an engine's error means to whoever asked, where it is about what they asked for; nil for trouble.

@@ -1,5 +1,5 @@
 package import Exports
-package import Profiles
+import Profiles
 import Segments
 
 extension ProfileDesk {
@@ -17,9 +17,8 @@ extension ProfileDesk {
             found.insert(exact, at: 0)
         }
         var shown: [Profile] = []
-        for profile in found.prefix(query.limit)
-        where try await engine.isMember(profile.id, of: query.filter) {
-            shown.append(profile)
+        for profile in found.prefix(query.limit) {
+            if try await engine.isMember(profile.id, of: query.filter) { shown.append(profile) }
         }
         return ProfilePage(profiles: shown, next: nil)
     }

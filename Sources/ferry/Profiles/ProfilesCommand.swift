@@ -224,21 +224,19 @@ extension ProfilesCommand {
                 if let rule { try await workspace.checkedRule(rule, as: nil).predicate } else {
                     .always
                 }
-            let profiles = try await workspace.engine.page(
-                of: predicate, after: after, limit: min(max(1, limit), 10_000)
-            ).profiles
+            let page = try await workspace.engine.page(
+                of: predicate, after: after, limit: min(max(1, limit), 10_000))
+            let profiles = page.profiles
             if json {
                 return try Output.json(
-                    ProfileList(
-                        profiles: profiles.map(ProfileView.init),
-                        next: profiles.count == limit ? profiles.last?.id : nil))
+                    ProfileList(profiles: profiles.map(ProfileView.init), next: page.next))
             }
             let columns = schema.attributes.prefix(8).map(\.name)
             Output.table(
                 columns,
                 profiles.map { profile in columns.map { profile.values[$0]?.exported ?? "" } })
-            if profiles.count == limit, let last = profiles.last {
-                Output.note("More may follow: --after '\(last.id)'.")
+            if let next = page.next {
+                Output.note("More may follow: --after '\(next)'.")
             }
         }
 
