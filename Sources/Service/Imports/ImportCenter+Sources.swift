@@ -1,5 +1,6 @@
 package import Access
 import Delivery
+import Exports
 import Foundation
 package import Profiles
 package import Store
