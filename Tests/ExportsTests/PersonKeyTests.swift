@@ -70,6 +70,18 @@ struct PersonKeyTests {
         #expect(swapped == Array(ascii.unicodeScalars))
     }
 
+    @Test(arguments: cases.flatMap { [$0.address, $0.key, $0.key + " ", "\t" + $0.key] })
+    func `what is taken for its own key is its own key`(address: String) {
+        let isNormalized = Array(address.utf8).withUnsafeBytes { PersonKey.isNormalized($0) }
+        let isOwnKey = Array(PersonKey.normalized(address).utf8) == Array(address.utf8)
+        #expect(!isNormalized || isOwnKey)
+    }
+
+    @Test(arguments: [("a@b.no", true), ("a@b.no ", false), (" a@b.no", false), ("A@b.no", false)])
+    func `a plain key is known for one without looking closer`(address: String, isKey: Bool) {
+        #expect(Array(address.utf8).withUnsafeBytes { PersonKey.isNormalized($0) } == isKey)
+    }
+
     @Test func `the buffer given is replaced, not added to`() {
         var key = Array("left over".utf8)
         Array("B@c.NO".utf8).withUnsafeBytes { PersonKey.normalize($0, into: &key) }

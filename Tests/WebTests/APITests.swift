@@ -192,6 +192,12 @@ struct APIProblemTests {
             method: "GET", path: "/api/v1/runs?limt=5", status: 400, code: "bad-request",
             field: "limt"),
         Refused(
+            method: "GET", path: "/api/v1/runs?export=%2B5", status: 400, code: "bad-request",
+            field: "export"),
+        Refused(
+            method: "GET", path: "/api/v1/runs?export=0", status: 400, code: "bad-request",
+            field: "export"),
+        Refused(
             method: "GET", path: "/api/v1/runs?limit=5&limit=6", status: 400, code: "bad-request",
             field: "limit"),
         Refused(
