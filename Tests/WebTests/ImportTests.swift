@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Foundation
 import HTTPTypes
 import Profiles
@@ -399,7 +400,7 @@ extension WebWorld {
         services.imports.folder.make()
         try Data(text.utf8).write(
             to: URL(filePath: "\(services.imports.folder.path)/\(file)"))
-        return try await services.imports.declare(
+        return try await services.acts.importing.declare(
             SourceDraft(
                 name: file, file: file, choices: ImportChoices(ImportOptions(key: "id"))),
             by: Self.actor)

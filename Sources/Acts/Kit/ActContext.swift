@@ -12,12 +12,16 @@ package struct ActContext: Sendable {
     package let runs: any RunCarrier
     package let rehearsals: Rehearsals
     package let exports: ExportDesk
+    /// Counts while rules are edited, two at a time in the whole process.
+    package let counts: CountDesk
+    package let imports: any ImportPort
     /// Milliseconds since 1970.
     package let now: @Sendable () -> Int64
 
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: any RunCarrier,
-        rehearsals: Rehearsals, exports: ExportDesk, now: @escaping @Sendable () -> Int64
+        rehearsals: Rehearsals, exports: ExportDesk, imports: any ImportPort,
+        now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
         self.engine = engine
@@ -25,6 +29,8 @@ package struct ActContext: Sendable {
         self.runs = runs
         self.rehearsals = rehearsals
         self.exports = exports
+        counts = CountDesk(engine: engine)
+        self.imports = imports
         self.now = now
     }
 

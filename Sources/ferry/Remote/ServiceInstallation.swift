@@ -1,3 +1,4 @@
+import Acts
 import Exports
 import Foundation
 import Profiles
@@ -12,19 +13,17 @@ struct ServiceInstallation: Installation {
 
     func schema() async throws -> ProfileSchema {
         ProfileSchema(
-            attributes: try await service.attributes().compactMap { attribute in
-                AttributeKind(rawValue: attribute.kind).map {
-                    Attribute(name: attribute.name, kind: $0)
-                }
+            attributes: try await service.perform(ListAttributes()).items.map {
+                Attribute(name: $0.name, kind: $0.kind)
             })
     }
 
     func segments() async throws -> [Segment] {
-        try await service.segments().map { segment in
+        try await service.list("/api/v1/segments", as: SegmentAnswer.self).map { segment in
             Segment(
                 id: segment.id, name: segment.name,
                 definition: segment.rule.map { .dynamic(rule: $0) } ?? .static,
-                state: SegmentState(rawValue: segment.state) ?? .active)
+                state: segment.state)
         }
     }
 
@@ -47,15 +46,15 @@ struct ServiceInstallation: Installation {
     }
 
     func addSegment(named name: String, rule: String) async throws {
-        try await service.addSegment(named: name, rule: rule)
+        _ = try await service.perform(AddSegment(name: name, rule: rule))
     }
 
     func setRule(_ rule: String, ofSegment name: String) async throws {
-        try await service.changeSegment(named: name, rule: rule, state: nil)
+        _ = try await service.perform(ChangeSegment(.name(name), rule: rule))
     }
 
     func setState(_ state: SegmentState, ofSegment name: String) async throws {
-        try await service.changeSegment(named: name, rule: nil, state: state.rawValue)
+        _ = try await service.perform(ChangeSegment(.name(name), state: state))
     }
 
     func open(_ account: NewAccount) async throws -> OpenedAccount {

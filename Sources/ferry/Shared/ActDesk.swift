@@ -20,15 +20,21 @@ struct ActDesk: Sendable {
     /// Between two looks at a run of a service.
     private static let lookPause = Duration.milliseconds(500)
 
-    /// Opens the data directory for `use`, unless a service is named.
-    static func open(_ use: DataDirectory.Use) throws -> ActDesk {
+    /// Opens the data directory for `use`, unless a service is named. `sources` is the watched folder, where it is
+    /// not the one in the data directory.
+    static func open(_ use: DataDirectory.Use, sources: String? = nil) throws -> ActDesk {
         if let service = try ServerOption.service() { return ActDesk(at: service) }
-        return ActDesk(in: try Workspace.open(use))
+        return ActDesk(in: try Workspace.open(use), sources: sources)
     }
 
-    init(in workspace: Workspace) {
+    /// `work` is the file that is imported, by a command that does.
+    init(
+        in workspace: Workspace, sources: String? = nil, importing work: ImportAtOnce.Work? = nil
+    ) {
         let runs = ForegroundRuns(workspace.runner)
-        place = .here(workspace.acts(runs), runs, .terminal(workspace.actor))
+        place = .here(
+            workspace.acts(runs, sources: sources, importing: work), runs,
+            .terminal(workspace.actor))
     }
 
     init(at service: RemoteService) {
@@ -75,16 +81,28 @@ struct ActDesk: Sendable {
         } while after != nil
     }
 
-    /// Everything on a list. `act` asks for one page.
+    /// What stands on a list after a place in it, over as many pages as that takes. `act` asks for one of them.
     func all<Item, A: RemoteAct>(
-        limit: Int = .max, _ act: (PageRequest) -> A
+        limit: Int = .max, after: Cursor? = nil, _ act: (PageRequest) -> A
     ) async throws -> [Item] where A.Answer == Page<Item> {
+        try await some(limit: limit, after: after, act).items
+    }
+
+    /// The same, and where the list goes on.
+    func some<Item, A: RemoteAct>(
+        limit: Int, after: Cursor? = nil, _ act: (PageRequest) -> A
+    ) async throws -> (items: [Item], next: Cursor?) where A.Answer == Page<Item> {
         var items: [Item] = []
-        try await each(limit: limit, act) { item in
-            items.append(item)
-            return true
-        }
-        return items
+        var after = after
+        let pageMax = isRemote ? PageRequest.limitMax : Self.pageHere
+        repeat {
+            let request = PageRequest(
+                limit: min(pageMax, max(1, limit - items.count)), after: after)
+            let page = try await perform(act(request))
+            items += page.items
+            after = page.next.flatMap { Cursor($0) }
+        } while after != nil && items.count < limit
+        return (items, after)
     }
 
     // MARK: Runs and rehearsals

@@ -49,13 +49,15 @@ struct Workspace: Sendable {
         get throws { SegmentLibrary(try catalog.setup.segments()) }
     }
 
-    /// The first attributes, which a table of profiles shows.
-    var columns: [String] {
-        get async throws { try await engine.schema().attributes.prefix(8).map(\.name) }
-    }
-
-    /// Everything that somebody may do. `runs` carries out what is started.
-    func acts(_ runs: any RunCarrier) -> ActContext {
+    /// Everything that somebody may do.
+    ///
+    /// - Parameters:
+    ///   - runs: Carries out what is started.
+    ///   - sources: The watched folder; in the data directory unless it is named, as `ferry serve` has it.
+    ///   - work: The file that is imported, by a command that does.
+    func acts(
+        _ runs: any RunCarrier, sources: String? = nil, importing work: ImportAtOnce.Work? = nil
+    ) -> ActContext {
         // A command waits for as long as the account takes.
         var patience = Patience()
         patience.account = .seconds(600)
@@ -66,6 +68,10 @@ struct Workspace: Sendable {
             rehearsals: rehearsals(Logger(label: "ferry") { _ in SwiftLogNoOpLogHandler() }),
             exports: ExportDesk(
                 catalog: catalog, engine: engine, accounts: accounts, patience: patience, now: now),
+            imports: ImportAtOnce(
+                catalog: catalog, engine: engine,
+                folder: SourceFolder(path: sources ?? "\(directory.path)/sources"), now: now,
+                work: work),
             now: now)
     }
 

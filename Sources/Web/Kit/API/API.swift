@@ -18,9 +18,9 @@ struct API: Sendable {
         let starts = StartDesk(services)
         PeopleAPI(services: services).add(to: routes)
         AuditAPI(services: services).add(to: routes)
-        SegmentAPI(services: services).add(to: routes)
-        CustomerAPI(services: services).add(to: routes)
-        RuleAPI(services: services).add(to: routes)
+        SegmentAPI().add(to: routes)
+        ProfileAPI().add(to: routes)
+        RuleAPI().add(to: routes)
         ConnectionAPI(routes).add(to: routes)
         ExportAPI().add(to: routes)
         RehearsalAPI(services: services).add(to: routes)
@@ -30,7 +30,7 @@ struct API: Sendable {
         UsageAPI(services: services).add(to: routes)
         RefreshAPI(services: services, starts: starts).add(to: routes)
         ImportAPI(services: services, starts: starts).add(to: routes)
-        SourceAPI(services: services).add(to: routes)
+        SourceAPI().add(to: routes)
         ProbeAPI(services: services, health: health).add(to: routes)
         routes.openAPI("/api/v1/openapi.yaml") { [document] _ in
             Response(

@@ -24,11 +24,9 @@ final class StartDesk: Sendable {
 
     /// Answers what `body` answers; with a key that was used before for the same request, what was answered
     /// then. Without a key each request counts by itself.
-    func once(
+    func once<Value: Codable>(
         _ caller: Caller,
-        _ body: () async throws -> (
-            status: HTTPResponse.Status, value: JSONValue, location: String?
-        )
+        _ body: () async throws -> (status: HTTPResponse.Status, value: Value, location: String?)
     ) async throws -> Response {
         guard let key = try key(caller) else {
             return try await Answer(body()).response
@@ -47,7 +45,7 @@ final class StartDesk: Sendable {
                 throw WebProblem(
                     .idempotencyMismatch, "This key came with another request before.")
             }
-            return try JSONDecoder().decode(Answer.self, from: Data(stored.body)).response
+            return try JSONDecoder().decode(Answer<Value>.self, from: Data(stored.body)).response
         }
         let answer = Answer(try await body())
         try catalog.people.storeIdempotency(
@@ -76,12 +74,12 @@ final class StartDesk: Sendable {
     }
 
     /// An answer as it is kept.
-    private struct Answer: Codable {
+    private struct Answer<Value: Codable>: Codable {
         let status: Int
-        let value: JSONValue
+        let value: Value
         let location: String?
 
-        init(_ answer: (status: HTTPResponse.Status, value: JSONValue, location: String?)) {
+        init(_ answer: (status: HTTPResponse.Status, value: Value, location: String?)) {
             status = answer.status.code
             value = answer.value
             location = answer.location

@@ -44,7 +44,7 @@ struct CustomerWorld {
     }
 }
 
-struct CustomerTests {
+struct ProfilePagesTests {
     private static func ids(_ page: Browser.Answer) -> [String] {
         page.text.matches(of: #/<code dir="ltr">([^<]+)</code></td></tr>/#).map { String($0.1) }
     }

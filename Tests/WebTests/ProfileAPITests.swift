@@ -8,7 +8,7 @@ import Testing
 
 @testable import Web
 
-struct CustomerAPITests {
+struct ProfileAPITests {
     private struct Page: Decodable {
         struct Item: Decodable { let id: String }
         let items: [Item]

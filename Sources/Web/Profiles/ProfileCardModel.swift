@@ -9,14 +9,14 @@ import Segments
 import Store
 
 /// Everything that is known of one customer.
-struct CustomerModel: Sendable {
+struct ProfileModel: Sendable {
     let title: String
     let id: String
     let changed: MomentText
     let facts: [Fact]
     /// Names of attributes without a value.
     let missing: String?
-    let others: [CustomersModel.Row]
+    let others: [ProfilesModel.Row]
     let hasOthers: Bool
     let members: [SegmentMark]
     let outsiders: [SegmentMark]
@@ -124,7 +124,7 @@ struct ExportMark: Sendable {
     let run: RunMark?
     let otherHref: String?
     let other: String?
-    let values: [CustomerModel.Fact]
+    let values: [ProfileModel.Fact]
     let next: String
 
     struct RunMark: Sendable {
@@ -156,9 +156,9 @@ struct ExportMark: Sendable {
                 nil
             }
         other = standing.otherProfile
-        otherHref = standing.otherProfile.map(CustomerLook.href)
+        otherHref = standing.otherProfile.map(ProfileLook.href)
         values = standing.delivered.map {
-            CustomerModel.Fact(name: $0.name, value: $0.after ?? "–", isLTR: false)
+            ProfileModel.Fact(name: $0.name, value: $0.after ?? "–", isLTR: false)
         }
         next = book.text(at: "customers.next.\(standing.next.rawValue)") ?? standing.next.rawValue
     }
@@ -188,15 +188,12 @@ struct HistoryRow: Sendable {
     }
 }
 
-extension CustomerPages {
-    /// Outcomes on a card; the newest say most.
-    static let historyMax = 100
-
+extension ProfilePages {
     func show(_ signedIn: SignedIn) async throws -> Response {
         guard let id = signedIn.visitor.textID(),
             let profile = try await services.engine.profile(id: id)
         else { throw WebProblem(.notFound) }
-        let model = try await CustomerCard(services, moment).model(of: profile, for: signedIn)
+        let model = try await ProfileCardBuilder(services).model(of: profile, for: signedIn)
         return renderer.page("customer", title: model.title, model, for: signedIn)
     }
 }
@@ -209,44 +206,34 @@ extension Visitor {
 }
 
 /// Puts a card together.
-struct CustomerCard {
-    private let services: Services
-    private let desk: ProfileDesk
+struct ProfileCardBuilder {
+    let services: Services
 
     /// Members of more segments open those they want to understand.
     private static let openMax = 3
 
-    init(_ services: Services, _ moment: Timestamp) {
+    init(_ services: Services) {
         self.services = services
-        desk = ProfileDesk(catalog: services.catalog, engine: services.engine, moment: moment)
     }
 
-    func model(of profile: Profile, for signedIn: SignedIn) async throws -> CustomerModel {
+    func model(of profile: Profile, for signedIn: SignedIn) async throws -> ProfileModel {
         let book = signedIn.book
         let schema = try await services.engine.schema()
-        let look = CustomerLook(schema, searched: [])
-        let memberships = try await desk.memberships(of: profile)
-        let mayReadPeople = signedIn.role.allows(.readPeople)
-        let found =
-            mayReadPeople
-            ? try await desk.history(of: profile, limit: CustomerPages.historyMax + 1) : []
-        let standings =
-            mayReadPeople
-            ? try await desk.standings(of: profile, memberships: memberships, history: found) : []
-        let shown = Array(found.prefix(CustomerPages.historyMax))
-        let triggers = try triggers(of: shown)
-        let members = memberships.filter { $0.isMember == true }
-        let outsiders = memberships.filter { $0.isMember != true }.map {
+        let look = ProfileLook(schema, searched: [])
+        let card = try await services.acts.profiles.card(of: profile, for: signedIn.role)
+        let triggers = try triggers(of: card.history)
+        let members = card.memberships.filter { $0.isMember == true }
+        let outsiders = card.memberships.filter { $0.isMember != true }.map {
             mark($0, isOpen: false, book)
         }
-        let others = try await desk.others(withAddressOf: profile).prefix(20).map(look.row)
+        let others = card.others.prefix(20).map(look.row)
         let missing = schema.attributes.map(\.name).filter { profile.values[$0] == nil }
-        return CustomerModel(
+        return ProfileModel(
             title: look.title(of: profile), id: profile.id,
             changed: MomentText(profile.changedAt.milliseconds, book),
             facts: schema.attributes.compactMap { attribute in
                 profile.values[attribute.name].map {
-                    CustomerModel.Fact(
+                    ProfileModel.Fact(
                         name: attribute.name, value: $0.exported,
                         isLTR: attribute.kind != .text
                             || look.roles.email.contains(attribute.name))
@@ -258,13 +245,14 @@ struct CustomerCard {
             outsiders: outsiders,
             outsidersText: book.text(.customersOutsiders, count: outsiders.count),
             hasOutsiders: !outsiders.isEmpty,
-            hasSegments: !memberships.isEmpty,
-            mayReadPeople: mayReadPeople, exports: standings.map { ExportMark($0, book) },
-            hasExports: !standings.isEmpty,
-            history: shown.map {
+            hasSegments: !card.memberships.isEmpty,
+            mayReadPeople: card.mayReadPeople,
+            exports: card.standings.map { ExportMark($0, book) },
+            hasExports: !card.standings.isEmpty,
+            history: card.history.map {
                 HistoryRow($0, of: profile, trigger: triggers[$0.run], book)
             },
-            hasHistory: !shown.isEmpty, isCut: found.count > shown.count)
+            hasHistory: !card.history.isEmpty, isCut: card.isCut)
     }
 
     private func triggers(of entries: [OutcomeEntry]) throws -> [Run.ID: RunTrigger] {

@@ -3,7 +3,7 @@ import Phrases
 import Profiles
 
 /// The page on which customers are looked for.
-struct CustomersModel: Sendable {
+struct ProfilesModel: Sendable {
     let total: String
     /// Nothing has been imported yet.
     let isVacant: Bool
@@ -54,7 +54,7 @@ struct FacetMark: Sendable {
     }
 
     /// Ticked values stay, whatever the sample holds.
-    static func all(_ facets: [Facet], _ query: CustomersQuery) -> [FacetMark] {
+    static func all(_ facets: [Facet], _ query: ProfilesQuery) -> [FacetMark] {
         var offered = facets.map { ($0.attribute.name, $0.values.map(\.exported)) }
         for (attribute, values) in query.ticked {
             if let index = offered.firstIndex(where: { $0.0 == attribute }) {
@@ -92,10 +92,10 @@ struct ConditionMark: Sendable {
 
     /// The rows that are filled in, and an empty one.
     static func all(
-        _ query: CustomersQuery, _ misfits: Set<Int>, _ schema: ProfileSchema, _ book: PhraseBook
+        _ query: ProfilesQuery, _ misfits: Set<Int>, _ schema: ProfileSchema, _ book: PhraseBook
     ) -> [ConditionMark] {
-        let filled: [CustomersQuery.Condition?] = query.conditions
-        let rows = filled + (filled.count < CustomersQuery.conditionsMax ? [nil] : [])
+        let filled: [ProfilesQuery.Condition?] = query.conditions
+        let rows = filled + (filled.count < ProfilesQuery.conditionsMax ? [nil] : [])
         return rows.enumerated().map { index, condition in
             ConditionMark(
                 number: index + 1,
@@ -103,7 +103,7 @@ struct ConditionMark: Sendable {
                     Choice(
                         value: $0.name, text: $0.name, isSelected: $0.name == condition?.attribute)
                 },
-                tests: CustomersQuery.Test.allCases.map {
+                tests: ProfilesQuery.Test.allCases.map {
                     Choice(
                         value: $0.rawValue,
                         text: book.text(at: "customers.test.\($0.rawValue)") ?? $0.rawValue,
@@ -115,7 +115,7 @@ struct ConditionMark: Sendable {
 }
 
 /// How profiles are called and which of their attributes lists show.
-struct CustomerLook: Sendable {
+struct ProfileLook: Sendable {
     let roles: AttributeRoles
     let columns: [Attribute]
 
@@ -141,11 +141,11 @@ struct CustomerLook: Sendable {
         return roles.email.lazy.compactMap { profile.values[$0]?.exported }.first ?? profile.id
     }
 
-    func row(_ profile: Profile) -> CustomersModel.Row {
-        CustomersModel.Row(
+    func row(_ profile: Profile) -> ProfilesModel.Row {
+        ProfilesModel.Row(
             href: Self.href(profile.id), title: title(of: profile), id: profile.id,
             cells: columns.map { attribute in
-                CustomersModel.Cell(
+                ProfilesModel.Cell(
                     text: profile.values[attribute.name]?.exported ?? "–",
                     isLTR: attribute.kind != .text || roles.email.contains(attribute.name))
             })

@@ -9,7 +9,7 @@ import Store
 import Synchronization
 
 /// Customers: looked for by words and filters, each with everything that is known of them.
-struct CustomerPages: Sendable {
+struct ProfilePages: Sendable {
     let services: Services
     let renderer: PageRenderer
     private let facets = FacetCache()
@@ -32,14 +32,12 @@ struct CustomerPages: Sendable {
 
     var moment: Timestamp { Timestamp(milliseconds: services.now()) }
 
-    private var desk: ProfileDesk {
-        ProfileDesk(catalog: services.catalog, engine: services.engine, moment: moment)
-    }
+    private var desk: ProfileDesk { services.acts.profiles }
 
     private func list(_ signedIn: SignedIn) async throws -> Response {
-        let query = CustomersQuery(signedIn.query)
+        let query = ProfilesQuery(signedIn.query)
         let schema = try await services.engine.schema()
-        let filter = CustomersFilter(
+        let filter = ProfilesFilter(
             query, schema: schema, segments: SegmentLibrary(try services.catalog.setup.segments()),
             now: moment)
         let page =
@@ -54,7 +52,7 @@ struct CustomerPages: Sendable {
 
     /// An address that was cut short leads to the first page.
     private func find(
-        _ query: CustomersQuery, _ filter: CustomersFilter
+        _ query: ProfilesQuery, _ filter: ProfilesFilter
     ) async throws -> ProfilePage {
         func page(after: String?) async throws -> ProfilePage {
             try await desk.find(
@@ -70,12 +68,12 @@ struct CustomerPages: Sendable {
     }
 
     private func model(
-        _ query: CustomersQuery, _ filter: CustomersFilter, _ page: ProfilePage,
+        _ query: ProfilesQuery, _ filter: ProfilesFilter, _ page: ProfilePage,
         _ schema: ProfileSchema, _ signedIn: SignedIn
-    ) async throws -> CustomersModel {
+    ) async throws -> ProfilesModel {
         let book = signedIn.book
         let index = try await desk.searchIndex()
-        let look = CustomerLook(schema, searched: index.attributes)
+        let look = ProfileLook(schema, searched: index.attributes)
         let facets =
             index.total == 0
             ? []
@@ -83,7 +81,7 @@ struct CustomerPages: Sendable {
                 try await services.engine.facets(limit: Self.facetsMax)
             }
         let mayImport = signedIn.role.allows(.importProfiles)
-        return CustomersModel(
+        return ProfilesModel(
             total: book.text(.customersTotal, count: index.total), isVacant: index.total == 0,
             mayImport: mayImport, search: query.search,
             indexing: indexing(index, book),
@@ -142,7 +140,7 @@ struct CustomerPages: Sendable {
 
     private func saveIndex(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let wanted = fields.has("default") ? [] : fields.all("attribute")
-        try await services.chooseSearchable(wanted, by: signedIn.actor)
+        _ = try await services.acts.perform(ChooseSearchable(wanted), by: signedIn.asker)
         return GuardedRoutes.redirect("\(Self.path)/search-index?notice=search-index-saved")
     }
 }
@@ -160,24 +158,5 @@ final class FacetCache: Sendable {
         let facets = try await read()
         kept.withLock { $0 = (facets, now) }
         return facets
-    }
-}
-
-extension Services {
-    /// Chooses what customers are searched by; the audit holds what came and went.
-    func chooseSearchable(_ attributes: [String], by actor: Actor) async throws {
-        let before = try await engine.searchIndex()
-        let schema = try await engine.schema()
-        let known = Set(schema.attributes.filter { $0.kind == .text }.map(\.name))
-        // The engine says what is wrong with others.
-        guard known.isSuperset(of: attributes) else {
-            return try await engine.chooseSearchable(attributes)
-        }
-        let after = attributes.isEmpty ? AttributeRoles(schema).searchable : attributes
-        let changed = Set(before.attributes).symmetricDifference(after).sorted()
-        guard !changed.isEmpty || before.isChosen == attributes.isEmpty else { return }
-        // First: they are two databases, and a change without a trace would be worse than a trace too many.
-        try catalog.setup.recordSearchChoice(changed: changed, by: actor)
-        try await engine.chooseSearchable(attributes)
     }
 }

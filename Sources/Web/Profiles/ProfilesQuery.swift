@@ -3,7 +3,7 @@ import Profiles
 import Segments
 
 /// Whom to show, as it stands in the address: words, ticked values, conditions, and a rule.
-struct CustomersQuery: Sendable {
+struct ProfilesQuery: Sendable {
     let search: String
     /// Ticked values by attribute, in the order of the address.
     let ticked: [(attribute: String, values: [String])]
@@ -85,7 +85,7 @@ struct CustomersQuery: Sendable {
 }
 
 /// The filters of a page as one rule, or what is wrong with them.
-struct CustomersFilter: Sendable {
+struct ProfilesFilter: Sendable {
     /// Nil without filters.
     private(set) var rule: Rule?
     private(set) var predicate = Predicate.always
@@ -95,7 +95,7 @@ struct CustomersFilter: Sendable {
     private(set) var misfits: Set<Int> = []
 
     init(
-        _ query: CustomersQuery, schema: ProfileSchema, segments: SegmentLibrary, now: Timestamp
+        _ query: ProfilesQuery, schema: ProfileSchema, segments: SegmentLibrary, now: Timestamp
     ) {
         var rules: [Rule] = []
         for (attribute, values) in query.ticked {
@@ -131,8 +131,7 @@ struct CustomersFilter: Sendable {
 
     var isSound: Bool { mistake == nil && misfits.isEmpty }
 
-    private static func rule(_ condition: CustomersQuery.Condition, _ kind: AttributeKind) -> Rule?
-    {
+    private static func rule(_ condition: ProfilesQuery.Condition, _ kind: AttributeKind) -> Rule? {
         let make = { (test: RuleTest) in
             Rule.condition(RuleCondition(attribute: RuleName(condition.attribute), test: test))
         }
