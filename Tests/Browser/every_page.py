@@ -1,9 +1,10 @@
 """Every page in every language, light and dark, wide and 360 px: nothing for axe-core to find, nothing clipped.
 
-    every_page.py --ferry BINARY [--language he …] [--screenshots DIR] [--thorough]
+    every_page.py --ferry BINARY [--language he …] [--screenshots DIR] [--html DIR] [--thorough]
 
 The dark is judged in en, he and hu, whose pages are also what --screenshots writes, wide and narrow; the colours
-are the same in all six. --thorough leaves nothing out.
+are the same in all six. --thorough leaves nothing out. --html writes what the pages are made of, without what differs
+from run to run, so that two versions can be compared with diff -r.
 """
 
 import argparse
@@ -141,11 +142,20 @@ class Tour:
         return stops
 
 
+#: What differs from run to run though nothing has changed: tokens, hashes of files, ports, moments.
+PASSING = [(r'(name="csrf" value=")[^"]*', r"\1…"), (r'("csrf":")[^"]*', r"\1…"),
+           (r'(/assets/[\w.-]+?)[.-][0-9a-f]{8,}', r"\1"), (r'\?v=[0-9a-f]+', ""),
+           (r"127\.0\.0\.1:\d+", "127.0.0.1:…"), (r'datetime="[^"]*"', 'datetime="…"'),
+           (r"(<time\b[^>]*>)[^<]*", r"\1…"), (r"\d{1,2}:\d{2}(:\d{2})?", "…"),
+           (r"\d{4}-\d{2}-\d{2}[T ]?[\d.…]*Z?", "…"), (r"f[it]_[\w-]{20,}", "…"),
+           (r"[0-9a-f]{8}-[0-9a-f-]{27}", "…")]
+
+
 class Look:
     """Opens pages and judges them; keeps what it found, in words."""
 
-    def __init__(self, screenshots, thorough):
-        self.screenshots, self.thorough = screenshots, thorough
+    def __init__(self, screenshots, html, thorough):
+        self.screenshots, self.html, self.thorough = screenshots, html, thorough
         self.seen, self.found = 0, []
 
     def at(self, pages, name, path=None):
@@ -155,6 +165,7 @@ class Look:
         page.emulate_media(color_scheme="light")
         if path:
             pages.goto(path)
+        self.write(page, language, name)
         found = accessibility(page) + overflow(page)
         self.picture(page, language, name, "light", "wide")
         if language in SHOWN or self.thorough:
@@ -171,6 +182,15 @@ class Look:
             self.picture(page, language, name, "light", "narrow")
         self.seen += 1
         self.found += [f"{language} {name} ({pages.path}): {text}" for text in found]
+
+    def write(self, page, language, name):
+        if self.html:
+            text = page.content()
+            for pattern, replacement in PASSING:
+                text = re.sub(pattern, replacement, text)
+            folder = self.html / language
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / f"{name}.html").write_text(text.replace("><", ">\n<"), encoding="utf-8")
 
     def picture(self, page, language, name, colours, size):
         if self.screenshots and language in SHOWN:
@@ -293,9 +313,9 @@ def signed_in(origin, browser, name):
         return window.context.storage_state()
 
 
-def look_around(origin, names, languages, stops, screenshots, thorough):
+def look_around(origin, names, languages, stops, screenshots, html, thorough):
     """One process with one browser and one user of each role; what it found, and how many pages it saw."""
-    look = Look(screenshots, thorough)
+    look = Look(screenshots, html, thorough)
     with chromium() as browser:
         administrator, contributor, viewer = (signed_in(origin, browser, name) for name in names)
         for language in languages:
@@ -365,9 +385,10 @@ def main():
     parser.add_argument("--ferry", required=True, type=Path)
     parser.add_argument("--language", nargs="+", choices=LANGUAGES, default=LANGUAGES)
     parser.add_argument("--screenshots", type=Path)
+    parser.add_argument("--html", type=Path)
     parser.add_argument("--thorough", action="store_true", help="axe in the dark and at 360 px in every language")
     options = parser.parse_args()
-    checks, look, began = Checks(), Look(options.screenshots, options.thorough), time.monotonic()
+    checks, look, began = Checks(), Look(options.screenshots, options.html, options.thorough), time.monotonic()
     with World(options.ferry, 400, prepare=prepare) as world:
         with chromium() as browser:
             state, stops = begin(world, browser, options.language, look)
@@ -375,6 +396,7 @@ def main():
         with ProcessPoolExecutor(len(NAMES), multiprocessing.get_context("spawn")) as pool:
             tours = [pool.submit(look_around, world.service.origin, names,
                                  options.language[place::len(NAMES)], stops, options.screenshots,
+                                 options.html,
                                  options.thorough)
                      for place, names in enumerate(zip(NAMES, CONTRIBUTORS, VIEWERS))]
             for tour in tours:
