@@ -11,7 +11,7 @@ extension EngineCheck {
             let sample = EngineSample(seed: 51, count: 90)
             let flag = Predicate.value(
                 Attribute(name: "Flag", kind: .boolean), .compares(.equal, .boolean(true)))
-            try make(EngineSample.attributes, sample.profiles) { engine in
+            try make(EngineSample.attributes, sample.profiles) { engine throws in
                 guard let members = engine.staticMembers else { return }
                 let count = { try engine.reading.count(.memberOf($0), .none) }
                 let flagged = sample.matching(flag).count
@@ -27,7 +27,7 @@ extension EngineCheck {
         },
         EngineCheck("a set of ids names those that nobody has") { make in
             let sample = EngineSample(seed: 52, count: 10)
-            try make(EngineSample.attributes, sample.profiles) { engine in
+            try make(EngineSample.attributes, sample.profiles) { engine throws in
                 guard let members = engine.staticMembers else { return }
                 let frozen = try members.freeze(
                     ids: ["1", "x", "2", "1", "'"], as: 5, .none)
@@ -38,7 +38,7 @@ extension EngineCheck {
         },
         EngineCheck("a set that is given up stays as it was") { make in
             let sample = EngineSample(seed: 53, count: 2_000)
-            try make(EngineSample.attributes, sample.profiles) { engine in
+            try make(EngineSample.attributes, sample.profiles) { engine throws in
                 guard let members = engine.staticMembers else { return }
                 _ = try members.freeze(ids: ["1"], as: 5, .none)
                 let limits = CallLimits(isCancelled: { true })
@@ -67,10 +67,10 @@ extension EngineCheck {
         EngineCheck("profiles are found by the beginnings of their words, exact ones first") {
             make in
             try make([EngineSample.email, Attribute(name: "Name", kind: .text)], shoppers) {
-                engine in
+                engine throws in
                 guard let search = engine.search else { return }
                 while try !search.advanceIndex(by: 100, .none) {}
-                func found(_ text: String, _ filter: Predicate = .always) throws -> [Profile.ID] {
+                func found(_ text: String, _ filter: Segments.Predicate = .always) throws -> [Profile.ID] {
                     var ids: [Profile.ID] = []
                     var after: String?
                     repeat {
@@ -94,7 +94,7 @@ extension EngineCheck {
         },
         EngineCheck("a cursor of somebody else is refused") { make in
             try make([EngineSample.email, Attribute(name: "Name", kind: .text)], shoppers) {
-                engine in
+                engine throws in
                 guard let search = engine.search else { return }
                 for cursor in ["", "x", "-1", "0", "1 OR 1=1"] {
                     let error = #expect(throws: EngineError.self) {
@@ -105,7 +105,7 @@ extension EngineCheck {
             }
         },
         EngineCheck("only texts that profiles have are searched by") { make in
-            try make(EngineSample.attributes, EngineSample(seed: 61, count: 5).profiles) { engine in
+            try make(EngineSample.attributes, EngineSample(seed: 61, count: 5).profiles) { engine throws in
                 guard let search = engine.search else { return }
                 for name in ["Number", "Gone", "\"; DROP TABLE profile"] {
                     let error = #expect(throws: EngineError.self) {
@@ -124,7 +124,7 @@ extension EngineCheck {
     /// What an engine has and has not.
     static let abilities: [EngineCheck] = [
         EngineCheck("what an engine has not is said plainly") { make in
-            try make(EngineSample.attributes, []) { engine in
+            try make(EngineSample.attributes, []) { engine throws in
                 try expect(.importing, engine.importing == nil, engine) {
                     _ = try engine.requireImporting()
                 }
@@ -143,7 +143,7 @@ extension EngineCheck {
                 at: folder, withIntermediateDirectories: true)
             // A folder that stays behind in the temporary folder does no harm.
             defer { try? FileManager.default.removeItem(at: folder) }
-            try make([], []) { engine in
+            try make([], []) { engine throws in
                 guard let importing = engine.importing else { return }
                 func load(_ text: String, mark: Int64, isCancelled: Bool = false) throws {
                     let path = folder.appending(path: "people.csv")

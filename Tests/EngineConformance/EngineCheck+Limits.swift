@@ -9,7 +9,7 @@ extension EngineCheck {
     static let limits: [EngineCheck] = [
         EngineCheck("a call that nobody waits for ends before it begins") { make in
             try make(EngineSample.attributes, EngineSample(seed: 41, count: 50).profiles) {
-                engine in
+                engine throws in
                 let limits = CallLimits(isCancelled: { true })
                 for call in calls(of: engine) {
                     #expect(throws: CancellationError.self, "\(call.name)") {
@@ -20,7 +20,7 @@ extension EngineCheck {
         },
         EngineCheck("a call whose time is over ends before it begins") { make in
             try make(EngineSample.attributes, EngineSample(seed: 42, count: 50).profiles) {
-                engine in
+                engine throws in
                 let limits = CallLimits(deadline: ContinuousClock.now - .seconds(1))
                 for call in calls(of: engine) {
                     let error = #expect(throws: EngineError.self, "\(call.name)") {
@@ -32,7 +32,7 @@ extension EngineCheck {
         },
         EngineCheck("a stream is given up before its first member") { make in
             let sample = EngineSample(seed: 43, count: 5_000)
-            try make(EngineSample.attributes, sample.profiles) { engine in
+            try make(EngineSample.attributes, sample.profiles) { engine throws in
                 // The first question is answered before the engine begins, the next ones while it sorts.
                 let asked = Mutex(0)
                 let limits = CallLimits(isCancelled: {
@@ -46,12 +46,13 @@ extension EngineCheck {
                         Issue.record("Somebody came.")
                     }
                 }
-                #expect(try engine.reading.count(.always, .none) == 5_000)
+                let left = try engine.reading.count(.always, .none)
+                #expect(left == 5_000)
             }
         },
         EngineCheck("a stream is given up in its middle") { make in
             let sample = EngineSample(seed: 44, count: 5_000)
-            try make(EngineSample.attributes, sample.profiles) { engine in
+            try make(EngineSample.attributes, sample.profiles) { engine throws in
                 let isOver = Mutex(false)
                 var seen = 0
                 #expect(throws: CancellationError.self) {
@@ -64,12 +65,13 @@ extension EngineCheck {
                     }
                 }
                 #expect((10..<5_000).contains(seen))
-                #expect(try engine.reading.members(EngineSample.query(.always)).count == 5_000)
+                let all = try engine.reading.members(EngineSample.query(.always))
+                #expect(all.count == 5_000)
             }
         },
         EngineCheck("a stream whose time is over in its middle says so") { make in
             let sample = EngineSample(seed: 45, count: 5_000)
-            try make(EngineSample.attributes, sample.profiles) { engine in
+            try make(EngineSample.attributes, sample.profiles) { engine throws in
                 let end = ContinuousClock.now + .seconds(2)
                 var seen = 0
                 let error = #expect(throws: EngineError.self) {

@@ -7,7 +7,7 @@ extension EngineCheck {
     /// Single profiles, ids, addresses and values.
     static let reading: [EngineCheck] = [
         EngineCheck("the schema names every attribute with its kind, in their order") { make in
-            try make(EngineSample.attributes, []) { engine in
+            try make(EngineSample.attributes, []) { engine throws in
                 #expect(try engine.reading.schema(.none).attributes == EngineSample.attributes)
                 #expect(try engine.reading.count(.always, .none) == 0)
                 #expect(try engine.reading.counts(of: [], .none) == [])
@@ -15,7 +15,7 @@ extension EngineCheck {
         },
         EngineCheck("a profile is read as it was written") { make in
             let sample = EngineSample(seed: 11, count: 80)
-            try make(EngineSample.attributes, sample.profiles) { engine in
+            try make(EngineSample.attributes, sample.profiles) { engine throws in
                 for profile in sample.profiles {
                     #expect(try engine.reading.profile(id: profile.id, .none) == profile)
                 }
@@ -27,7 +27,7 @@ extension EngineCheck {
         },
         EngineCheck("one call tells which ids are those of profiles") { make in
             let sample = EngineSample(seed: 12, count: 2_500)
-            try make(EngineSample.attributes, sample.profiles) { engine in
+            try make(EngineSample.attributes, sample.profiles) { engine throws in
                 let known = sample.profiles.map(\.id)
                 let unknown = oddIDs + (0..<2_500).map { "x\($0)" }
                 #expect(try engine.reading.existing([], .none) == [])
@@ -46,7 +46,7 @@ extension EngineCheck {
                     id: id, changedAt: Timestamp(milliseconds: Int64(changed)),
                     values: ["Email": .text(address)])
             }
-            try make([EngineSample.email], profiles) { engine in
+            try make([EngineSample.email], profiles) { engine throws in
                 func found(_ key: String, in attribute: String = "Email") throws -> [Profile.ID] {
                     try engine.reading.profiles(
                         withKey: key, emailAttribute: attribute, .none
@@ -60,7 +60,7 @@ extension EngineCheck {
         },
         EngineCheck("the most frequent values come first, each in its kind") { make in
             let sample = EngineSample(seed: 13, count: 400)
-            try make(EngineSample.attributes, sample.profiles) { engine in
+            try make(EngineSample.attributes, sample.profiles) { engine throws in
                 for attribute in EngineSample.attributes {
                     try checkFrequent(attribute, engine, sample)
                 }
@@ -84,7 +84,7 @@ extension EngineCheck {
                 Attribute(name: "Tier", kind: .text), Attribute(name: "Note", kind: .text),
                 Attribute(name: "Flag", kind: .boolean),
             ]
-            try make(attributes, profiles) { engine in
+            try make(attributes, profiles) { engine throws in
                 let facets = try engine.reading.facets(limit: 5, .none)
                 #expect(facets.map(\.attribute.name) == ["Tier", "Flag"])
                 #expect(facets.first?.values == [.text("silver"), .text("gold")])

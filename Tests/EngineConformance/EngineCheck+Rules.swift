@@ -9,7 +9,7 @@ extension EngineCheck {
         (UInt64(0)..<6).map { seed in
             EngineCheck("random rules choose the profiles they hold for, seed \(seed)") { make in
                 let sample = EngineSample(seed: seed, count: 60)
-                try make(EngineSample.attributes, sample.profiles) { engine in
+                try make(EngineSample.attributes, sample.profiles) { engine throws in
                     try sample.fixMembers(in: engine)
                     try compare(engine, sample, seed: seed)
                 }
@@ -18,7 +18,7 @@ extension EngineCheck {
             EngineCheck("every single test agrees on every value") { make in
                 var random = RandomPredicates(seed: 500)
                 let sample = EngineSample(seed: 501, count: 300)
-                try make(EngineSample.attributes, sample.profiles) { engine in
+                try make(EngineSample.attributes, sample.profiles) { engine throws in
                     for attribute in RandomPredicates.attributes {
                         let predicates = (0..<40).map { _ in
                             Predicate.value(attribute, random.test(of: attribute.kind))
@@ -35,7 +35,7 @@ extension EngineCheck {
             EngineCheck("a rule on an attribute that nobody has holds for nobody") { make in
                 let sample = EngineSample(seed: 7, count: 20)
                 let gone = Attribute(name: "Gone", kind: .text)
-                try make(EngineSample.attributes, sample.profiles) { engine in
+                try make(EngineSample.attributes, sample.profiles) { engine throws in
                     let counts = try engine.reading.counts(
                         of: [
                             .value(gone, .isPresent), .value(gone, .isAbsent),
@@ -56,7 +56,7 @@ extension EngineCheck {
                 let wide = Predicate.any((-5_000..<5_000).map(leaf))
                 let list = Predicate.value(
                     number, .oneOf((0..<9_000).map { .number(Double($0) / 10) }))
-                try make(EngineSample.attributes, sample.profiles) { engine in
+                try make(EngineSample.attributes, sample.profiles) { engine throws in
                     for predicate in [ladder, wide, list, .not(wide), .all([]), .any([])] {
                         #expect(
                             try engine.reading.count(predicate, .none)

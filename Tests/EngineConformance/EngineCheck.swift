@@ -1,6 +1,6 @@
 package import Exports
 package import Profiles
-package import Testing
+import Testing
 
 /// Makes an engine that holds these profiles, lets it be used, and takes it away again.
 package typealias EngineMaker =
