@@ -15,6 +15,8 @@ package struct ActContext: Sendable {
     /// Counts while rules are edited, two at a time in the whole process.
     package let counts: CountDesk
     package let imports: any ImportPort
+    /// How long a check of an account may take in all; somebody waits for it.
+    package var checkPatience: Duration = Patience().check
     /// Milliseconds since 1970.
     package let now: @Sendable () -> Int64
 

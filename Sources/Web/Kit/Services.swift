@@ -67,9 +67,11 @@ package struct Services: Sendable {
             catalog: catalog, engine: engine, accounts: accounts, patience: settings.patience,
             now: now,
             onChange: { scheduler.wake() })
-        acts = ActContext(
+        var acts = ActContext(
             catalog: catalog, engine: engine, accounts: accounts, runs: runs,
             rehearsals: rehearsals, exports: exports, imports: imports, now: now)
+        acts.checkPatience = settings.patience.check
+        self.acts = acts
         searchIndexer = SearchIndexer(engine: engine, logger: logger)
         self.directory = directory
         self.settings = settings
