@@ -135,6 +135,7 @@ let package = Package(
             imports: [
                 "Profiles", "Segments", "Exports", "Schedules", "Access", "Phrases", "Store",
                 "Delivery", "Acts", "Service", hummingbird, httpTypes, mustache, logging, nio[0],
+                yams,
             ],
             tests: worlds + [
                 "Phrases", "ActiveCampaign", "LoyaltyClub", "Sandbox", "EngineConformance",

@@ -1,5 +1,4 @@
 import Access
-import Acts
 import Exports
 import Foundation
 import Logging
@@ -41,7 +40,7 @@ import Testing
         var choices = failed.choices
         choices.skipsBadRows = true
         let again = try await world.end(
-            of: world.desk.start(failed.id, choices: choices, by: ImportWorld.actor))
+            of: world.center.start(failed.id, choices: choices, by: ImportWorld.actor))
         #expect(again.state == .done && again.summary?.added == 1)
     }
 
@@ -67,7 +66,7 @@ import Testing
         world.engine.gate.close()
         let job = try world.upload("id\n1\n", starts: true)
         await world.reach(job) { $0 != .waiting }
-        try world.desk.cancel(job.id, by: ImportWorld.actor)
+        try world.center.cancel(job.id, by: ImportWorld.actor)
         world.engine.gate.open()
         let cancelled = try await world.end(of: job)
         #expect(cancelled.state == .cancelled)
@@ -81,7 +80,7 @@ import Testing
         let first = try world.upload("id\n1\n", starts: true)
         let second = try world.upload("id\n2\n", starts: true)
         await world.reach(first) { $0 != .waiting }
-        try world.desk.cancel(second.id, by: ImportWorld.actor)
+        try world.center.cancel(second.id, by: ImportWorld.actor)
         #expect(try world.catalog.history.fileImport(id: second.id).state == .cancelled)
         world.engine.gate.open()
         _ = try await world.end(of: first)
@@ -94,7 +93,7 @@ import Testing
         let world = try ImportWorld()
         let draft = try world.upload("id\n1\n", starts: false)
         #expect(world.uploadedFiles().count == 1)
-        try world.desk.cancel(draft.id, by: ImportWorld.actor)
+        try world.center.cancel(draft.id, by: ImportWorld.actor)
         #expect(world.uploadedFiles() == [])
         #expect(try world.catalog.history.fileImport(id: draft.id).state == .cancelled)
     }
@@ -195,14 +194,14 @@ import Testing
         var choices = draft.choices
         choices.options.removeMissing = true
         choices.skipsBadRows = true
-        let both = await #expect(throws: StoreError.self) {
-            try await world.desk.start(draft.id, choices: choices, by: ImportWorld.actor)
+        let both = #expect(throws: StoreError.self) {
+            try world.center.start(draft.id, choices: choices, by: ImportWorld.actor)
         }
         #expect(both?.code == .conflictingChoices)
         choices.skipsBadRows = false
         _ = try await world.source("a.csv", "id\n1\n")
-        let beside = await #expect(throws: StoreError.self) {
-            try await world.desk.start(draft.id, choices: choices, by: ImportWorld.actor)
+        let beside = #expect(throws: StoreError.self) {
+            try world.center.start(draft.id, choices: choices, by: ImportWorld.actor)
         }
         #expect(beside?.code == .notAlone)
         #expect(try world.catalog.history.fileImport(id: draft.id).state == .draft)
@@ -265,8 +264,6 @@ final class ImportWorld: Sendable {
         Self.center(folder, catalog, engine, uploadBytesMax, box)
     }
 
-    var desk: ImportDesk { ImportDesk(catalog: catalog, engine: engine, port: center) }
-
     var now: Int64 { clock.withLock { $0 } }
     func pass(hours: Int64) { clock.withLock { $0 += hours * 3_600_000 } }
     func betweenLooks(_ act: @escaping @Sendable () throws -> Void) {
@@ -281,12 +278,10 @@ final class ImportWorld: Sendable {
     ) throws -> FileImport {
         let writer = try center.uploads.begin()
         try Array(text.utf8).withUnsafeBytes { try writer.append($0) }
-        let id = try desk.add(
-            ImportDesk.NewFile(name: "people.csv", bytes: writer.bytes, upload: writer.name),
+        return try center.add(
+            upload: writer, named: "people.csv",
             choices: ImportChoices(ImportOptions(key: "id"), skipsBadRows: skipsBadRows),
             starts: starts, by: Self.actor)
-        writer.finish()
-        return try catalog.history.fileImport(id: id)
     }
 
     func importUpload(_ text: String, skipsBadRows: Bool = false) async throws -> FileImport {
@@ -313,7 +308,7 @@ final class ImportWorld: Sendable {
     /// A source whose file was written long ago.
     func source(_ name: String, _ text: String) async throws -> Source {
         try write(text, to: name)
-        return try await desk.declare(
+        return try await center.declare(
             SourceDraft(
                 name: name, file: name, choices: ImportChoices(ImportOptions(key: "id"))),
             by: Self.actor)

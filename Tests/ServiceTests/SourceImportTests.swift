@@ -1,4 +1,3 @@
-import Acts
 import Exports
 import Foundation
 import Profiles
@@ -36,7 +35,7 @@ import Testing
         let source = try await world.source("a.csv", "id\n1\n")
         _ = try await world.importSource(source)
         let job = try await world.end(
-            of: world.desk.start(source: source.id, by: ImportWorld.actor))
+            of: world.center.start(source: source.id, by: ImportWorld.actor))
         #expect(job.state == .done && job.summary?.unchanged == 1)
     }
 
@@ -134,7 +133,7 @@ import Testing
         let world = try ImportWorld()
         let source = try await world.source("a.csv", "id\n1\n")
         world.engine.gate.close()
-        let job = try world.desk.start(source: source.id, by: ImportWorld.actor)
+        let job = try world.center.start(source: source.id, by: ImportWorld.actor)
         await world.reach(job) { $0 != .waiting }
         async let outcome = world.importSource(source)
         world.engine.gate.open()

@@ -1,5 +1,4 @@
 import Access
-import Acts
 import Foundation
 import HTTPTypes
 import Profiles
@@ -400,7 +399,7 @@ extension WebWorld {
         services.imports.folder.make()
         try Data(text.utf8).write(
             to: URL(filePath: "\(services.imports.folder.path)/\(file)"))
-        return try await services.acts.importing.declare(
+        return try await services.imports.declare(
             SourceDraft(
                 name: file, file: file, choices: ImportChoices(ImportOptions(key: "id"))),
             by: Self.actor)

@@ -1,4 +1,4 @@
-import Access
+package import Access
 package import Delivery
 package import Exports
 import Profiles
@@ -12,25 +12,35 @@ package struct ActContext: Sendable {
     package let runs: any RunCarrier
     package let rehearsals: Rehearsals
     package let exports: ExportDesk
-    /// Counts while rules are edited, two at a time in the whole process.
-    package let counts: CountDesk
-    package let imports: any ImportPort
     /// Milliseconds since 1970.
     package let now: @Sendable () -> Int64
+    /// What goes on by itself in this process; nil where no service runs.
+    let telling: (any Telling)?
+    let refreshing: (any Refreshing)?
+    let schedules: (any ScheduleWatching)?
+    /// Checks passwords.
+    let signIns: SignInDesk
+    /// Lets requests with a key take effect once.
+    package let onceOnly: OnceOnly
 
+    /// `passwordCost` is what a guess at a password costs.
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: any RunCarrier,
-        rehearsals: Rehearsals, exports: ExportDesk, imports: any ImportPort,
-        now: @escaping @Sendable () -> Int64
+        rehearsals: Rehearsals, exports: ExportDesk, telling: (any Telling)? = nil,
+        refreshing: (any Refreshing)? = nil, schedules: (any ScheduleWatching)? = nil,
+        passwordCost: PasswordCost = .standard, now: @escaping @Sendable () -> Int64
     ) {
+        self.telling = telling
+        self.refreshing = refreshing
+        self.schedules = schedules
+        signIns = SignInDesk(catalog: catalog, cost: passwordCost, now: now)
+        onceOnly = OnceOnly(catalog: catalog, now: now)
         self.catalog = catalog
         self.engine = engine
         self.accounts = accounts
         self.runs = runs
         self.rehearsals = rehearsals
         self.exports = exports
-        counts = CountDesk(engine: engine)
-        self.imports = imports
         self.now = now
     }
 

@@ -6,7 +6,7 @@ package import Store
 /// An export, as seen from one profile.
 package struct ExportStanding: Sendable {
     /// Where a person stands at the destination, as far as Ferry knows.
-    package enum State: String, Codable, Sendable {
+    package enum State: String, Sendable {
         case delivered
         case refused
         /// Set aside by the newest run that looked at them.
@@ -17,7 +17,7 @@ package struct ExportStanding: Sendable {
     }
 
     /// What the next run would do with the profile.
-    package enum Next: String, Codable, Sendable {
+    package enum Next: String, Sendable {
         /// The person would be sent for the first time, or again after an absence.
         case enter
         /// The person is on the list; what has changed since is sent.

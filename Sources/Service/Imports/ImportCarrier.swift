@@ -42,7 +42,7 @@ struct ImportCarrier {
     }
 
     private func attempt() throws -> (ImportSummary, fingerprint: String?) {
-        let file = try center.open(job)
+        let file = try open()
         let fingerprint =
             job.source == nil ? nil : try file.fingerprint(isCancelled: isCancelled)
         var options = job.choices.options
@@ -62,6 +62,15 @@ struct ImportCarrier {
             try file.checkUnchanged()
             throw error
         }
+    }
+
+    private func open() throws -> ImportFile {
+        if job.source != nil { return try center.folder.open(job.fileName) }
+        guard let upload = job.upload else {
+            throw ImportTrouble("missing-file", "The uploaded file is gone. Upload it again.")
+        }
+        return try ImportFile(
+            regularFile: center.uploads.file(upload), named: job.fileName)
     }
 
     private static func trouble(_ error: EngineError) -> ImportTrouble {

@@ -1,5 +1,4 @@
-import Access
-package import Acts
+package import Access
 import Delivery
 import Dispatch
 package import Exports
@@ -8,6 +7,13 @@ package import Logging
 package import Profiles
 package import Store
 import Synchronization
+
+/// How far an import under way is.
+package enum ImportStanding: Equatable, Sendable {
+    /// Others go first.
+    case waiting
+    case running(ImportProgress)
+}
 
 /// What an import of a source came to.
 package enum SourceOutcome: Equatable, Sendable {
@@ -20,7 +26,7 @@ package enum SourceOutcome: Equatable, Sendable {
 ///
 /// Imports begin as soon as they are started. `run()` takes up what an earlier process left, clears away
 /// files that nobody needs any more, and puts the import under way back in its queue when the service ends.
-package final class ImportCenter: ImportPort {
+package final class ImportCenter: Sendable {
     package let folder: SourceFolder
     package let uploads: UploadFolder
     let catalog: Catalog
@@ -104,16 +110,108 @@ package final class ImportCenter: ImportPort {
                 } catch let error as StoreError where error.code == .importEnded {
                     // It was under way, and ended this moment.
                 }
-            case .waiting: begin(open)
+            case .waiting: enqueue(open)
             default: break
             }
         }
     }
 
+    // MARK: Decisions
+
+    /// Takes in an uploaded file, as a draft or to be imported at once.
+    package func add(
+        upload: UploadWriter, named fileName: String, choices: ImportChoices, starts: Bool,
+        by actor: Actor
+    ) throws -> FileImport {
+        try engine.abilities.require(.importing)
+        if starts { try check(choices) }
+        let added = try catalog.history.addImport(
+            HistoryCatalog.NewImport(
+                fileName: fileName, bytes: upload.bytes, upload: upload.name, choices: choices,
+                state: starts ? .waiting : .draft), by: actor)
+        upload.finish()
+        if starts { enqueue(added) }
+        return added
+    }
+
+    /// Keeps what was chosen for a draft, without starting it.
+    package func setChoices(_ choices: ImportChoices, of id: FileImport.ID) throws {
+        try catalog.history.setChoices(choices, ofImport: id)
+    }
+
+    /// Starts a draft, or once more what failed. Answers at once; the import goes on by itself.
+    package func start(
+        _ id: FileImport.ID, choices: ImportChoices? = nil, by actor: Actor
+    ) throws -> FileImport {
+        try engine.abilities.require(.importing)
+        let chosen = try choices ?? catalog.history.fileImport(id: id).choices
+        try check(chosen)
+        if let choices { try catalog.history.setChoices(choices, ofImport: id) }
+        let started = try catalog.history.startImport(id, by: actor)
+        enqueue(started)
+        return started
+    }
+
+    /// Imports a source whether its file has changed or not. Answers at once.
+    package func start(source id: Source.ID, by actor: Actor) throws -> FileImport {
+        try engine.abilities.require(.importing)
+        let source = try catalog.setup.source(id: id)
+        let look = try folder.look(at: source.file)
+        let started = try catalog.history.addImport(
+            HistoryCatalog.NewImport(
+                source: id, fileName: source.file, bytes: look.bytes, choices: source.choices,
+                state: .waiting), by: actor)
+        enqueue(started)
+        return started
+    }
+
+    /// Cancels an import that waits or runs, or throws a draft away. Nothing is changed by it. Refused when
+    /// it has ended.
+    package func cancel(_ id: FileImport.ID, by actor: Actor) throws {
+        let found = try catalog.history.fileImport(id: id)
+        switch found.state {
+        case .draft:
+            try catalog.history.cancelImport(id, in: .draft, by: actor)
+            removeFiles(of: found)
+        case .waiting:
+            do {
+                try catalog.history.cancelImport(id, in: .waiting, by: actor)
+                finish(id)
+            } catch let error as StoreError where error.code == .importUnderWay {
+                // Its turn came at this moment.
+                state.withLock { $0.underWay[id]?.stop.request() }
+            }
+        case .running:
+            guard let stop = state.withLock({ $0.underWay[id]?.stop }) else {
+                return try catalog.history.cancelImport(id, by: actor)
+            }
+            stop.request()
+        case .done, .failed, .cancelled:
+            throw StoreError(.importEnded, "Import \(id) has ended already.")
+        }
+    }
+
+    /// Refuses choices that contradict each other or what else there is.
+    private func check(_ choices: ImportChoices) throws {
+        guard choices.options.removeMissing else { return }
+        guard !choices.skipsBadRows else { throw Self.conflictingChoices }
+        guard try catalog.setup.mayRemoveMissing() else {
+            throw StoreError(
+                .notAlone,
+                "Missing profiles cannot be removed while there are sources: their profiles would go too."
+            )
+        }
+    }
+
+    static let conflictingChoices = StoreError(
+        .conflictingChoices,
+        "Bad rows cannot be set aside while missing profiles are removed: a row set aside would count as a customer who left."
+    )
+
     // MARK: Carrying out
 
-    /// The import takes its turn, and goes on by itself. One that is under way already stays so.
-    package func begin(_ job: FileImport) {
+    /// False when it is under way already.
+    private func enqueue(_ job: FileImport) {
         let isNew = state.withLock { state in
             guard state.underWay[job.id] == nil else { return false }
             state.underWay[job.id] = UnderWay()
@@ -125,7 +223,7 @@ package final class ImportCenter: ImportPort {
 
     /// Runs on the queue.
     private func carryOut(_ id: FileImport.ID) {
-        defer { leave(id) }
+        defer { finish(id) }
         guard let stop = state.withLock({ $0.underWay[id]?.stop }),
             !state.withLock({ $0.isEnding })
         else { return }
@@ -182,15 +280,7 @@ package final class ImportCenter: ImportPort {
         (try? engine.importing?.lastImport())?.mark == id
     }
 
-    /// Tells a running import to stop; false when it is not under way here.
-    package func stop(_ id: FileImport.ID) -> Bool {
-        guard let stop = state.withLock({ $0.underWay[id]?.stop }) else { return false }
-        stop.request()
-        return true
-    }
-
-    /// It is under way no more: whoever watches it hears of its end.
-    package func leave(_ id: FileImport.ID) {
+    private func finish(_ id: FileImport.ID) {
         let ended = state.withLock { $0.underWay.removeValue(forKey: id) }
         for watcher in ended?.watchers.values ?? [:].values { watcher.finish() }
     }
@@ -259,4 +349,6 @@ package final class ImportCenter: ImportPort {
             return joined.stop
         }
     }
+
+    func leave(_ id: FileImport.ID) { finish(id) }
 }

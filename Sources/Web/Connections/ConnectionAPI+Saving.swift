@@ -125,7 +125,7 @@ extension ConnectionAPI {
 
     private func confirm(_ password: String, of caller: Caller) async throws {
         switch try await signInDesk.confirm(
-            password: password, of: caller.user, visitor: caller.visitor)
+            password: password, of: caller.asker)
         {
         case .confirmed: return
         case .refused:

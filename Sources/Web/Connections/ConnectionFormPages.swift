@@ -177,7 +177,9 @@ struct ConnectionFormPages: Sendable {
             filling.findings.add(field, book.text(.connectionsPasswordRequired))
         }
         guard filling.findings.isEmpty else { return }
-        switch try await signInDesk.confirm(password: filling.form.password, of: signedIn) {
+        switch try await signInDesk.confirm(
+            password: filling.form.password, of: signedIn.asker)
+        {
         case .confirmed: filling.draft.exportUserConfirmedAt = services.now()
         case .refused: filling.findings.add(field, book.text(.connectionsPasswordWrong))
         case .wait: filling.findings.add(field, book.text(.connectionsPasswordWait))

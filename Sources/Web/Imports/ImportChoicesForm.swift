@@ -1,4 +1,3 @@
-import Acts
 import Foundation
 import Phrases
 import Profiles

@@ -1,4 +1,3 @@
-import Acts
 import Hummingbird
 import Phrases
 import Service

@@ -23,6 +23,7 @@ package struct Services: Sendable {
     /// Starts what schedules ask for, and tells the time they go by.
     package let scheduler: Scheduler
     package let imports: ImportCenter
+    package let counts: CountDesk
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
     package let settings: ServiceSettings
@@ -69,8 +70,10 @@ package struct Services: Sendable {
             onChange: { scheduler.wake() })
         acts = ActContext(
             catalog: catalog, engine: engine, accounts: accounts, runs: runs,
-            rehearsals: rehearsals, exports: exports, imports: imports, now: now)
+            rehearsals: rehearsals, exports: exports, telling: notifier, refreshing: refreshes,
+            schedules: scheduler, passwordCost: settings.passwordCost, now: now)
         searchIndexer = SearchIndexer(engine: engine, logger: logger)
+        counts = CountDesk(engine: engine)
         self.directory = directory
         self.settings = settings
         self.logger = logger

@@ -96,7 +96,7 @@ struct SegmentPages: Sendable {
     ) async throws -> SegmentModel.Preview? {
         guard signedIn.role.allows(.readCustomers) else { return nil }
         do {
-            let members = try await services.segments.members(of: segment)
+            let members = try await SegmentMembers(segment, services)
             return SegmentModel.Preview(
                 try await members.page(after: nil, limit: Self.previewMax).profiles,
                 members.attributes,
@@ -111,7 +111,7 @@ struct SegmentPages: Sendable {
     /// marked as text.
     private func download(_ signedIn: SignedIn) async throws -> Response {
         let entry = try entry(signedIn)
-        let members = try await services.segments.members(of: entry.segment)
+        let members = try await SegmentMembers(entry.segment, services)
         let names = members.attributes.map(\.name)
         return .csv(named: "segment-\(entry.id)-members.csv", header: ["profile"] + names) {
             (after: String?) in

@@ -165,7 +165,7 @@ struct ApplyPlan {
     private static func secret(_ reference: String, of name: String) throws -> String {
         if reference.hasPrefix("env:") {
             let variable = String(reference.dropFirst(4))
-            guard let text = ProcessInfo.processInfo.environment[variable] else {
+            guard let text = Settings.current.variable(variable) else {
                 throw UsageError(
                     "The environment has no '\(variable)', which holds the key of '\(name)'.")
             }

@@ -106,14 +106,13 @@ struct PersonStory: Encodable {
         let key = PersonKey.normalized(address)
         email = key
         let rules = Dictionary(
-            try await service.list("/api/v1/segments", as: SegmentAnswer.self)
-                .map { ($0.name, $0.rule) },
+            try await service.segments().map { ($0.name, $0.rule) },
             uniquingKeysWith: { first, _ in first })
-        let cards = try await service.cards(withAddress: key)
-        profiles = cards.map { card in
+        let customers = try await service.customers(withAddress: key)
+        profiles = customers.map { customer in
             ProfileStory(
-                id: card.id, changedAt: Output.time(card.changedAt.milliseconds),
-                segments: card.segments.compactMap { segment in
+                id: customer.id, changedAt: customer.changedAt.text,
+                segments: customer.segments.compactMap { segment in
                     segment.member.map { isMember in
                         Membership(
                             segment: segment.name, isMember: isMember,
@@ -123,18 +122,17 @@ struct PersonStory: Encodable {
         }
         var exports: [String: LedgerStory] = [:]
         var history: [OutcomeView] = []
-        for card in cards {
-            for standing in card.exports where standing.address == key {
+        for customer in customers {
+            for standing in customer.exports where standing.address == key {
                 guard let run = standing.runId, let at = standing.at,
-                    [.delivered, .left, .refused].contains(standing.state)
+                    ["delivered", "left", "refused"].contains(standing.state)
                 else { continue }
                 exports[standing.name] = LedgerStory(
-                    export: standing.name, state: standing.state.rawValue,
-                    since: Output.time(at.milliseconds), run: run,
-                    profile: standing.profileId ?? card.id, reason: standing.reason,
-                    delivered: standing.delivered.compactMapValues(\.self))
+                    export: standing.name, state: standing.state, since: at.text, run: run,
+                    profile: standing.profileId ?? customer.id, reason: standing.reason,
+                    delivered: standing.delivered)
             }
-            for entry in card.history {
+            for entry in customer.history {
                 let view = OutcomeView(entry)
                 if !history.contains(where: { $0.run == view.run && $0.profile == view.profile }) {
                     history.append(view)
@@ -178,33 +176,5 @@ struct PersonStory: Encodable {
                     $0.explanation ?? "",
                 ]
             })
-    }
-}
-
-extension RemoteService {
-    /// The cards of the profiles that hold this address.
-    fileprivate func cards(withAddress key: String) async throws -> [ProfileCardAnswer] {
-        let found = try await perform(ListProfiles(search: key, page: PageRequest(limit: 100)))
-        var cards: [ProfileCardAnswer] = []
-        for profile in found.items {
-            let holdsIt = profile.attributes.values.contains { value in
-                guard case .string(let text) = value else { return false }
-                return PersonKey.normalized(text) == key
-            }
-            if holdsIt { cards.append(try await perform(ShowProfile(profile.id))) }
-        }
-        return cards
-    }
-}
-
-extension ProfileCardAnswer.Verdict {
-    /// The attributes looked at, with the profile's values.
-    fileprivate var values: [String: String] {
-        var found: [String: String] = [:]
-        if let attribute {
-            found[attribute] = value.flatMap { ProfileView.Value($0) }?.text ?? "absent"
-        }
-        for part in parts { found.merge(part.values) { one, _ in one } }
-        return found
     }
 }

@@ -1,4 +1,3 @@
-import Acts
 import Exports
 import Foundation
 import Profiles
@@ -13,17 +12,19 @@ struct ServiceInstallation: Installation {
 
     func schema() async throws -> ProfileSchema {
         ProfileSchema(
-            attributes: try await service.perform(ListAttributes()).items.map {
-                Attribute(name: $0.name, kind: $0.kind)
+            attributes: try await service.attributes().compactMap { attribute in
+                AttributeKind(rawValue: attribute.kind).map {
+                    Attribute(name: attribute.name, kind: $0)
+                }
             })
     }
 
     func segments() async throws -> [Segment] {
-        try await service.list("/api/v1/segments", as: SegmentAnswer.self).map { segment in
+        try await service.segments().map { segment in
             Segment(
                 id: segment.id, name: segment.name,
                 definition: segment.rule.map { .dynamic(rule: $0) } ?? .static,
-                state: segment.state)
+                state: SegmentState(rawValue: segment.state) ?? .active)
         }
     }
 
@@ -46,15 +47,15 @@ struct ServiceInstallation: Installation {
     }
 
     func addSegment(named name: String, rule: String) async throws {
-        _ = try await service.perform(AddSegment(name: name, rule: rule))
+        try await service.addSegment(named: name, rule: rule)
     }
 
     func setRule(_ rule: String, ofSegment name: String) async throws {
-        _ = try await service.perform(ChangeSegment(.name(name), rule: rule))
+        try await service.changeSegment(named: name, rule: rule, state: nil)
     }
 
     func setState(_ state: SegmentState, ofSegment name: String) async throws {
-        _ = try await service.perform(ChangeSegment(.name(name), state: state))
+        try await service.changeSegment(named: name, rule: nil, state: state.rawValue)
     }
 
     func open(_ account: NewAccount) async throws -> OpenedAccount {

@@ -245,7 +245,7 @@ struct OutcomeView: Encodable {
         at = Output.time(entry.at)
     }
 
-    init(_ entry: ProfileCardAnswer.Event) {
+    init(_ entry: RemoteCustomer.Entry) {
         run = entry.runId
         export = entry.exportName
         email = entry.address
@@ -255,7 +255,7 @@ struct OutcomeView: Encodable {
         reason = entry.reason
         explanation = entry.reason.map(ReasonText.text)
         winner = entry.winner
-        at = Output.time(entry.at.milliseconds)
+        at = entry.at.text
     }
 
     var cells: [String] {

@@ -2,6 +2,7 @@ import Access
 import Acts
 import Delivery
 import Foundation
+import Profiles
 import Service
 import Store
 
@@ -20,21 +21,15 @@ struct ActDesk: Sendable {
     /// Between two looks at a run of a service.
     private static let lookPause = Duration.milliseconds(500)
 
-    /// Opens the data directory for `use`, unless a service is named. `sources` is the watched folder, where it is
-    /// not the one in the data directory.
-    static func open(_ use: DataDirectory.Use, sources: String? = nil) throws -> ActDesk {
+    /// Opens the data directory for `use`, unless a service is named.
+    static func open(_ use: DataDirectory.Use) throws -> ActDesk {
         if let service = try ServerOption.service() { return ActDesk(at: service) }
-        return ActDesk(in: try Workspace.open(use), sources: sources)
+        return ActDesk(in: try Workspace.open(use))
     }
 
-    /// `work` is the file that is imported, by a command that does.
-    init(
-        in workspace: Workspace, sources: String? = nil, importing work: ImportAtOnce.Work? = nil
-    ) {
+    init(in workspace: Workspace) {
         let runs = ForegroundRuns(workspace.runner)
-        place = .here(
-            workspace.acts(runs, sources: sources, importing: work), runs,
-            .terminal(workspace.actor))
+        place = .here(workspace.acts(runs), runs, .terminal(workspace.actor))
     }
 
     init(at service: RemoteService) {
@@ -81,28 +76,16 @@ struct ActDesk: Sendable {
         } while after != nil
     }
 
-    /// What stands on a list after a place in it, over as many pages as that takes. `act` asks for one of them.
+    /// Everything on a list. `act` asks for one page.
     func all<Item, A: RemoteAct>(
-        limit: Int = .max, after: Cursor? = nil, _ act: (PageRequest) -> A
+        limit: Int = .max, _ act: (PageRequest) -> A
     ) async throws -> [Item] where A.Answer == Page<Item> {
-        try await some(limit: limit, after: after, act).items
-    }
-
-    /// The same, and where the list goes on.
-    func some<Item, A: RemoteAct>(
-        limit: Int, after: Cursor? = nil, _ act: (PageRequest) -> A
-    ) async throws -> (items: [Item], next: Cursor?) where A.Answer == Page<Item> {
         var items: [Item] = []
-        var after = after
-        let pageMax = isRemote ? PageRequest.limitMax : Self.pageHere
-        repeat {
-            let request = PageRequest(
-                limit: min(pageMax, max(1, limit - items.count)), after: after)
-            let page = try await perform(act(request))
-            items += page.items
-            after = page.next.flatMap { Cursor($0) }
-        } while after != nil && items.count < limit
-        return (items, after)
+        try await each(limit: limit, act) { item in
+            items.append(item)
+            return true
+        }
+        return items
     }
 
     // MARK: Runs and rehearsals
@@ -143,9 +126,7 @@ struct ActDesk: Sendable {
         switch place {
         case .here(let acts, _, _):
             let file = try CSVFile(path: path)
-            let rows = try acts.rows(ofRehearsal: rehearsal) {
-                String(decoding: CSVFile.row($0), as: UTF8.self)
-            }
+            let rows = try acts.rows(ofRehearsal: rehearsal, encode: CSVText.row)
             for try await piece in rows { try file.write(piece) }
             try file.close()
         case .service(let service):

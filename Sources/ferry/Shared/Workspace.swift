@@ -27,11 +27,10 @@ struct Workspace: Sendable {
 
     /// Opens the data directory. Everything that changes it, or speaks to an account, is `.changing`.
     static func open(_ use: DataDirectory.Use) throws -> Workspace {
-        let directory = try DataDirectory(path: DataOption.path, use: use)
-        let environment = ProcessInfo.processInfo.environment
+        let settings = Settings.current
+        let directory = try DataDirectory(path: settings.data, use: use)
         let catalog = try Catalog(path: directory.catalogPath)
-        let time = Timekeeper.system(
-            scale: environment["FERRY_TIME_SCALE"].flatMap(Double.init) ?? 1)
+        let time = Timekeeper.system(scale: settings.timeScale)
         let engine = try SQLiteProfileEngine(path: directory.profilesPath)
         return Workspace(
             directory: directory, catalog: catalog, engine: engine,
@@ -49,15 +48,13 @@ struct Workspace: Sendable {
         get throws { SegmentLibrary(try catalog.setup.segments()) }
     }
 
-    /// Everything that somebody may do.
-    ///
-    /// - Parameters:
-    ///   - runs: Carries out what is started.
-    ///   - sources: The watched folder; in the data directory unless it is named, as `ferry serve` has it.
-    ///   - work: The file that is imported, by a command that does.
-    func acts(
-        _ runs: any RunCarrier, sources: String? = nil, importing work: ImportAtOnce.Work? = nil
-    ) -> ActContext {
+    /// The first attributes, which a table of profiles shows.
+    var columns: [String] {
+        get async throws { try await engine.schema().attributes.prefix(8).map(\.name) }
+    }
+
+    /// Everything that somebody may do. `runs` carries out what is started.
+    func acts(_ runs: any RunCarrier) -> ActContext {
         // A command waits for as long as the account takes.
         var patience = Patience()
         patience.account = .seconds(600)
@@ -68,10 +65,6 @@ struct Workspace: Sendable {
             rehearsals: rehearsals(Logger(label: "ferry") { _ in SwiftLogNoOpLogHandler() }),
             exports: ExportDesk(
                 catalog: catalog, engine: engine, accounts: accounts, patience: patience, now: now),
-            imports: ImportAtOnce(
-                catalog: catalog, engine: engine,
-                folder: SourceFolder(path: sources ?? "\(directory.path)/sources"), now: now,
-                work: work),
             now: now)
     }
 
@@ -82,13 +75,12 @@ struct Workspace: Sendable {
 
     /// Addresses of this machine are refused unless a person allows them, for a sandbox.
     static var allowsLoopback: Bool {
-        ProcessInfo.processInfo.environment["FERRY_ALLOW_LOOPBACK"] == "1"
+        Settings.current.allowsLoopback
     }
 
     private var masterKey: MasterKey {
         get throws {
-            try directory.masterKey(
-                environmentKey: ProcessInfo.processInfo.environment["FERRY_MASTER_KEY"])
+            try directory.masterKey(environmentKey: Settings.current.masterKey)
         }
     }
 
@@ -129,10 +121,9 @@ struct Workspace: Sendable {
 
     /// The means by which a service tells people of runs.
     var notifying: NotifyingMeans {
-        let path = ProcessInfo.processInfo.environment["FERRY_SENDMAIL"]
         return .live(
             allowsLoopback: Self.allowsLoopback,
-            sendmail: Sendmail(path: path ?? Sendmail.pathDefault),
+            sendmail: Sendmail(path: Settings.current.sendmail ?? Sendmail.pathDefault),
             seal: { [self] in try masterKey.seal($0, purpose: Self.notifyingPurpose) },
             open: { [self] in try masterKey.open($0, purpose: Self.notifyingPurpose) })
     }

@@ -89,13 +89,11 @@ extension WebProblem {
         case let error as WebProblem: self = error
         case let error as Refusal: self.init(error)
         case let error as StoreError where error.isTrouble: return nil
-        case let error as RuleRefusal: self.init(error)
         case let error as StoreError: self.init(Self.code(of: error.code), error.description)
         case let error as EngineError:
             guard let problem = Self.problem(of: error) else { return nil }
             self = problem
         case let error as DestinationError: self.init(.unreachable, error.description)
-        case let error as ImportError: self.init(.conflict, error.detail)
         case let error as ImportTrouble: self.init(.conflict, error.detail)
         case let error as PlanRefusal: self.init(.conflict, error.description)
         case let error as RuleTextError: self.init(.conflict, error.description)
@@ -115,20 +113,6 @@ extension WebProblem {
             })
         if case .number(let seconds) = refusal.facts["seconds"] { retryAfterSeconds = seconds }
         if refusal.cause == EngineError.Code.unavailable.rawValue { explanation = refusal }
-    }
-
-    /// A rule that was brought in a body, or as a parameter of an address.
-    private init(_ refusal: RuleRefusal) {
-        let advice = refusal.mistake.suggestion.map { " Write '\($0)'." } ?? ""
-        let finding = Finding(
-            field: refusal.field.rawValue, code: "rule", detail: refusal.mistake.message + advice)
-        switch refusal.field {
-        case .rule: self.init(.invalid, "The rule cannot be understood.", findings: [finding])
-        case .filter:
-            self.init(
-                .badRequest, "The parameter 'filter' does not fit. \(refusal.mistake.message)",
-                findings: [finding])
-        }
     }
 
     private static func code(of code: Refusal.Code) -> Code {

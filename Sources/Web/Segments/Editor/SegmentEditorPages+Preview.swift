@@ -1,6 +1,8 @@
 import Acts
+import Exports
 import HTTPTypes
 import Hummingbird
+import Profiles
 import Segments
 import Store
 
@@ -18,7 +20,7 @@ extension SegmentEditorPages {
         let counts: SegmentEditorCounts
         do {
             counts = try await SegmentEditorCounts.counting(
-                outcome, for: editor(outcome.form, signedIn), services.acts.counts)
+                outcome, for: editor(outcome.form, signedIn), services.counts)
         } catch is CancellationError {
             return .json(["isSuperseded": .bool(true)] as JSONValue, status: .conflict)
         }
@@ -83,7 +85,26 @@ extension SegmentEditorPages {
 
     /// Frequent values of an attribute, for boxes that offer them.
     func values(_ signedIn: SignedIn) async throws -> Response {
-        let act = ListFrequentValues(attribute: signedIn.query.text("attribute") ?? "")
-        return .json(try await services.acts.perform(act, by: signedIn.asker))
+        guard let name = signedIn.query.text("attribute"),
+            let attribute = try await services.engine.schema().attribute(named: name)
+        else { throw WebProblem(.notFound) }
+        let found = try await services.counts.frequentValues(of: attribute, at: services.now())
+        return .json(JSONValue(found))
+    }
+}
+
+extension JSONValue {
+    /// Values with their counts, as the API answers them.
+    init(_ found: FrequentValues) {
+        self = [
+            "isSample": .bool(found.isSample),
+            "items": .array(
+                found.values.map { entry in
+                    [
+                        "value": .string(RuleFormValue(entry.value.literal).text),
+                        "count": .count(entry.count),
+                    ]
+                }),
+        ]
     }
 }

@@ -100,9 +100,9 @@ struct SegmentEditorPages: Sendable {
         builder.nameProblem = stored == nil ? nameProblem(sent.name, segments) : nil
         if builder.nameProblem == nil, let rule = outcome.rule {
             do {
-                let saved = try await save(rule.text, sent, stored, signedIn)
-                return GuardedRoutes.redirect("/segments/\(saved.id)?notice=segment-saved")
-            } catch let refusal as Refusal where refusal.code == .nameTaken {
+                let id = try await save(rule.text, sent, stored, signedIn)
+                return GuardedRoutes.redirect("/segments/\(id)?notice=segment-saved")
+            } catch let error as StoreError where error.code == .nameTaken {
                 // Somebody else was faster.
                 builder.nameProblem = .builderNameTaken
             }
@@ -112,18 +112,21 @@ struct SegmentEditorPages: Sendable {
 
     private func save(
         _ rule: String, _ form: SegmentEditorForm, _ stored: SegmentEntry?, _ signedIn: SignedIn
-    ) async throws -> SegmentAnswer {
+    ) async throws -> Segment.ID {
         if let stored {
-            return try await services.acts.perform(
-                ChangeSegment(.id(stored.id), rule: rule), by: signedIn.asker)
+            _ = try await services.segments.change(stored.id, rule: rule, by: signedIn.actor)
+            return stored.id
         }
-        return try await services.acts.perform(
-            AddSegment(name: form.name, kind: form.isStatic ? .static : .dynamic, rule: rule),
-            by: signedIn.asker)
+        return try await services.segments.add(
+            form.name, form.isStatic ? .frozen(rule: rule) : .dynamic(rule: rule),
+            by: signedIn.actor
+        ).segment.id
     }
 
     private func nameProblem(_ name: String, _ segments: [Segment]) -> Phrase? {
-        if services.segments.finding(against: name) != nil {
+        do throws(StoreError) {
+            try Catalog.checkName(name, of: "a segment")
+        } catch {
             return name.isEmpty ? .builderNameMissing : .builderNameWrong
         }
         return SegmentLibrary(segments).segment(named: name) == nil ? nil : .builderNameTaken
@@ -158,7 +161,7 @@ struct SegmentEditorPages: Sendable {
     ) async throws -> SegmentEditorCounts? {
         do {
             return try await SegmentEditorCounts.counting(
-                outcome, for: editor(outcome.form, signedIn), services.acts.counts)
+                outcome, for: editor(outcome.form, signedIn), services.counts)
         } catch is CancellationError {
             return nil
         }
@@ -179,7 +182,7 @@ struct SegmentEditorPages: Sendable {
             .sorted { $0.name < $1.name }.prefix(Self.frequentMax)
         var found: [Attribute: FrequentValues] = [:]
         for attribute in attributes {
-            found[attribute] = try await services.acts.counts.frequentValues(
+            found[attribute] = try await services.counts.frequentValues(
                 of: attribute, at: services.now())
         }
         return found
