@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 package import SQLiteKit
 
 /// Copies of a data directory, made while it is in use.
@@ -60,10 +61,7 @@ package enum DataBackup {
         var isFolder: ObjCBool = false
         if files.fileExists(atPath: target, isDirectory: &isFolder) {
             guard isFolder.boolValue, try files.contentsOfDirectory(atPath: target).isEmpty else {
-                throw StoreError(
-                    .storage,
-                    "'\(target)' exists and is not an empty folder. Name one that is empty or does not exist; nothing was written."
-                )
+                throw StoreError(.storage, what: "folder-not-empty", ["path": .text(target)])
             }
             try files.setAttributes(permissions, ofItemAtPath: target)
             return true
@@ -72,10 +70,7 @@ package enum DataBackup {
             try files.createDirectory(
                 atPath: target, withIntermediateDirectories: true, attributes: permissions)
         } catch {
-            throw StoreError(
-                .storage,
-                "The folder '\(target)' cannot be made. Check the path and its permissions."
-            )
+            throw StoreError(.storage, what: "folder-unmade", ["path": .text(target)])
         }
         return false
     }
@@ -85,7 +80,7 @@ package enum DataBackup {
             FileManager.default.createFile(
                 atPath: path, contents: data, attributes: [.posixPermissions: 0o600])
         else {
-            throw StoreError(.storage, "The file '\(path)' cannot be written.")
+            throw StoreError(.storage, what: "file-unwritten", ["path": .text(path)])
         }
     }
 

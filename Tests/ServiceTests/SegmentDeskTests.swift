@@ -228,7 +228,7 @@ struct SegmentDeskTests {
         let entry = try world.entry("Rich")
         #expect(entry.members == 3)
         #expect(entry.trouble?.code == "rule-invalid")
-        #expect(entry.trouble?.detail.contains("wealth") == true)
+        #expect(entry.trouble?.detail.facts["name"] == "wealth")
         #expect(entry.trouble?.at == world.now)
         // Activating it is stored all the same, and tells that it was not evaluated.
         #expect(try await desk.setState(.active, of: segment.id, by: SegmentWorld.actor) == nil)

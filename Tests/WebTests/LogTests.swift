@@ -108,7 +108,7 @@ struct LogTests {
 
     @Test func `what was asked wrongly is no trouble and leaves no line`() async throws {
         let lines = Keeper.Lines()
-        #expect(try await status(of: StoreError(.notHeld, "Not held."), lines) == .conflict)
+        #expect(try await status(of: StoreError(.notHeld), lines) == .conflict)
         #expect(!lines.text.contains("failed"))
     }
 
@@ -116,7 +116,7 @@ struct LogTests {
         static let needs = Permission.readSegments
 
         func perform(by asker: Asker, in acts: ActContext) async throws -> Int {
-            throw StoreError(.storage, "Damaged.")
+            throw StoreError(.storage, what: "batch-empty")
         }
     }
 

@@ -60,9 +60,14 @@ extension ExportDesk {
 
     private func nameFindings(_ draft: ExportDraft, stored: Export?) throws -> [ExportFinding] {
         do {
-            try Catalog.checkName(draft.name, of: "an export")
+            try Catalog.checkName(draft.name, of: "export")
         } catch {
-            return [ExportFinding(.name, .badName, error.description)]
+            return [
+                ExportFinding(
+                    .name, .badName,
+                    "The name of an export must have 1 to 200 characters, without line breaks or spaces around it."
+                )
+            ]
         }
         guard draft.name != stored?.name,
             try catalog.setup.exports().contains(where: { $0.name == draft.name })

@@ -55,7 +55,7 @@ package final class ExportDesk: Sendable {
             return kept.value
         }
         guard let stored = try catalog.setup.connection(id: connection) else {
-            throw StoreError(.notFound, "There is no connection \(connection).")
+            throw StoreError.missing("connection", connection)
         }
         let offer = try await ask(stored)
         offers.withLock { Self.keep(offer, for: connection, at: moment, in: &$0) }

@@ -84,15 +84,14 @@ extension SegmentDesk {
         _ id: Segment.ID, rule: String? = nil, by actor: Actor
     ) async throws -> Int {
         guard let entry = try catalog.history.segmentEntry(id: id) else {
-            throw StoreError(.notFound, "There is no segment \(id).")
+            throw StoreError.missing("segment", id)
         }
         if let rule = rule ?? entry.formerRule {
             return try await change(id, rule: rule, by: actor)
         }
         guard entry.segment.definition == .static else { return try await evaluate(id) }
         throw StoreError(
-            .ruleMissing,
-            "The segment '\(entry.segment.name)' was not made from a rule. Give it one.")
+            .ruleMissing, ["segment": .text(entry.segment.name)])
     }
 
     /// Lets a segment take part in refreshes and exports, or not. One that is activated is evaluated; when
@@ -114,7 +113,7 @@ extension SegmentDesk {
         _ id: Segment.ID, as name: String, by actor: Actor
     ) async throws -> Added {
         guard let entry = try catalog.history.segmentEntry(id: id) else {
-            throw StoreError(.notFound, "There is no segment \(id).")
+            throw StoreError.missing("segment", id)
         }
         switch entry.segment.definition {
         case .dynamic(let rule): return try await add(name, .dynamic(rule: rule), by: actor)

@@ -99,15 +99,17 @@ package struct SegmentDesk: Sendable {
     private static func trouble(_ error: any Error, at moment: Int64) -> SegmentTrouble {
         switch error {
         case let error as RuleTextError:
-            SegmentTrouble(code: "rule-invalid", detail: error.message, at: moment)
+            SegmentTrouble(code: "rule-invalid", detail: Remark(error), at: moment)
         case let error as EngineError where !error.code.isStorage:
             SegmentTrouble(
                 code: error.code.rawValue,
-                detail: "The profiles could not be read (\(error.code.rawValue)).", at: moment)
+                detail: Remark(
+                    "profiles-unread", ["what": .word("code"), "code": .text(error.code.rawValue)]),
+                at: moment)
         default:
             // What other errors say of themselves may hold more than a page should show.
             SegmentTrouble(
-                code: "storage", detail: "The profiles could not be read.", at: moment)
+                code: "storage", detail: Remark("profiles-unread"), at: moment)
         }
     }
 
@@ -123,7 +125,7 @@ package struct SegmentDesk: Sendable {
 
     func require(_ id: Segment.ID) throws -> Segment {
         guard let segment = try catalog.setup.segments().first(where: { $0.id == id }) else {
-            throw StoreError(.notFound, "There is no segment \(id).")
+            throw StoreError.missing("segment", id)
         }
         return segment
     }

@@ -115,13 +115,8 @@ package struct ExportRunner: Sendable {
     package func beginEndUnsent(_ run: Run) throws -> Bool {
         try catalog.ledger.beginEnd(
             run.id, state: .stopped, reason: ReasonCode.stopped.rawValue,
-            detail: run.batchesSent == 0
-                ? Self.stoppedUnsent
-                : "Stopped by a person. What had been sent was not confirmed; the next run sends it again, and the rest."
-        )
+            detail: Remark(run.batchesSent == 0 ? "stopped-unsent" : "stopped-unconfirmed"))
     }
-
-    private static let stoppedUnsent = "Stopped before anything was sent."
 
     private func planAndSend(
         _ run: Run, of export: Export, _ request: Request, afterCrash: Bool
@@ -171,15 +166,17 @@ package struct ExportRunner: Sendable {
         case .tooMany(let people, let max):
             return try end(
                 run, .skipped, reason: "too-many-people",
-                "The segments hold \(people) people; a run of this export carries \(max) at most. Nothing was sent."
-            )
+                Remark("too-many-people", ["people": .number(people), "limit": .number(max)]))
         case .hold(let leavers, let delivered)
         where !request.isApproved && leavers > run.approvedLeavers ?? -1:
             try catalog.ledger.hold(
                 run.id,
-                detail:
-                    "\(leavers) of \(delivered) delivered people would leave, more than \(Self.percent(export.holdShare)). Look at the plan and approve it with --approve."
-            )
+                detail: Remark(
+                    "too-many-leavers",
+                    [
+                        "leavers": .number(leavers), "delivered": .number(delivered),
+                        "percent": .number(Int((export.holdShare * 100).rounded())),
+                    ]))
             return try catalog.ledger.run(id: run.id)
         case .hold, .go:
             return try await deliver(
@@ -230,9 +227,7 @@ package struct ExportRunner: Sendable {
         }
         if request.stop.isRequested, result.pending > 0 || result.leavePending > 0 {
             return try self.end(
-                run, .stopped, reason: ReasonCode.stopped.rawValue,
-                "Stopped by a person. What had been sent was confirmed; the next run sends the rest."
-            )
+                run, .stopped, reason: ReasonCode.stopped.rawValue, Remark("stopped-confirmed"))
         }
         let isClean = result.refused == 0 && result.suppressed == 0 && result.leaveRefused == 0
         return try self.end(run, isClean ? .completed : .completedWithWarnings, reason: nil, nil)
@@ -259,27 +254,24 @@ package struct ExportRunner: Sendable {
     private func checkTargets(of export: Export, _ account: Account) async throws {
         let lists = try await account.destination.lists()
         guard lists.contains(where: { $0.id == export.list.id }) else {
-            throw DestinationError(
-                .notFound, "The list \(export.list.id) does not exist in the account any more.",
-                hint: "Give the export another list.")
+            throw RunTrouble(
+                reason: DestinationError.Code.notFound.rawValue, "list-gone",
+                ["list": .text(export.list.id)])
         }
         let wanted = export.fieldIDs
         guard !wanted.isEmpty else { return }
         let known = Set(try await account.destination.fields().map(\.id))
         for id in wanted where !known.contains(id) {
-            throw DestinationError(
-                .notFound, "The custom field \(id) does not exist in the account any more.",
-                hint: "Change the export's mapping.")
+            throw RunTrouble(
+                reason: DestinationError.Code.notFound.rawValue, "field-gone",
+                ["field": .text(id)])
         }
     }
 
     private func connection(of export: Export) throws -> Connection {
         guard let id = export.connection, let connection = try catalog.setup.connection(id: id)
         else {
-            throw PlanRefusal(
-                reason: "no-connection",
-                description: "The export '\(export.name)' has no connection. Give it one to run it."
-            )
+            throw PlanRefusal(.noConnection, ["export": .text(export.name)])
         }
         try checkExportUser(of: connection)
         return connection
@@ -291,10 +283,9 @@ package struct ExportRunner: Sendable {
         guard try catalog.people.isEnabledAdministrator(actorName: connection.exportUser) == false
         else { return }
         let name = Actor(name: connection.exportUser).userName ?? connection.exportUser
-        throw ExportUserGone(
-            description:
-                "The export user '\(name)' of the connection '\(connection.name)' is disabled or no longer an administrator. An administrator opens the connection and adds themselves as export user; then the export can run again."
-        )
+        throw RunTrouble(
+            reason: "export-user-gone", "export-user-gone",
+            ["user": .text(name), "connection": .text(connection.name)])
     }
 
     private var moment: Timestamp { Timestamp(milliseconds: time.now().milliseconds) }
@@ -306,22 +297,25 @@ package struct ExportRunner: Sendable {
         case let error as PlanRefusal where try catalog.ledger.run(id: run.id).state == .sending:
             // Resumed after its connection was taken off.
             return try end(
-                run, .stopped, reason: error.reason,
-                "\(error.description) What had been sent was not confirmed.")
+                run, .stopped, reason: error.refusalCode,
+                Remark(error.refusalCode, error.facts.merging(["what": .word("sending")]) { $1 }))
         case let error as PlanRefusal:
-            return try end(run, .skipped, reason: error.reason, error.description)
+            return try end(run, .skipped, reason: error.refusalCode, Remark(error))
         case let error as AccountsDiffer:
-            return try end(run, .failed, reason: Run.accountsDiffer, error.facts)
+            return try end(run, .failed, reason: Run.accountsDiffer, Remark(written: error.facts))
         case let error as RuleTextError:
-            return try end(run, .skipped, reason: "rule-invalid", error.description)
+            return try end(run, .skipped, reason: "rule-invalid", Remark(error))
         case let error as MasterKey.SealError:
-            return try end(run, .failed, reason: "secret-unreadable", error.description)
-        case let error as ExportUserGone:
-            return try end(run, .failed, reason: "export-user-gone", error.description)
+            return try end(
+                run, .failed, reason: "secret-unreadable", Remark(written: error.description))
+        case let error as RunTrouble:
+            return try end(run, .failed, reason: error.reason, Remark(error))
         case let error as DestinationError:
-            return try end(run, .failed, reason: error.code.rawValue, error.description)
+            return try end(
+                run, .failed, reason: error.code.rawValue, Remark(written: error.description))
         case let error as TransportError:
-            return try end(run, .failed, reason: error.code.rawValue, error.detail)
+            return try end(
+                run, .failed, reason: error.code.rawValue, Remark(written: error.detail))
         case is CancellationError where try catalog.ledger.run(id: run.id).state == .planning:
             return try endUnsent(run)
         default:
@@ -331,20 +325,25 @@ package struct ExportRunner: Sendable {
     }
 
     private func end(
-        _ run: Run, _ state: RunState, reason: String?, _ detail: String?
+        _ run: Run, _ state: RunState, reason: String?, _ detail: Remark?
     ) throws -> Run {
         try catalog.ledger.end(run.id, state: state, reason: reason, detail: detail)
         return try catalog.ledger.run(id: run.id)
     }
-
-    private static func percent(_ share: Double) -> String {
-        "\(Int((share * 100).rounded())) %"
-    }
 }
 
-/// The administrator on whose behalf an export runs is not one any more.
-private struct ExportUserGone: Error {
-    let description: String
+/// Something that a run needs is not there any more: the administrator on whose behalf it goes, or what it fills.
+private struct RunTrouble: Refusing {
+    /// As the run has it.
+    let reason: String
+    let refusalCode: String
+    let facts: Facts
+
+    init(reason: String, _ code: String, _ facts: Facts) {
+        self.reason = reason
+        refusalCode = code
+        self.facts = facts
+    }
 }
 
 extension Export {

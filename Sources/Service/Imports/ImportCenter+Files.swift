@@ -81,7 +81,7 @@ extension ImportCenter {
             } else if let upload = job.upload {
                 try ImportFile(regularFile: uploads.file(upload), named: job.fileName)
             } else {
-                throw ImportTrouble("missing-file", "The uploaded file is gone. Upload it again.")
+                throw ImportTrouble("missing-file")
             }
         return try await preview(of: file, job.choices)
     }

@@ -187,7 +187,7 @@ package final class ImportCenter: Sendable {
             }
             stop.request()
         case .done, .failed, .cancelled:
-            throw StoreError(.importEnded, "Import \(id) has ended already.")
+            throw StoreError(.importEnded, ["import": .digits(id)])
         }
     }
 
@@ -196,17 +196,11 @@ package final class ImportCenter: Sendable {
         guard choices.options.removeMissing else { return }
         guard !choices.skipsBadRows else { throw Self.conflictingChoices }
         guard try catalog.setup.mayRemoveMissing() else {
-            throw StoreError(
-                .notAlone,
-                "Missing profiles cannot be removed while there are sources: their profiles would go too."
-            )
+            throw StoreError(.notAlone)
         }
     }
 
-    static let conflictingChoices = StoreError(
-        .conflictingChoices,
-        "Bad rows cannot be set aside while missing profiles are removed: a row set aside would count as a customer who left."
-    )
+    static let conflictingChoices = StoreError(.conflictingChoices)
 
     // MARK: Carrying out
 
@@ -259,8 +253,7 @@ package final class ImportCenter: Sendable {
                 "Profiles were imported, but the import could not be written down as done. That is made up for within the hour, or by the next start of the service.",
                 metadata: ["import.id": "\(id)", "error.type": "\(type(of: error))"])
             throw ImportTrouble(
-                "internal-error",
-                "The profiles were imported, but that could not be written down yet.")
+                "internal-error", ["what": .word("unwritten")])
         } catch {
             removeBadRows(of: job)
             let trouble = ImportCarrier.trouble(error)

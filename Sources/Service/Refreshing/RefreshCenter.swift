@@ -261,7 +261,7 @@ package final class RefreshCenter: Sendable {
             let run = try catalog.history.recordSkippedRun(
                 of: task.thing, trigger: .refresh,
                 reason: task.reason ?? RefreshMachine.Reason.upstreamFailed,
-                detail: task.detail ?? "", by: Actor(name: current.refresh.actor), at: moment)
+                detail: task.detail, by: Actor(name: current.refresh.actor), at: moment)
             if let run { current.machine.note(run: run.id, of: task.position) }
         }
     }

@@ -58,7 +58,8 @@ package struct RefreshWork: Sendable {
                 }
             } catch let trouble as ImportTrouble where trouble.isPassing {
                 // The profiles stand as they were, and what is built on them may go on.
-                return .doneWithWarnings(count: nil, reason: trouble.code, detail: trouble.detail)
+                return .doneWithWarnings(
+                    count: nil, reason: trouble.code, detail: trouble.detail)
             } catch let trouble as ImportTrouble {
                 return .failed(reason: trouble.code, detail: trouble.detail)
             }

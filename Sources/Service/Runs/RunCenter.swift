@@ -146,7 +146,7 @@ package final class RunCenter: RunCarrier {
     /// one that was not closed is closed by this.
     package func start(_ export: Export.ID, trigger: RunTrigger, by actor: Actor) throws -> Run {
         guard let export = try catalog.setup.export(id: export) else {
-            throw StoreError(.notFound, "There is no export \(export).")
+            throw StoreError.missing("export", export)
         }
         do {
             let run = try catalog.ledger.createRun(of: export, trigger: trigger, by: actor)

@@ -1,6 +1,7 @@
 import Access
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 /// The catalog database: what is set up, what was delivered, who may do what, what happened. Each of its four
@@ -54,10 +55,7 @@ package struct Catalog: Sendable {
             && name == name.trimmingCharacters(in: .whitespacesAndNewlines)
             && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
         guard isVisible else {
-            throw StoreError(
-                .badName,
-                "The name of \(noun) must have 1 to 200 characters, without line breaks or spaces around it."
-            )
+            throw StoreError(.badName, ["noun": .word(noun)])
         }
     }
 }

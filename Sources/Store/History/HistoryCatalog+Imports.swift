@@ -33,8 +33,7 @@ extension HistoryCatalog {
     package func addImport(_ new: NewImport, by actor: Actor) throws -> FileImport {
         try database.write { db in
             if let source = new.source, let open = try Self.openImport(ofSource: source, in: db) {
-                throw StoreError(
-                    .importUnderWay, "The source is being imported already, by import \(open.id).")
+                throw StoreError(.importUnderWay, what: "source", ["import": .digits(open.id)])
             }
             let now = Catalog.now()
             try db.execute(
@@ -136,7 +135,7 @@ extension HistoryCatalog {
             try db.execute(
                 sql:
                     "UPDATE source SET lastState = 'failed', lastDetail = ?, lastCheckedAt = ? WHERE id = ?",
-                arguments: [trouble.detail, now, source])
+                arguments: [trouble.detail.stored, now, source])
         }
     }
 
@@ -148,7 +147,8 @@ extension HistoryCatalog {
         try end(id, .cancelled, verb: "cancel", by: actor) { found, _, db in
             if let state, found.state != state {
                 throw StoreError(
-                    .importUnderWay, "Import \(id) is '\(found.state.rawValue)' already.")
+                    .importUnderWay,
+                    ["import": .digits(id), "state": .word(found.state.rawValue)])
             }
             if let trouble { try Self.note(trouble, ofImport: id, in: db) }
         }
@@ -161,7 +161,7 @@ extension HistoryCatalog {
         try database.write { db in
             let found = try Self.requireImport(id, in: db)
             guard found.endedAt == nil else {
-                throw StoreError(.importEnded, "Import \(id) has ended already.")
+                throw StoreError(.importEnded, ["import": .digits(id)])
             }
             let now = Catalog.now()
             try db.execute(
@@ -180,7 +180,9 @@ extension HistoryCatalog {
     ) throws {
         try db.execute(
             sql: "UPDATE import SET reason = ?, detail = ?, problems = ? WHERE id = ?",
-            arguments: [trouble.code, trouble.detail, try JSONColumn.text(trouble.problems), id])
+            arguments: [
+                trouble.code, trouble.detail.stored, try JSONColumn.text(trouble.problems), id,
+            ])
     }
 
     /// The files of an import are gone.
@@ -265,12 +267,11 @@ extension HistoryCatalog {
         let found = try requireImport(id, in: db)
         guard found.state.isStartable else {
             throw StoreError(
-                found.state == .done ? .importEnded : .importUnderWay,
-                "Import \(id) is '\(found.state.rawValue)' and cannot be started.")
+                found.state == .done ? .importEnded : .importUnderWay, what: "start",
+                ["import": .digits(id), "state": .word(found.state.rawValue)])
         }
         guard found.upload != nil else {
-            throw StoreError(
-                .importEnded, "The file of import \(id) is gone. Upload it again.")
+            throw StoreError(.importEnded, what: "file-gone", ["import": .digits(id)])
         }
         return found
     }
@@ -279,7 +280,7 @@ extension HistoryCatalog {
         guard
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM import WHERE id = ?", arguments: [id])
-        else { throw StoreError(.notFound, "There is no import \(id).") }
+        else { throw StoreError.missing("import", id) }
         return try fileImport(row)
     }
 
@@ -296,7 +297,8 @@ extension HistoryCatalog {
             choices: try JSONColumn.value(ImportChoices.self, from: row["options"]),
             actor: row["actor"], state: state,
             summary: try summary.map { try JSONColumn.value(ImportSummary.self, from: $0) },
-            reason: row["reason"], detail: row["detail"],
+            reason: row["reason"],
+            detail: (row["detail"] as String?).map { Remark(stored: $0) },
             problems: try JSONColumn.value([FileImport.BadRow].self, from: row["problems"]),
             createdAt: row["createdAt"], startedAt: row["startedAt"], endedAt: row["endedAt"])
     }

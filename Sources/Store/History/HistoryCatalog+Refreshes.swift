@@ -1,6 +1,7 @@
 package import Access
 package import Exports
 import GRDB
+package import Profiles
 import SQLiteKit
 
 extension HistoryCatalog {
@@ -114,7 +115,7 @@ extension HistoryCatalog {
             guard refresh.state.isOpen else {
                 throw StoreError(
                     .refreshEnded,
-                    "Refresh \(id) has ended already; it is \(refresh.state.rawValue).")
+                    ["refresh": .digits(id), "state": .word(refresh.state.rawValue)])
             }
             for task in tasks { try Self.update(task, of: id, in: db) }
             guard refresh.state == .running else { return refresh }
@@ -140,7 +141,7 @@ extension HistoryCatalog {
                     id, RefreshTaskState.waiting.rawValue, RefreshTaskState.running.rawValue,
                 ])
             guard open == 0, !state.isOpen else {
-                throw StoreError(.inUse, "Refresh \(id) still has something to do.")
+                throw StoreError(.inUse, what: "refresh", ["refresh": .digits(id)])
             }
             try db.execute(
                 sql: """
@@ -154,7 +155,7 @@ extension HistoryCatalog {
     /// Keeps in the history that an export was not run, and why. Nothing is kept while a run of it is
     /// unfinished, which would look as if that one had been skipped.
     package func recordSkippedRun(
-        of export: Export.ID, trigger: RunTrigger, reason: String, detail: String, by actor: Actor,
+        of export: Export.ID, trigger: RunTrigger, reason: String, detail: Remark?, by actor: Actor,
         at now: Int64
     ) throws -> Run? {
         try database.write { db in
@@ -171,7 +172,7 @@ extension HistoryCatalog {
                     """,
                 arguments: [
                     export, name, trigger.rawValue, actor.name, RunState.skipped.rawValue, reason,
-                    detail, now, now,
+                    detail?.stored, now, now,
                 ])
             let id = db.lastInsertedRowID
             try Catalog.write(
@@ -208,8 +209,8 @@ extension HistoryCatalog {
                 WHERE refresh = ? AND position = ?
                 """,
             arguments: [
-                task.state.rawValue, task.reason, task.detail, task.cause, task.run, task.count,
-                task.startedAt, task.endedAt, refresh, task.position,
+                task.state.rawValue, task.reason, task.detail?.stored, task.cause, task.run,
+                task.count, task.startedAt, task.endedAt, refresh, task.position,
             ])
     }
 
@@ -222,7 +223,7 @@ extension HistoryCatalog {
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM refresh WHERE id = ?", arguments: [id])
         else {
-            throw StoreError(.notFound, "There is no refresh \(id).")
+            throw StoreError.missing("refresh", id)
         }
         return refresh(row)
     }
@@ -242,7 +243,8 @@ extension HistoryCatalog {
             name: row["name"],
             dependsOn: try JSONColumn.value([Int].self, from: row["dependsOn"]),
             state: RefreshTaskState(rawValue: row["state"]) ?? .failed, reason: row["reason"],
-            detail: row["detail"], cause: row["cause"], run: row["run"], count: row["count"],
+            detail: (row["detail"] as String?).map { Remark(stored: $0) }, cause: row["cause"],
+            run: row["run"], count: row["count"],
             startedAt: row["startedAt"], endedAt: row["endedAt"])
     }
 }

@@ -1,4 +1,5 @@
 import GRDB
+import Profiles
 package import Segments
 
 /// Evaluations of segments: they change nobody's work, so they leave no audit row.
@@ -49,7 +50,7 @@ extension HistoryCatalog {
                     UPDATE segment SET troubleCode = ?, troubleDetail = ?, troubleAt = ?
                     WHERE id = ?
                     """,
-                arguments: [trouble.code, trouble.detail, trouble.at, segment.id])
+                arguments: [trouble.code, trouble.detail.stored, trouble.at, segment.id])
         }
     }
 
@@ -143,7 +144,8 @@ extension HistoryCatalog {
         return zip(rows, segments).map { row, segment in
             let trouble: SegmentTrouble? = (row["troubleCode"] as String?).map {
                 SegmentTrouble(
-                    code: $0, detail: row["troubleDetail"] ?? "", at: row["troubleAt"] ?? 0)
+                    code: $0, detail: Remark(stored: row["troubleDetail"] ?? ""),
+                    at: row["troubleAt"] ?? 0)
             }
             return SegmentEntry(
                 segment: segment, members: row["members"], evaluatedAt: row["evaluatedAt"],

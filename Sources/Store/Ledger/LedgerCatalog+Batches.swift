@@ -1,6 +1,7 @@
 package import Exports
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 extension LedgerCatalog {
@@ -43,7 +44,8 @@ extension LedgerCatalog {
         select.bind(Int64(number), at: 2)
         defer { select.reset() }
         guard try select.step(), let blob = select.blob(0) else {
-            throw StoreError(.storage, "Batch \(number) of run \(run) has no operations stored.")
+            throw StoreError(
+                .storage, what: "batch-empty", ["batch": .digits(number), "run": .digits(run)])
         }
         return try operations(
             stored: Array(blob), count: Int(select.integer(1)), number: number, run: run)
@@ -57,7 +59,10 @@ extension LedgerCatalog {
             return try OperationList(stored: bytes, count: count)
         } catch {
             throw StoreError(
-                .storage, "Batch \(number) of run \(run) is damaged (\(error.rawValue)).")
+                .storage, what: "batch-damaged",
+                [
+                    "batch": .digits(number), "run": .digits(run), "answer": .text(error.rawValue),
+                ])
         }
     }
 

@@ -1,6 +1,7 @@
 import Exports
 import Foundation
 import GRDB
+package import Profiles
 import SQLiteKit
 
 /// The end of runs. A run gets its last state at once; it has ended (`endedAt`) when everyone is accounted
@@ -9,7 +10,7 @@ extension LedgerCatalog {
     /// Ends a run. Operations that have no outcome become pending people, so that everyone stays
     /// accounted for. A plan that was never whole counts nobody and goes.
     package func end(
-        _ run: Run.ID, state: RunState, reason: String? = nil, detail: String? = nil
+        _ run: Run.ID, state: RunState, reason: String? = nil, detail: Remark? = nil
     ) throws {
         if try !beginEnd(run, state: state, reason: reason, detail: detail) {
             try finishEnd(of: run)
@@ -18,7 +19,7 @@ extension LedgerCatalog {
 
     /// Gives a run its last state. False when `finishEnd` has more to do.
     package func beginEnd(
-        _ run: Run.ID, state: RunState, reason: String? = nil, detail: String? = nil
+        _ run: Run.ID, state: RunState, reason: String? = nil, detail: Remark? = nil
     ) throws -> Bool {
         try database.write { db in
             try Self.beginEnd(run, state: state, reason: reason, detail: detail, in: db)
@@ -32,11 +33,11 @@ extension LedgerCatalog {
     }
 
     static func beginEnd(
-        _ run: Run.ID, state: RunState, reason: String?, detail: String?, in db: Database
+        _ run: Run.ID, state: RunState, reason: String?, detail: Remark?, in db: Database
     ) throws {
         try db.execute(
             sql: "UPDATE run SET state = ?, reason = ?, detail = ? WHERE id = ?",
-            arguments: [state.rawValue, reason, detail, run])
+            arguments: [state.rawValue, reason, detail?.stored, run])
     }
 
     /// Batches whose people become pending in one transaction.
@@ -93,7 +94,8 @@ extension LedgerCatalog {
         // Nobody is told that it went well.
         try db.execute(sql: "DELETE FROM runTurn WHERE run = ?", arguments: [id])
         try beginEnd(
-            id, state: .failed, reason: Run.accountsDiffer, detail: accounts.facts, in: db)
+            id, state: .failed, reason: Run.accountsDiffer,
+            detail: Remark(written: accounts.facts), in: db)
     }
 
     /// Makes the people of some batches pending, and forgets the operations, so that each batch is taken

@@ -1,6 +1,7 @@
 package import Exports
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 /// What became of the operations of one batch.
@@ -226,7 +227,8 @@ final class OutcomeRecorder {
     private func expectOneRow() throws {
         guard db.changesCount == 1 else {
             throw StoreError(
-                .storage, "The ledger of export \(run.export) misses a person of run \(run.id).")
+                .storage, what: "ledger-short",
+                ["export": .digits(run.export), "run": .digits(run.id)])
         }
     }
 

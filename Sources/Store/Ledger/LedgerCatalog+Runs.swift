@@ -2,6 +2,7 @@ package import Access
 package import Exports
 import Foundation
 import GRDB
+package import Profiles
 import SQLiteKit
 
 extension LedgerCatalog {
@@ -13,19 +14,20 @@ extension LedgerCatalog {
             let stored = try SetupCatalog.requireExport(named: export.name, in: db)
             guard stored.id == export.id else {
                 throw StoreError(
-                    .notFound, "The export '\(export.name)' has been replaced meanwhile.")
+                    .notFound, what: "export-replaced", ["export": .text(export.name)])
             }
             if let open = try Self.openRun(ofExport: export.id, in: db) {
                 guard open.state.isOpen else {
                     throw StoreError(
-                        .alreadyRunning,
-                        "The last run of the export '\(export.name)', run \(open.id), is just being closed. Try again in a moment."
-                    )
+                        .alreadyRunning, what: "closing",
+                        ["export": .text(export.name), "run": .digits(open.id)])
                 }
                 throw StoreError(
                     .alreadyRunning,
-                    "The export '\(export.name)' is already running: run \(open.id) is \(open.state.rawValue)."
-                )
+                    [
+                        "export": .text(export.name), "run": .digits(open.id),
+                        "state": .word(open.state.rawValue),
+                    ])
             }
             try db.execute(
                 sql: """
@@ -104,7 +106,7 @@ extension LedgerCatalog {
                     FROM run WHERE id = ?
                     """,
                 arguments: [run])
-            guard let row else { throw StoreError(.notFound, "There is no run \(run).") }
+            guard let row else { throw StoreError.missing("run", run) }
             return RunCounts(
                 delivered: row["delivered"], refused: row["refused"], left: row["left"],
                 leaveRefused: row["leaveRefused"], requests: row["requests"],
@@ -113,12 +115,12 @@ extension LedgerCatalog {
     }
 
     /// Marks a planned run as waiting for approval.
-    package func hold(_ run: Run.ID, detail: String) throws {
+    package func hold(_ run: Run.ID, detail: Remark) throws {
         try database.write { db in
             try db.execute(
                 sql:
                     "UPDATE run SET state = ?, reason = 'too-many-leavers', detail = ? WHERE id = ?",
-                arguments: [RunState.held.rawValue, detail, run])
+                arguments: [RunState.held.rawValue, detail.stored, run])
         }
     }
 
@@ -152,7 +154,8 @@ extension LedgerCatalog {
     private static func requireHeld(_ id: Run.ID, in db: Database) throws -> Run {
         let run = try requireRun(id, in: db)
         guard run.state == .held else {
-            throw StoreError(.notHeld, "Run \(id) is not held; it is \(run.state.rawValue).")
+            throw StoreError(
+                .notHeld, ["run": .digits(id), "state": .word(run.state.rawValue)])
         }
         return run
     }
@@ -162,12 +165,11 @@ extension LedgerCatalog {
         try database.write { db in
             let open = try Self.requireRun(run, in: db)
             guard open.state != .held else {
-                throw StoreError(
-                    .runEnded, "Run \(run) is held and sends nothing. Dismiss it to end it.")
+                throw StoreError(.runEnded, what: "held", ["run": .digits(run)])
             }
             guard open.state.isOpen else {
                 throw StoreError(
-                    .runEnded, "Run \(run) has ended already; it is \(open.state.rawValue).")
+                    .runEnded, ["run": .digits(run), "state": .word(open.state.rawValue)])
             }
             try Self.writeDecision("stop", on: open, by: actor, in: db)
             return open
@@ -193,7 +195,7 @@ extension LedgerCatalog {
     static func requireRun(_ id: Run.ID, in db: Database) throws -> Run {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM run WHERE id = ?", arguments: [id])
         else {
-            throw StoreError(.notFound, "There is no run \(id). 'ferry runs list' shows them.")
+            throw StoreError.missing("run", id)
         }
         return try run(row, in: db)
     }
@@ -206,7 +208,7 @@ extension LedgerCatalog {
             id: row["id"], export: row["export"], exportName: row["exportName"],
             trigger: RunTrigger(rawValue: row["trigger"]) ?? .onDemand, actor: row["actor"],
             state: RunState(rawValue: row["state"]) ?? .failed, reason: row["reason"],
-            detail: row["detail"],
+            detail: (row["detail"] as String?).map { Remark(stored: $0) },
             plan: try plan.map { try JSONColumn.value(PlanSummary.self, from: $0) },
             delivered: row["delivered"], refused: row["refused"], left: row["left"],
             leaveRefused: row["leaveRefused"], requests: row["requests"],

@@ -1,5 +1,6 @@
 import Exports
 import GRDB
+import Profiles
 
 /// The beginning of sending.
 extension LedgerCatalog {
@@ -15,8 +16,7 @@ extension LedgerCatalog {
                     """,
                 arguments: [RunState.sending.rawValue, run])
             guard db.changesCount == 1 else {
-                throw StoreError(
-                    .storage, "Run \(run) has no whole plan, so nothing of it may be sent.")
+                throw StoreError(.storage, what: "plan-incomplete", ["run": .digits(run)])
             }
         }
         try recordSilentLeavers(of: run)

@@ -1,6 +1,7 @@
 package import Access
 import Foundation
 import GRDB
+import Profiles
 
 extension PeopleCatalog {
     /// Stores a link that works once, in place of an older one for the same purpose. Refused for a disabled user,
@@ -68,10 +69,7 @@ extension PeopleCatalog {
         }
     }
 
-    private static let invitationEnded = StoreError(
-        .invitationEnded,
-        "This invitation was used, was replaced by a newer one, or has expired. Ask an administrator for a new one."
-    )
+    private static let invitationEnded = StoreError(.invitationEnded)
 
     /// The column `user` of an invitation, and its name in the audit.
     private static func target(
@@ -84,8 +82,7 @@ extension PeopleCatalog {
         case .setPassword(let id):
             let user = try requireUser(id, in: db)
             guard !user.isDisabled else {
-                throw StoreError(
-                    .userDisabled, "The user '\(user.name)' is disabled. Enable the user first.")
+                throw StoreError(.userDisabled, what: "enable-first", ["name": .text(user.name)])
             }
             return (id, user.name)
         }

@@ -1,6 +1,7 @@
 package import Access
 import Foundation
 import GRDB
+import Profiles
 
 extension PeopleCatalog {
     /// Signs a user in: a new session for which `token` stands. Refused for a disabled user, and when the
@@ -13,7 +14,7 @@ extension PeopleCatalog {
         try database.write { db in
             let user = try Self.requireUser(user.id, in: db)
             guard !user.isDisabled else {
-                throw StoreError(.userDisabled, "The user '\(user.name)' is disabled.")
+                throw StoreError(.userDisabled, ["name": .text(user.name)])
             }
             if let password {
                 try Self.requirePassword(password, of: user, in: db)
@@ -150,9 +151,7 @@ extension PeopleCatalog {
         let stored = try String.fetchOne(
             db, sql: "SELECT password FROM user WHERE id = ?", arguments: [user.id])
         guard stored == password.text else {
-            throw StoreError(
-                .passwordChanged,
-                "The password of '\(user.name)' was changed meanwhile. Sign in with the new one.")
+            throw StoreError(.passwordChanged, ["name": .text(user.name)])
         }
     }
 
@@ -190,7 +189,7 @@ extension PeopleCatalog {
 
     private static func requireSession(_ id: Session.ID, in db: Database) throws -> Session {
         guard let session = try session(id, in: db) else {
-            throw StoreError(.notFound, "There is no session with the id \(id).")
+            throw StoreError.missing("session", id)
         }
         return session
     }

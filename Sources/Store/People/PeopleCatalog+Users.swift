@@ -1,5 +1,6 @@
 package import Access
 import GRDB
+import Profiles
 
 extension PeopleCatalog {
     /// Whether there is an administrator who is not disabled.
@@ -149,12 +150,10 @@ extension PeopleCatalog {
     ) throws -> User {
         guard let name = UserName.checked(text) else {
             throw StoreError(
-                .badName,
-                "The name of a user must have 1 to \(UserName.charactersMax) letters, digits, '.', '_', '-' or '@'."
-            )
+                .badName, ["noun": .word("user"), "limit": .number(UserName.charactersMax)])
         }
         if let other = try user(named: name, in: db) {
-            throw StoreError(.nameTaken, "There is already a user '\(other.name)'.")
+            throw StoreError.taken("user", other.name)
         }
         try db.execute(
             sql: """
@@ -195,15 +194,13 @@ extension PeopleCatalog {
             arguments: [user.id, user.hasPassword])
         guard hasAnother == true else {
             throw StoreError(
-                .lastAdministrator,
-                "'\(user.name)' is the last administrator who can sign in. Make somebody else an administrator first."
-            )
+                .lastAdministrator, ["name": .text(user.name)])
         }
     }
 
     static func requireUser(_ id: User.ID, in db: Database) throws -> User {
         guard let user = try user(id: id, in: db) else {
-            throw StoreError(.notFound, "There is no user with the id \(id).")
+            throw StoreError.missing("user", id)
         }
         return user
     }
@@ -232,7 +229,7 @@ extension PeopleCatalog {
     /// A role that cannot be read is no role: nobody gets rights by mistake.
     static func role(_ text: String) throws -> Role {
         guard let role = Role(rawValue: text) else {
-            throw StoreError(.storage, "The catalog holds the role '\(text)', which is unknown.")
+            throw StoreError(.storage, what: "role-unknown", ["role": .text(text)])
         }
         return role
     }

@@ -2,6 +2,7 @@ package import Access
 package import Exports
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 /// Changing connections by id, as pages and the API do.
@@ -22,13 +23,13 @@ extension SetupCatalog {
     package func change(
         _ change: ConnectionChange, ofConnection id: Connection.ID, by actor: Actor
     ) throws -> Connection {
-        if let name = change.name { try Catalog.checkName(name, of: "a connection") }
+        if let name = change.name { try Catalog.checkName(name, of: "connection") }
         return try database.write { db in
             let stored = try Self.requireConnection(id: id, in: db)
             var fields: [String] = []
             if let name = change.name, name != stored.name {
                 if try Self.connection(named: name, in: db) != nil {
-                    throw StoreError(.nameTaken, "There is already a connection '\(name)'.")
+                    throw StoreError.taken("connection", name)
                 }
                 try Self.set(["name": name], of: stored, in: db)
                 fields.append("name")
@@ -143,7 +144,7 @@ extension SetupCatalog {
             let row = try Row.fetchOne(
                 db, sql: "\(connectionRows) WHERE id = ?", arguments: [id])
         else {
-            throw StoreError(.notFound, "There is no connection \(id).")
+            throw StoreError.missing("connection", id)
         }
         return try connection(row)
     }
@@ -152,6 +153,6 @@ extension SetupCatalog {
 extension SetupCatalog {
     /// Refuses a name that no connection may have.
     package static func checkConnectionName(_ name: String) throws(StoreError) {
-        try Catalog.checkName(name, of: "a connection")
+        try Catalog.checkName(name, of: "connection")
     }
 }

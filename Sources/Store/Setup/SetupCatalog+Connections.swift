@@ -2,15 +2,16 @@ package import Access
 package import Exports
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 extension SetupCatalog {
     /// Stores a connection for which `actor` has agreed to the transfer.
     package func add(_ new: NewConnection, by actor: Actor) throws -> Connection {
-        try Catalog.checkName(new.name, of: "a connection")
+        try Catalog.checkName(new.name, of: "connection")
         return try database.write { db in
             if try Self.connection(named: new.name, in: db) != nil {
-                throw StoreError(.nameTaken, "There is already a connection '\(new.name)'.")
+                throw StoreError.taken("connection", new.name)
             }
             let now = Catalog.now()
             try db.execute(
@@ -115,21 +116,13 @@ extension SetupCatalog {
             arguments: [connection.id])
         guard users.isEmpty else {
             throw StoreError(
-                .inUse,
-                "The connection '\(connection.name)' is used by \(Self.list(users, noun: "export")). Remove or detach them first."
-            )
+                .inUse, what: "connection-in-exports",
+                ["name": .text(connection.name), "users": .names(users)])
         }
         try db.execute(sql: "DELETE FROM connection WHERE id = ?", arguments: [connection.id])
         try Catalog.write(
             AuditEvent(actor: actor, verb: "remove", noun: "connection", thing: connection.name),
             in: db)
-    }
-
-    /// `export 'A'`, `exports 'A', 'B' and 3 more`.
-    static func list(_ names: [String], noun: String) -> String {
-        let shown = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
-        let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-        return "\(noun)\(names.count == 1 ? "" : "s") \(shown)\(more)"
     }
 
     static func connection(named name: String, in db: Database) throws -> Connection? {
@@ -140,8 +133,7 @@ extension SetupCatalog {
     static func requireConnection(named name: String, in db: Database) throws -> Connection {
         if let connection = try connection(named: name, in: db) { return connection }
         let names = try String.fetchAll(db, sql: "SELECT name FROM connection ORDER BY name")
-        throw Catalog.notFound(
-            "connection", name, among: names, hint: "Add one with 'ferry connections add'.")
+        throw Catalog.notFound("connection", name, among: names)
     }
 
     /// Rows of connections with their quotas as one JSON object; a condition may follow.

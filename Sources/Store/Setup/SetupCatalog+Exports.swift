@@ -1,16 +1,17 @@
 package import Access
 package import Exports
 import GRDB
+import Profiles
 import SQLiteKit
 import Schedules
 
 extension SetupCatalog {
     /// Stores a new export; its `id` is given here. Saving never runs.
     package func add(_ export: Export, by actor: Actor) throws -> Export {
-        try Catalog.checkName(export.name, of: "an export")
+        try Catalog.checkName(export.name, of: "export")
         return try database.write { db in
             if try Self.export(named: export.name, in: db) != nil {
-                throw StoreError(.nameTaken, "There is already an export '\(export.name)'.")
+                throw StoreError.taken("export", export.name)
             }
             let now = Catalog.now()
             try db.execute(
@@ -42,7 +43,7 @@ extension SetupCatalog {
     /// The name may change too; its runs follow it. The ledger stays, unless people now go elsewhere. Refused
     /// while a run of it is unfinished.
     package func change(_ export: Export, by actor: Actor) throws -> [String] {
-        try Catalog.checkName(export.name, of: "an export")
+        try Catalog.checkName(export.name, of: "export")
         return try database.write { try Self.change(export, by: actor, in: $0) }
     }
 
@@ -52,7 +53,7 @@ extension SetupCatalog {
         guard !changes.isEmpty else { return [] }
         if stored.name != export.name {
             if try Self.export(named: export.name, in: db) != nil {
-                throw StoreError(.nameTaken, "There is already an export '\(export.name)'.")
+                throw StoreError.taken("export", export.name)
             }
             try db.execute(
                 sql: "UPDATE run SET exportName = ? WHERE export = ?",
@@ -152,9 +153,11 @@ extension SetupCatalog {
     private static func checkIdle(_ export: Export, in db: Database) throws {
         guard let open = try LedgerCatalog.openRun(ofExport: export.id, in: db) else { return }
         throw StoreError(
-            .alreadyRunning,
-            "Run \(open.id) of the export '\(export.name)' is unfinished (\(open.state.rawValue)). Finish it with 'ferry runs resume', or end it with 'ferry runs dismiss \(open.id)'."
-        )
+            .alreadyRunning, what: "unfinished",
+            [
+                "export": .text(export.name), "run": .digits(open.id),
+                "state": .word(open.state.rawValue),
+            ])
     }
 
     private static func values(of export: Export) throws -> StatementArguments {
@@ -185,8 +188,7 @@ extension SetupCatalog {
     static func requireExport(named name: String, in db: Database) throws -> Export {
         if let export = try export(named: name, in: db) { return export }
         let names = try String.fetchAll(db, sql: "SELECT name FROM export ORDER BY name")
-        throw Catalog.notFound(
-            "export", name, among: names, hint: "Add one with 'ferry exports add'.")
+        throw Catalog.notFound("export", name, among: names)
     }
 
     static func requireExport(_ id: Export.ID, in db: Database) throws -> Export {
@@ -194,7 +196,7 @@ extension SetupCatalog {
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM export WHERE id = ?", arguments: [id])
         else {
-            throw StoreError(.notFound, "There is no export \(id).")
+            throw StoreError.missing("export", id)
         }
         return try export(row, in: db)
     }

@@ -1,5 +1,6 @@
 package import Access
 import GRDB
+import Profiles
 package import Segments
 
 extension SetupCatalog {
@@ -8,10 +9,10 @@ extension SetupCatalog {
         named name: String, definition: SegmentDefinition, state: SegmentState = .active,
         by actor: Actor
     ) throws -> Segment {
-        try Catalog.checkName(name, of: "a segment")
+        try Catalog.checkName(name, of: "segment")
         return try database.write { db in
             if try Self.segment(named: name, in: db) != nil {
-                throw StoreError(.nameTaken, "There is already a segment '\(name)'.")
+                throw StoreError.taken("segment", name)
             }
             let now = Catalog.now()
             try db.execute(
@@ -101,17 +102,15 @@ extension SetupCatalog {
                 arguments: [segment.id])
             guard exports.isEmpty else {
                 throw StoreError(
-                    .inUse,
-                    "The segment '\(segment.name)' is used by \(Self.list(exports, noun: "export")). Take it out of them first."
-                )
+                    .inUse, what: "segment-in-exports",
+                    ["name": .text(segment.name), "users": .names(exports)])
             }
             let users = try Row.fetchAll(db, sql: "SELECT * FROM segment ORDER BY name")
                 .map(Self.segment).filter { $0.uses(segment: segment.name) && $0.id != segment.id }
             guard users.isEmpty else {
                 throw StoreError(
-                    .inUse,
-                    "The segment '\(segment.name)' is used by \(Self.list(users.map(\.name), noun: "segment")). Change them first."
-                )
+                    .inUse, what: "segment-in-segments",
+                    ["name": .text(segment.name), "users": .names(users.map(\.name))])
             }
             try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [segment.id])
             try Catalog.write(
@@ -123,7 +122,7 @@ extension SetupCatalog {
 
     static func requireSegment(_ id: Segment.ID, in db: Database) throws -> Segment {
         let row = try Row.fetchOne(db, sql: "SELECT * FROM segment WHERE id = ?", arguments: [id])
-        guard let row else { throw StoreError(.notFound, "There is no segment \(id).") }
+        guard let row else { throw StoreError.missing("segment", id) }
         return segment(row)
     }
 
@@ -139,8 +138,7 @@ extension SetupCatalog {
     static func requireSegment(named name: String, in db: Database) throws -> Segment {
         if let segment = try segment(named: name, in: db) { return segment }
         let names = try String.fetchAll(db, sql: "SELECT name FROM segment ORDER BY name")
-        throw Catalog.notFound(
-            "segment", name, among: names, hint: "Add one with 'ferry segments add'.")
+        throw Catalog.notFound("segment", name, among: names)
     }
 
     private static func rule(of definition: SegmentDefinition) -> String? {

@@ -3,6 +3,7 @@ import Acts
 import Delivery
 import Exports
 import Hummingbird
+import Phrases
 import Store
 
 /// Adding and changing connections: name, consent, a check that worked and the caller's own password, before
@@ -99,7 +100,7 @@ extension ConnectionAPI {
             try SetupCatalog.checkConnectionName(name)
             return name
         } catch {
-            body.find("name", "name", error.description)
+            body.find("name", "name", PhraseBook(.en).sentence(of: error))
             return nil
         }
     }

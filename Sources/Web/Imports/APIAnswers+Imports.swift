@@ -1,4 +1,5 @@
 import Acts
+import Phrases
 import Profiles
 import Service
 import Store
@@ -17,7 +18,7 @@ extension JSONValue {
             "id": .integer(job.id), "sourceId": .id(job.source),
             "fileName": .string(job.fileName), "bytes": .count(job.bytes),
             "actor": .string(job.actor), "state": .string(job.state.rawValue),
-            "reason": .text(job.reason), "detail": .text(job.detail),
+            "reason": .text(job.reason), "detail": .text(job.detail.map(PhraseBook(.en).sentence)),
             "badRows": .array(
                 job.problems.map {
                     [
@@ -70,7 +71,8 @@ extension JSONValue {
         self = [
             "id": .integer(source.id), "name": .string(source.name), "file": .string(source.file),
             "active": .bool(source.isActive), "options": JSONValue(source.choices),
-            "state": .text(source.lastState?.rawValue), "detail": .text(source.lastDetail),
+            "state": .text(source.lastState?.rawValue),
+            "detail": .text(source.lastDetail.map(PhraseBook(.en).sentence)),
             "createdAt": .time(source.createdAt), "checkedAt": .time(source.lastCheckedAt),
             "importedAt": .time(source.lastImportedAt),
         ]

@@ -122,7 +122,7 @@ struct ImportPages: Sendable {
             shown.choices = choices
             return try await show(
                 shown, signedIn,
-                trouble: ImportTrouble(error.code.rawValue, error.description),
+                trouble: ImportTrouble(error.code.rawValue, Remark(error)),
                 status: .unprocessableContent)
         }
     }

@@ -2,6 +2,7 @@ import Access
 import Acts
 import Exports
 import Hummingbird
+import Phrases
 import Profiles
 import Segments
 import Store
@@ -50,9 +51,10 @@ struct CustomerAPI: Sendable {
             return try Rule(parsing: text).resolved(
                 schema: schema, segments: library, now: moment)
         } catch {
+            let sentence = PhraseBook(.en).sentence(of: error)
             throw WebProblem(
-                .badRequest, "The parameter 'filter' does not fit. \(error.message)",
-                findings: [.init(field: "filter", code: "rule", detail: error.message)])
+                .badRequest, "The parameter 'filter' does not fit. \(sentence)",
+                findings: [.init(field: "filter", code: "rule", detail: sentence)])
         }
     }
 

@@ -2,6 +2,7 @@ import Access
 import Acts
 import HTTPTypes
 import Hummingbird
+import Phrases
 import Service
 import Store
 
@@ -49,7 +50,7 @@ struct RefreshAPI: Sendable {
         do {
             try services.refreshes.cancel(refresh.id, by: caller.actor)
         } catch let error as StoreError where error.code == .refreshEnded {
-            throw WebProblem(.conflict, error.description)
+            throw WebProblem(.conflict, PhraseBook(.en).sentence(of: error))
         }
         return .json(try whole(try services.refresh(refresh.id)))
     }
@@ -92,7 +93,8 @@ extension JSONValue {
             "thingId": .integer(task.thing), "name": .string(task.name),
             "dependsOn": .array(task.dependsOn.map { .integer(Int64($0)) }),
             "state": .string(task.state.rawValue), "reason": .text(task.reason),
-            "detail": .text(task.detail), "cause": .count(task.cause), "runId": .id(task.run),
+            "detail": .text(task.detail.map(PhraseBook(.en).sentence)), "cause": .count(task.cause),
+            "runId": .id(task.run),
             "count": .count(task.count), "startedAt": .time(task.startedAt),
             "endedAt": .time(task.endedAt),
         ]

@@ -1,5 +1,6 @@
 import Acts
 import Exports
+import Phrases
 import Profiles
 import Segments
 import Store
@@ -40,17 +41,20 @@ enum SegmentJSON {
             return try await work()
         } catch let error as RuleTextError {
             let advice = error.suggestion.map { " Write '\($0)'." } ?? ""
+            let sentence = PhraseBook(.en).sentence(of: error)
             throw WebProblem(
                 .invalid, "The rule cannot be understood.",
-                findings: [.init(field: "rule", code: "rule", detail: error.message + advice)])
+                findings: [.init(field: "rule", code: "rule", detail: sentence + advice)])
         } catch let error as StoreError where error.code == .ruleMissing {
+            let sentence = PhraseBook(.en).sentence(of: error)
             throw WebProblem(
-                .invalid, error.description,
-                findings: [.init(field: "rule", code: "required", detail: error.description)])
+                .invalid, sentence,
+                findings: [.init(field: "rule", code: "required", detail: sentence)])
         } catch let error as StoreError where error.code == .badName {
+            let sentence = PhraseBook(.en).sentence(of: error)
             throw WebProblem(
-                .invalid, error.description,
-                findings: [.init(field: "name", code: "name", detail: error.description)])
+                .invalid, sentence,
+                findings: [.init(field: "name", code: "name", detail: sentence)])
         }
     }
 
@@ -90,7 +94,9 @@ extension JSONValue {
             "members": .count(members ?? entry.members), "evaluatedAt": .time(entry.evaluatedAt),
             "trouble": entry.trouble.map {
                 [
-                    "code": .string($0.code), "detail": .string($0.detail), "at": .time($0.at),
+                    "code": .string($0.code),
+                    "detail": .string(PhraseBook(.en).sentence(of: $0.detail)),
+                    "at": .time($0.at),
                 ]
             } ?? .null,
             "usedBy": [

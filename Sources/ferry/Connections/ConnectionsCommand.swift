@@ -112,7 +112,7 @@ extension ConnectionsCommand {
             let settings = try Self.settings(host: host, key: key)
             let workspace = try Workspace.open(.changing(purpose: "connections add"))
             if try workspace.catalog.setup.connections().contains(where: { $0.name == name }) {
-                throw StoreError(.nameTaken, "There is already a connection '\(name)'.")
+                throw StoreError.taken("connection", name)
             }
             let usual = Destinations.all.usual
             let account = try await workspace.opener.open(settings, pace: usual.limits)

@@ -182,8 +182,8 @@ extension ProfilesCommand {
             }
             let workspace = try Workspace.open(.reading)
             guard let profile = try await workspace.engine.profile(id: id) else {
-                throw StoreError(
-                    .notFound, "There is no profile '\(id)'. 'ferry profiles list' shows some.")
+                throw CommandError(
+                    "There is no profile '\(id)'. 'ferry profiles list' shows some.")
             }
             let schema = try await workspace.engine.schema()
             let view = ProfileView(profile)

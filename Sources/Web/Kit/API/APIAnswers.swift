@@ -3,6 +3,7 @@ import Acts
 import Exports
 import HTTPTypes
 import Hummingbird
+import Phrases
 import Store
 
 /// How the API shows things: one shape per noun, every member always there, never a secret.

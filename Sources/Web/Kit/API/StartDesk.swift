@@ -4,6 +4,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Phrases
+import Profiles
 import Store
 import Synchronization
 
@@ -108,8 +110,10 @@ extension GuardedRoutes {
             return try await starts.once(caller) {
                 let answer = try await acts.perform(act, by: caller.asker)
                 let (status, location) = place(answer)
+                let encoder = JSONEncoder()
+                encoder.userInfo[RemarkWords.key] = RemarkWords(PhraseBook(.en).report)
                 let value = try JSONDecoder().decode(
-                    JSONValue.self, from: try JSONEncoder().encode(answer))
+                    JSONValue.self, from: try encoder.encode(answer))
                 return (status, value, location)
             }
         }

@@ -89,14 +89,18 @@ extension WebProblem {
         case let error as WebProblem: self = error
         case let error as Refusal: self.init(error)
         case let error as StoreError where error.isTrouble: return nil
-        case let error as StoreError: self.init(Self.code(of: error.code), error.description)
+        case let error as StoreError:
+            self.init(Self.code(of: error.code), PhraseBook(.en).sentence(of: error))
         case let error as EngineError:
             guard let problem = Self.problem(of: error) else { return nil }
             self = problem
         case let error as DestinationError: self.init(.unreachable, error.description)
-        case let error as ImportTrouble: self.init(.conflict, error.detail)
-        case let error as PlanRefusal: self.init(.conflict, error.description)
-        case let error as RuleTextError: self.init(.conflict, error.description)
+        case let error as ImportTrouble:
+            self.init(.conflict, PhraseBook(.en).sentence(of: error))
+        case let error as PlanRefusal:
+            self.init(.conflict, PhraseBook(.en).sentence(of: error))
+        case let error as RuleTextError:
+            self.init(.conflict, PhraseBook(.en).report(of: error))
         case is CancellationError:
             self.init(.badRequest, "This took too long. Ask for less at once.")
         default: return nil

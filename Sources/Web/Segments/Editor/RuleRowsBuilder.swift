@@ -373,7 +373,7 @@ extension AttributeValue {
     }
 }
 
-/// What is wrong with a row, in the reader's language; the rule language itself speaks English.
+/// What is wrong with a row, in the reader's language.
 struct RuleProblemWords {
     let book: PhraseBook
 
@@ -404,6 +404,6 @@ struct RuleProblemWords {
         let path = error.segments.map { "'\($0)'" }.joined(separator: " › ")
         return RuleRowsModel.Note(
             text: path.isEmpty ? "" : book.text(.builderInSegment, ["segment": path]),
-            detail: error.message, suggestion: error.suggestion)
+            detail: book.sentence(of: error), suggestion: error.suggestion)
     }
 }

@@ -125,7 +125,7 @@ struct SegmentEditorPages: Sendable {
 
     private func nameProblem(_ name: String, _ segments: [Segment]) -> Phrase? {
         do throws(StoreError) {
-            try Catalog.checkName(name, of: "a segment")
+            try Catalog.checkName(name, of: "segment")
         } catch {
             return name.isEmpty ? .builderNameMissing : .builderNameWrong
         }
