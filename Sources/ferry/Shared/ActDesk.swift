@@ -34,17 +34,29 @@ struct ActDesk: Sendable {
 
     /// Everything on a list, over as many pages as that takes. `act` asks for one of them.
     func all<Item, A: RemoteAct>(
-        limit: Int = .max, _ act: (PageRequest) -> A
+        _ act: (PageRequest) -> A
     ) async throws -> [Item] where A.Answer == Page<Item> {
+        switch place {
+        case .here(let acts, let asker):
+            try await Self.pages { try await acts.perform(act($0), by: asker) }
+        case .service(let service):
+            // One connection for all of them: `use` closes it at its end.
+            try await service.use { service in
+                try await Self.pages { try await service.perform(act($0)) }
+            }
+        }
+    }
+
+    private static func pages<Item>(
+        _ page: (PageRequest) async throws -> Page<Item>
+    ) async throws -> [Item] {
         var items: [Item] = []
         var after: Cursor?
         repeat {
-            let request = PageRequest(
-                limit: min(PageRequest.limitMax, limit - items.count), after: after)
-            let page = try await perform(act(request))
-            items += page.items
-            after = page.next.flatMap { Cursor($0) }
-        } while after != nil && items.count < limit
+            let found = try await page(PageRequest(limit: PageRequest.limitMax, after: after))
+            items += found.items
+            after = found.next.flatMap { Cursor($0) }
+        } while after != nil
         return items
     }
 }

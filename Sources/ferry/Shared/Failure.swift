@@ -1,13 +1,16 @@
 import Access
+import Acts
 import ArgumentParser
 import Delivery
 import Exports
 import Foundation
+import Phrases
 import Profiles
 import SQLiteKit
 import Segments
 import Store
 import Transport
+import Web
 
 /// Wrong usage that only shows when names are looked up: ends with code 64.
 struct UsageError: Error, CustomStringConvertible {
@@ -54,6 +57,7 @@ enum Failure {
         case let error as TransportError: error.detail
         case let error as MasterKey.SealError: error.description
         case let error as EngineError: text(of: error)
+        case let error as Refusal: text(of: error)
         case let error as FileError: error.description
         case let error as RemoteProblem: error.description
         case is CancellationError: "Stopped. Nothing was changed."
@@ -61,6 +65,13 @@ enum Failure {
             "The file could not be read or written (\(error.code.rawValue))."
         default: StorageTrouble(error).map { text(of: $0, error) }
         }
+    }
+
+    /// The sentence, and what to do next at a terminal.
+    private static func text(of refusal: Refusal) -> String {
+        let text = PhraseBook(.en).report(of: refusal)
+        guard refusal.code == .notFound, refusal.facts["noun"] == .word("user") else { return text }
+        return "\(text) 'ferry users list' shows those there are."
     }
 
     private static func text(of error: EngineError) -> String {
