@@ -1,5 +1,8 @@
+import Access
 import Exports
 import Profiles
+import SQLiteEngine
+import Segments
 import Service
 import Store
 import Testing

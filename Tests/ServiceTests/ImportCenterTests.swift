@@ -188,7 +188,7 @@ import Testing
     // MARK: Choices that contradict
 
     @Test func `missing profiles are not removed beside sources, nor while bad rows are set aside`()
-        throws
+        async throws
     {
         let world = try ImportWorld()
         let draft = try world.upload("id\n1\n", starts: false)

@@ -1,6 +1,7 @@
 import Exports
 import Profiles
 import Store
+import TestSupport
 import Testing
 
 @testable import Delivery

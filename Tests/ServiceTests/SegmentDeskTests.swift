@@ -216,11 +216,11 @@ struct SegmentDeskTests {
         #expect(try desk.nameForCopy(of: rich) == "Rich 3")
     }
 
-    @Test func `a copy of fixed members that take no part takes none either`() throws {
-        let rich = try add()
-        try desk.makeStatic(rich.id, by: SegmentWorld.actor)
-        try desk.setState(.inactive, of: rich.id, by: SegmentWorld.actor)
-        let copy = try desk.duplicate(rich.id, as: "Copy", by: SegmentWorld.actor)
+    @Test func `a copy of fixed members that take no part takes none either`() async throws {
+        let rich = try await add()
+        try await desk.makeStatic(rich.id, by: SegmentWorld.actor)
+        try await desk.setState(.inactive, of: rich.id, by: SegmentWorld.actor)
+        let copy = try await desk.duplicate(rich.id, as: "Copy", by: SegmentWorld.actor)
         #expect(copy.segment.state == .inactive)
         #expect(try world.entry("Copy").segment.state == .inactive)
     }
