@@ -4,6 +4,8 @@
 """
 
 import argparse
+import urllib.request
+import json
 import csv
 import sys
 from pathlib import Path
@@ -170,6 +172,24 @@ class Commands:
         self.checks.check("a user added there gets a link", "/invitation/" in out, out)
         out = self.there("users", "reset", "zoe").out
         self.checks.check("and another one", "/invitation/" in out, out)
+        for name, arguments, words in (
+                ("a user who is not there is named", ("users", "reset", "nobody"), "There is no user 'nobody'"),
+                ("a name that is taken is named", ("users", "add", "zoe", "--role", "viewer"), "'zoe'")):
+            told = self.there(*arguments, codes=(1,)).err
+            self.checks.check(name, words in told and "Refusal(" not in told, told)
+        self.many_users()
+
+    def many_users(self):
+        """More than one page of a list holds."""
+        names = {f"u{number:03}" for number in range(205)}
+        for name in names:
+            request = urllib.request.Request(
+                f"{self.world.service.origin}/api/v1/users", method="POST",
+                data=json.dumps({"name": name, "role": "viewer"}).encode(),
+                headers={"Authorization": f"Bearer {self.token}", "Content-Type": "application/json"})
+            urllib.request.urlopen(request, timeout=30).close()
+        listed = {user["name"] for user in self.there("users", "list", "--json").json["users"]}
+        self.checks.check("a list of more than one page is whole", names <= listed, sorted(names - listed)[:5])
 
 
 def without_moments(value):

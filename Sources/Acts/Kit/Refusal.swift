@@ -29,7 +29,7 @@ package struct Refusal: Refusing, Equatable {
     package struct Finding: Equatable, Sendable {
         /// As the API names it: `mapping.email`, `limits`.
         package let field: String
-        /// A stable code; `finding.<code>` is its sentence.
+        /// A stable code; `invalid.<code>` is its sentence.
         package let code: String
         package let facts: Facts
         /// English, of findings that do not tell facts yet.

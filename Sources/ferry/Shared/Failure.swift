@@ -60,6 +60,7 @@ enum Failure {
         case let error as TransportError: error.detail
         case let error as MasterKey.SealError: error.description
         case let error as EngineError: text(of: error)
+        case let error as Refusal: text(of: error)
         case let error as FileError: error.description
         case let error as RemoteProblem: error.description
         case is CancellationError: "Stopped. Nothing was changed."
@@ -69,11 +70,14 @@ enum Failure {
         }
     }
 
+    /// The sentence, and what to do next at a terminal.
     private static func text(of refusal: Refusal) -> String {
         let book = PhraseBook(.en)
         let findings = refusal.findings.map { $0.detail ?? book.sentence(of: $0) }
         guard findings.isEmpty else { return findings.joined(separator: " ") }
-        return refusal.detail ?? book.sentence(of: refusal)
+        let text = refusal.detail ?? book.sentence(of: refusal)
+        guard refusal.code == .notFound, refusal.facts["noun"] == .word("user") else { return text }
+        return "\(text) 'ferry users list' shows those there are."
     }
 
     private static func text(of error: EngineError) -> String {

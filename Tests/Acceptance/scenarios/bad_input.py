@@ -100,6 +100,7 @@ def names(table):
     table.refuse("an export name that is taken", ["weekly"], *("exports", "add", "weekly"), *export[3:])
     table.refuse("unknown export", ["nightly"], "exports", "run", "nightly", "--yes", "--json")
     table.refuse("unknown run", ["4711"], "runs", "show", "4711", "--json")
+    table.refuse("unknown user", ["There is no user 'nobody'"], "users", "reset", "nobody")
     table.refuse("unknown profile", ["C-none"], "profiles", "show", "C-none")
     table.refuse("misspelt attribute in a rule", ["Contry"], "segments", "add", "other",
                  "--rule", "Contry = 'DE'", lines=5)

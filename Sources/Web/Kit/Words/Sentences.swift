@@ -12,6 +12,15 @@ extension PhraseBook {
         sentence("refusal", refusal.refusalCode, refusal.facts)
     }
 
+    /// All that a refusal has to say: what was found, or else why it was refused.
+    package func report(of refusal: Refusal) -> String {
+        guard refusal.findings.isEmpty else {
+            return refusal.findings.map(sentence(of:)).joined(separator: " ")
+        }
+        return refusal.detail ?? sentence(of: refusal)
+    }
+
+    /// `invalid.<code>`, with its facts filled in.
     package func sentence(of finding: Refusal.Finding) -> String {
         sentence("invalid", finding.code, finding.facts)
     }
