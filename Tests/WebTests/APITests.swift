@@ -388,6 +388,13 @@ struct APIPagingTests {
             let answer = try await client.get("/api/v1/segments?after=\(next)")
             #expect(answer.status == .badRequest)
             #expect(try answer.problem().errors?.first?.code == "cursor")
+            for path in ["users", "segments"] {
+                let kind: Cursor.Kind = path == "users" ? .users : .segments
+                let strange = Cursor(kind, "1", "2").text
+                let answer = try await client.get("/api/v1/\(path)?after=\(strange)")
+                #expect(answer.status == .badRequest, "\(path)")
+                #expect(try answer.problem().errors?.first?.code == "cursor", "\(path)")
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 import Access
 import Acts
+import Exports
 import Foundation
 import HTTPTypes
 import Profiles

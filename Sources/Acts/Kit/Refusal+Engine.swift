@@ -9,7 +9,7 @@ extension Refusal {
             self.init(
                 .conflict, ["noun": .word(error.subject ?? "")], cause: error.code.rawValue)
         case .badCursor:
-            self.init(.invalid, findings: [.init("after", "cursor")])
+            self.init(.unreadable, findings: [.init("after", "cursor")])
         default:
             return nil
         }

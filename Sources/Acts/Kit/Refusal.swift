@@ -8,6 +8,8 @@ package struct Refusal: Refusing, Equatable {
     package enum Code: String, CaseIterable, Sendable {
         /// Something in what was asked does not fit; the findings say what.
         case invalid
+        /// Something in what was asked cannot be read; the findings say what.
+        case unreadable
         case notAllowed = "not-allowed"
         case notFound = "not-found"
         case nameTaken = "name-taken"

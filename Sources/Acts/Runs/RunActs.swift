@@ -138,7 +138,7 @@ package struct ListRunPeople: RemoteAct {
         var after: PersonCursor?
         if let cursor = page.after {
             guard cursor.parts.count == 2 else {
-                throw Refusal(.invalid, findings: [.init("after", "cursor")])
+                throw Refusal(.unreadable, findings: [.init("after", "cursor")])
             }
             after = PersonCursor(key: cursor.parts[0], profileID: cursor.parts[1])
         }

@@ -86,7 +86,7 @@ package struct ListMembers: RemoteAct {
         by asker: Asker, in acts: ActContext
     ) async throws -> Page<ProfileAnswer> {
         if let after = page.after, after.parts.count != 1 {
-            throw Refusal(.invalid, findings: [.init("after", "cursor")])
+            throw Refusal(.unreadable, findings: [.init("after", "cursor")])
         }
         let members = try await acts.segments.members(of: acts.segmentEntry(segment).segment)
         return Page(

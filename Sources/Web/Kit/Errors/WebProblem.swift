@@ -134,6 +134,7 @@ extension WebProblem {
     private static func code(of code: Refusal.Code) -> Code {
         switch code {
         case .invalid, .wrongPassword: .invalid
+        case .unreadable: .badRequest
         case .notAllowed: .notAllowed
         case .notFound: .notFound
         case .nameTaken: .nameTaken
