@@ -43,6 +43,7 @@ package struct SQLExpression: Hashable, Sendable {
             pieces = stringInterpolation.pieces
         }
 
+        /// SQL of ours and places for values, in their order.
         package struct StringInterpolation: StringInterpolationProtocol {
             fileprivate var pieces: [SQLPiece] = []
 

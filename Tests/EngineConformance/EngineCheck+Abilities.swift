@@ -19,7 +19,7 @@ extension EngineCheck {
                 #expect(try members.freeze(flag, as: 5, .none) == flagged)
                 #expect(try members.freeze(.always, as: 6, .none) == 90)
                 #expect(try [count(5), count(6)] == [flagged, 90])
-                #expect(try members.freeze(.not(.memberOf(5)), as: 5, .none) == 90 - flagged)
+                #expect(try members.freeze(.not(flag), as: 5, .none) == 90 - flagged)
                 #expect(try count(5) == 90 - flagged)
                 try members.removeMembers(of: 5, .none)
                 #expect(try [count(5), count(6)] == [0, 90])
@@ -70,7 +70,9 @@ extension EngineCheck {
                 engine throws in
                 guard let search = engine.search else { return }
                 while try !search.advanceIndex(by: 100, .none) {}
-                func found(_ text: String, _ filter: Segments.Predicate = .always) throws -> [Profile.ID] {
+                func found(_ text: String, _ filter: Segments.Predicate = .always) throws
+                    -> [Profile.ID]
+                {
                     var ids: [Profile.ID] = []
                     var after: String?
                     repeat {
@@ -105,7 +107,8 @@ extension EngineCheck {
             }
         },
         EngineCheck("only texts that profiles have are searched by") { make in
-            try make(EngineSample.attributes, EngineSample(seed: 61, count: 5).profiles) { engine throws in
+            try make(EngineSample.attributes, EngineSample(seed: 61, count: 5).profiles) {
+                engine throws in
                 guard let search = engine.search else { return }
                 for name in ["Number", "Gone", "\"; DROP TABLE profile"] {
                     let error = #expect(throws: EngineError.self) {

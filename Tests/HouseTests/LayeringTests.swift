@@ -17,7 +17,7 @@ struct Room: Sendable, CustomTestStringConvertible {
     static let all: [Room] = [
         Room(folder: "Profiles", mayImport: [], packages: []),
         Room(folder: "Segments", mayImport: ["Profiles"], packages: []),
-        Room(folder: "Schedules", mayImport: [], packages: []),
+        Room(folder: "Schedules", mayImport: ["Profiles"], packages: []),
         Room(folder: "Exports", mayImport: ["Profiles", "Segments", "Schedules"], packages: []),
         Room(folder: "Access", mayImport: [], packages: ["Crypto", "CryptoExtras"]),
         Room(folder: "Phrases", mayImport: [], packages: []),

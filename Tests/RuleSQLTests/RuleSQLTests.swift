@@ -165,14 +165,4 @@ private struct NumberedDialect: SQLDialect {
         let groups = rule.sql.split(separator: "(").map { $0.matches(of: #/ OR /#).count }
         #expect(groups.allSatisfy { $0 <= 4 })
     }
-
-    @Test func `the last control character of a long list is escaped, and a space is not`() {
-        let texts = sql(
-            .value(Self.text, .oneOf((0..<40).map { .text("\u{1F} \u{1}\($0)") })))
-        guard case .text(let json) = texts.arguments[0] else {
-            Issue.record("expected JSON")
-            return
-        }
-        #expect(json.hasPrefix("[\"\\u001f \\u00010\",\"\\u001f \\u00011\","))
-    }
 }

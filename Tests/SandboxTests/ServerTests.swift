@@ -8,7 +8,7 @@ import FoundationNetworking
 #endif
 
 /// The sandbox over real sockets.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(10)))
 struct ServerTests {
     private func withServer(
         _ body: (SandboxServer) async throws -> Void

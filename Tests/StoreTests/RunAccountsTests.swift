@@ -15,11 +15,11 @@ struct RunAccountsTests {
         state: RunState = .completed, settles: Bool = true, _ spoil: (CatalogFixture) throws -> Void
     ) throws -> Run {
         let fixture = try CatalogFixture { $0.onLeave = .unsubscribe }
-        try fixture.carryOut([CatalogMember(Self.eve), CatalogMember(Self.ada)])
+        try fixture.carryOut([CatalogMember(Self.ada), CatalogMember(Self.eve)])
         // Ada changes, Ben enters, somebody has no address, and Eve leaves.
         let run = try fixture.sending([
-            CatalogMember("", id: "blank"), CatalogMember(Self.ada, firstName: "Adele"),
-            CatalogMember(Self.ben),
+            CatalogMember(Self.ada, firstName: "Adele"), CatalogMember(Self.ben),
+            CatalogMember("", id: "blank"),
         ])
         if settles {
             for batch in try fixture.catalog.ledger.openBatches(of: run.id) {

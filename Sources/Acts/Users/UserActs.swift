@@ -20,7 +20,7 @@ package struct ListUsers: RemoteAct {
     }
 }
 
-/// One user.
+/// One user, or the refusal that there is none.
 package struct ShowUser: RemoteAct {
     package static let needs = Permission.manageUsers
     package let user: Reference

@@ -97,7 +97,7 @@ private typealias Predicate = Segments.Predicate
         defer { finish() }
         try load((0..<3_000).map { "p\($0),Oslo,\($0),true,1970-01-01,2024-01-01T10:00Z" })
         let asked = Mutex(0)
-        // Once before it begins, and again while it runs.
+        // Some times before it begins, and again while it runs.
         #expect(throws: CancellationError.self) {
             _ = try engine.counts(
                 of: Array(repeating: try predicate("Points > 5 and City != 'Oslo'"), count: 100),
@@ -108,12 +108,13 @@ private typealias Predicate = Segments.Predicate
                     }
                 }))
         }
-        #expect(asked.withLock { $0 } == 3)
+        let questions = asked.withLock { $0 }
+        #expect(questions >= 4)
         #expect(throws: CancellationError.self) {
             _ = try engine.counts(of: [.always], CallLimits(isCancelled: { true }))
         }
         for _ in 0..<5 { #expect(try engine.count(.always, .none) == 3_000) }
-        #expect(asked.withLock { $0 } == 3)
+        #expect(asked.withLock { $0 } == questions)
     }
 
     // MARK: Frequent values
