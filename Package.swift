@@ -96,7 +96,7 @@ let package = Package(
         room("Access", imports: [crypto, cryptoExtras]),
         room("Transport", imports: [httpClient] + nio),
         room(
-            "RuleSQL", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments", grdb]),
+            "RuleSQL", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments"]),
         room("Phrases", embeds: ["Tables"]),
         destinations.flatMap {
             room(
@@ -109,7 +109,10 @@ let package = Package(
         room(
             "SQLiteEngine",
             imports: ["Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit", grdb, sqlite],
-            tests: ["Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit", grdb, sqlite],
+            tests: [
+                "Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit", "EngineConformance",
+                grdb, sqlite,
+            ],
             path: "Sources/Engines/SQLite"),
         room(
             "Store",
@@ -139,8 +142,8 @@ let package = Package(
                 "Delivery", "Acts", "Service", hummingbird, httpTypes, mustache, logging, nio[0],
             ],
             tests: worlds(around: "Web") + [
-                "Phrases", "ActiveCampaign", "Sandbox", hummingbird, hummingbirdTesting,
-                httpTypes, logging, nio[0],
+                "Phrases", "ActiveCampaign", "LoyaltyClub", "Sandbox", "EngineConformance",
+                hummingbird, hummingbirdTesting, httpTypes, logging, nio[0], grdb,
             ],
             embeds: ["Assets", "Templates"]),
         [
@@ -157,13 +160,24 @@ let package = Package(
                 ] + destinations.map { .target(name: $0) },
                 swiftSettings: house),
             .target(
-                name: "TestSupport", dependencies: ["Transport"], path: "Tests/Support",
+                name: "TestSupport", dependencies: ["Exports", "Transport"], path: "Tests/Support",
                 swiftSettings: house),
+            .target(
+                name: "LoyaltyClub",
+                dependencies: ["Profiles", "Exports", "Transport", "TestSupport"],
+                path: "Tests/Destinations/LoyaltyClub", swiftSettings: house),
+            .testTarget(
+                name: "LoyaltyClubTests", dependencies: ["LoyaltyClub", "Exports", "TestSupport"],
+                path: "Tests/Destinations/LoyaltyClubTests", swiftSettings: house),
+            .target(
+                name: "EngineConformance",
+                dependencies: ["Profiles", "Segments", "Exports", "TestSupport"],
+                path: "Tests/EngineConformance", swiftSettings: house),
             .testTarget(name: "HouseTests", swiftSettings: house),
             .testTarget(
                 name: "FlowTests",
                 dependencies: worlds(around: "FlowTests") + [
-                    "Sandbox", "ActiveCampaign", "TestSupport",
+                    "Sandbox", "ActiveCampaign", "LoyaltyClub", "TestSupport",
                 ],
                 swiftSettings: house),
         ],

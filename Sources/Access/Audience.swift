@@ -12,19 +12,3 @@ package enum Audience: String, CaseIterable, Codable, Sendable {
         }
     }
 }
-
-/// What someone may do with one export.
-package enum ExportRight: String, Sendable {
-    case change
-    case view
-
-    /// The right of a role over an export. Without a connection (`hasConnection` false) nothing of an
-    /// account is at stake, and a contributor may change it.
-    package static func of(
-        _ role: Role, connectionAudience: Audience?, hasConnection: Bool
-    ) -> ExportRight {
-        guard role.allows(.changeExports) else { return .view }
-        guard hasConnection, role != .administrator else { return .change }
-        return connectionAudience?.admits(role) == true ? .change : .view
-    }
-}

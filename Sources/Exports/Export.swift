@@ -54,7 +54,7 @@ package struct Export: Equatable, Sendable, Identifiable {
 }
 
 /// When an export runs by itself. It can always be run on demand.
-package enum ExportSchedule: Hashable, Sendable {
+package enum ExportSchedule: Hashable, Codable, Sendable {
     /// With every scheduled refresh, after the segments.
     case refresh
     /// Only on demand.

@@ -57,8 +57,20 @@ package enum PersonKey {
     }
 }
 
-/// What is wrong with the form of an address, by the importer's rules 1 to 3 (developers.activecampaign.com,
-/// "Bulk import contacts"): one such row makes ActiveCampaign reject its whole batch.
+/// Which keys of people a destination takes. Others are set aside before anything is sent, with a reason.
+package struct PersonKeyRule: Sendable {
+    package let isSendable: @Sendable (_ key: UnsafeRawBufferPointer) -> Bool
+
+    package init(_ isSendable: @escaping @Sendable (_ key: UnsafeRawBufferPointer) -> Bool) {
+        self.isSendable = isSendable
+    }
+
+    /// E-mail addresses.
+    package static let email = PersonKeyRule { AddressForm.isSendable($0) }
+}
+
+/// What is wrong with the form of an e-mail address, by the rules 1 to 3 of the bulk importer that the vendor of
+/// the first destination documents: one such row makes it reject its whole batch.
 package enum AddressForm {
     /// Whether a key can be sent: a local part, one `@`, a domain with a dot followed by two letters, no
     /// character that the importer forbids, no blank or control character, not over 254 characters.

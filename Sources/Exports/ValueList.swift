@@ -62,7 +62,7 @@ package struct ValueList: Hashable, Sendable {
     package var entries: [(target: Target, value: String)] {
         var entries: [(target: Target, value: String)] = []
         bytes.withUnsafeBytes { raw in
-            Self.visit(in: raw) { target, value in
+            _ = Self.visit(in: raw) { target, value in
                 entries.append((Self.target(target), String(decoding: value, as: UTF8.self)))
             }
         }
@@ -88,12 +88,13 @@ package struct ValueList: Hashable, Sendable {
         case field(UnsafeRawBufferPointer)
     }
 
-    /// Visits the entries of a list in borrowed memory. Stops at the first malformed entry, which only
+    /// Visits the entries of a list in borrowed memory. False when it stopped at a malformed entry, which only
     /// a damaged database can hold.
+    @discardableResult
     package static func visit(
         in bytes: UnsafeRawBufferPointer,
         _ body: (_ target: RawTarget, _ value: UnsafeRawBufferPointer) -> Void
-    ) {
+    ) -> Bool {
         var reader = ByteReader(bytes)
         while let code = reader.byte() {
             let target: RawTarget
@@ -103,13 +104,14 @@ package struct ValueList: Hashable, Sendable {
             case 3: target = .phone
             case 4: target = .tag
             case 5:
-                guard let id = reader.counted() else { return }
+                guard let id = reader.counted() else { return false }
                 target = .field(id)
-            default: return
+            default: return false
             }
-            guard let value = reader.counted() else { return }
+            guard let value = reader.counted() else { return false }
             body(target, value)
         }
+        return true
     }
 }
 
@@ -117,6 +119,8 @@ package struct ValueList: Hashable, Sendable {
 struct ByteReader {
     private let bytes: UnsafeRawBufferPointer
     private(set) var position = 0
+
+    var isAtEnd: Bool { position == bytes.count }
 
     init(_ bytes: UnsafeRawBufferPointer) {
         self.bytes = bytes

@@ -58,7 +58,7 @@ extension Timestamp: CustomStringConvertible {
         buffer[23] = UInt8(ascii: "Z")
     }
 
-    /// The stored form without the fraction when that is zero: the form people and ActiveCampaign see.
+    /// The stored form without the fraction when that is zero: the form people and destinations see.
     package var shortDescription: String {
         let text = description
         return text.hasSuffix(".000Z") ? text.dropLast(5) + "Z" : text

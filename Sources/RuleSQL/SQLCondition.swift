@@ -1,26 +1,3 @@
-/// A piece of SQL that needs no parentheses between `AND` and `OR`, and its arguments.
-struct SQLExpression {
-    let sql: String
-    let arguments: [RuleSQLArgument]
-    /// Entries of the database's parser stack that reading it takes, estimated from above.
-    let nesting: Int
-
-    init(_ sql: String, _ arguments: [RuleSQLArgument] = [], nesting: Int) {
-        self.sql = sql
-        self.arguments = arguments
-        self.nesting = nesting
-    }
-
-    var negated: SQLExpression {
-        // NULL counts as false, and so its opposite as true.
-        SQLExpression("(\(sql)) IS NOT TRUE", arguments, nesting: nesting + 1)
-    }
-
-    func inParentheses() -> SQLExpression {
-        SQLExpression("(\(sql))", arguments, nesting: nesting + 1)
-    }
-}
-
 /// How conditions are joined.
 enum SQLJunction {
     case all
@@ -74,14 +51,16 @@ struct SQLCondition {
     var expression: SQLExpression {
         let last = lastExpression
         guard !decisions.isEmpty else { return last }
-        var sql = "CASE"
-        var arguments: [RuleSQLArgument] = []
+        var pieces: [SQLPiece] = [.sql("CASE")]
         for decision in decisions.reversed() {
-            sql += " WHEN \(decision.test.sql) THEN \(decision.answer ? "TRUE" : "FALSE")"
-            arguments += decision.test.arguments
+            pieces.append(.sql(" WHEN "))
+            pieces += decision.test.pieces
+            pieces.append(.sql(decision.answer ? " THEN TRUE" : " THEN FALSE"))
         }
-        return SQLExpression(
-            sql + " ELSE \(last.sql) END", arguments + last.arguments, nesting: nesting)
+        pieces.append(.sql(" ELSE "))
+        pieces += last.pieces
+        pieces.append(.sql(" END"))
+        return SQLExpression(pieces, nesting: nesting)
     }
 
     var negated: SQLCondition {
@@ -94,7 +73,7 @@ struct SQLCondition {
     /// Joins conditions without deep nesting: the one that nests most comes first, where it costs
     /// least, or last in a list of decisions when it nests too much for that.
     static func joined(
-        _ conditions: [SQLCondition], by junction: SQLJunction, dialect: RuleSQLDialect
+        _ conditions: [SQLCondition], by junction: SQLJunction, dialect: any SQLDialect
     ) -> SQLCondition {
         var others = conditions
         guard let deepest = others.indices.max(by: { others[$0].nesting < others[$1].nesting })
@@ -113,8 +92,8 @@ struct SQLCondition {
         if isFlat, nesting <= dialect.nestingMax {
             return SQLCondition(
                 SQLExpression(
-                    "(\(first.expression.sql)\(junction.sql)\(rest.inParentheses().sql))",
-                    first.expression.arguments + rest.arguments, nesting: nesting))
+                    "(\(first.expression)\(sql: junction.sql)\(rest.inParentheses()))",
+                    nesting: nesting))
         }
         switch junction {
         case .all:
@@ -130,7 +109,7 @@ struct SQLCondition {
 
     /// Expressions between `AND` or `OR`; groups of groups when they are many.
     private static func chain(
-        _ expressions: [SQLExpression], by junction: SQLJunction, dialect: RuleSQLDialect
+        _ expressions: [SQLExpression], by junction: SQLJunction, dialect: any SQLDialect
     ) -> SQLExpression {
         var level = expressions
         while level.count > dialect.chainMax {
@@ -147,8 +126,7 @@ struct SQLCondition {
     ) -> SQLExpression {
         guard expressions.count > 1 else { return expressions[0] }
         return SQLExpression(
-            expressions.map(\.sql).joined(separator: junction.sql),
-            expressions.flatMap(\.arguments),
+            Array(expressions.map(\.pieces).joined(separator: [SQLPiece.sql(junction.sql)])),
             nesting: 2 + (expressions.map(\.nesting).max() ?? 0))
     }
 }

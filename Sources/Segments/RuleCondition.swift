@@ -97,6 +97,19 @@ package enum RuleLiteral: Hashable, Sendable {
     case today(CalendarShift?)
 }
 
+extension AttributeValue {
+    /// The value as a rule writes it.
+    package var literal: RuleLiteral {
+        switch self {
+        case .text(let text): .text(text)
+        case .number(let number): .number(number)
+        case .boolean(let boolean): .boolean(boolean)
+        case .date(let day): .date(day)
+        case .timestamp(let timestamp): .timestamp(timestamp)
+        }
+    }
+}
+
 /// Where a name or a value stands in the text of a rule.
 package struct RulePlace: Hashable, Sendable {
     /// From 1.

@@ -53,4 +53,17 @@ extension StoreError {
     package static func isDiskFull(_ error: any Error) -> Bool {
         StorageTrouble.isDiskFull(error)
     }
+
+    /// SQLite's extended result code of an error of the database, for the log; nil for any other error.
+    package static func storageCode(of error: any Error) -> Int32? {
+        StorageTrouble.code(of: error)
+    }
+
+    /// Whether it is trouble of the machine, and no answer to what was asked.
+    package var isTrouble: Bool {
+        switch code {
+        case .storage, .newerVersion, .notADataDirectory, .locked: true
+        default: false
+        }
+    }
 }

@@ -38,11 +38,11 @@ package struct LiveTransport: HTTPTransport {
     private let headers: HTTPHeaders
     private let timeout: TimeAmount
 
-    /// `secretHeader` carries the key. The address is looked up once, on a thread of its own, and pinned. With
+    /// `secretHeaders` carry the key. The address is looked up once, on a thread of its own, and pinned. With
     /// `isPatient` off, a connection that cannot be made is told at once, where somebody waits for it.
     package init(
-        endpoint: Endpoint, secretHeader: (name: String, value: String), allowsLoopback: Bool,
-        timeout: Duration = .seconds(60), isPatient: Bool = true
+        endpoint: Endpoint, secretHeaders: [(name: String, value: String)],
+        allowsLoopback: Bool, timeout: Duration = .seconds(60), isPatient: Bool = true
     ) async throws(TransportError) {
         let address = try await HostAddress.lookUp(endpoint.host, allowsLoopback: allowsLoopback)
         var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
@@ -55,11 +55,8 @@ package struct LiveTransport: HTTPTransport {
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         self.endpoint = endpoint
         self.timeout = .milliseconds(timeout.milliseconds)
-        headers = [
-            secretHeader.name: secretHeader.value,
-            "Accept": "application/json",
-            "User-Agent": "ferry",
-        ]
+        headers = HTTPHeaders(
+            secretHeaders + [("Accept", "application/json"), ("User-Agent", "ferry")])
     }
 
     /// Closes the connections. Must be called before the transport is let go.
@@ -93,8 +90,8 @@ package struct LiveTransport: HTTPTransport {
         }
     }
 
-    /// Seconds, or a date of HTTP.
-    private static func retryAfter(_ value: String?) -> Duration? {
+    /// What `Retry-After` asks for: seconds, or a date of HTTP; nil for what is neither.
+    static func retryAfter(_ value: String?) -> Duration? {
         guard let value else { return nil }
         if let seconds = Double(value.trimmingCharacters(in: .whitespaces)) {
             return seconds >= 0 ? .seconds(min(seconds, retryAfterMax)) : nil

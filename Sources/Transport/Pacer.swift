@@ -1,29 +1,45 @@
-/// What kind of request wants to leave; each kind has its own quota besides the general one.
+/// What a request is for: quotas tell these apart.
 package enum RequestKind: String, CaseIterable, Sendable {
+    /// A question, or anything else that delivers nobody.
     case general
-    /// An import of several contacts.
+    /// A delivery of several people.
     case importMany = "import"
-    /// An import of a single contact.
+    /// A delivery of a single person.
     case importSingle = "single-import"
 }
 
-/// Limits of one account. Nil means unlimited.
+/// Limits of one account: any number of windows, each with the name by which its destination calls it.
 package struct PaceLimits: Equatable, Sendable {
-    /// Of all requests together.
-    package var requestsPerSecond: Int?
-    package var importsPerMinute: Int?
-    package var singleImportsPerMinute: Int?
+    /// So many requests of some kinds in so much time.
+    package struct Window: Equatable, Sendable {
+        package let name: String
+        /// Which requests draw on it.
+        package let kinds: Set<RequestKind>
+        package let length: Duration
+        /// Nil means unlimited.
+        package var allowed: Int?
 
-    package init(requestsPerSecond: Int?, importsPerMinute: Int?, singleImportsPerMinute: Int?) {
-        self.requestsPerSecond = requestsPerSecond
-        self.importsPerMinute = importsPerMinute
-        self.singleImportsPerMinute = singleImportsPerMinute
+        package init(name: String, kinds: Set<RequestKind>, length: Duration, allowed: Int?) {
+            self.name = name
+            self.kinds = kinds
+            self.length = length
+            self.allowed = allowed
+        }
     }
+
+    package var windows: [Window]
+
+    package init(_ windows: [Window]) {
+        self.windows = windows
+    }
+
+    /// The longest time after which a request may still count.
+    package var longest: Duration { windows.map(\.length).max() ?? .zero }
 }
 
 /// Decides when requests to one account may leave. A value without a clock.
 ///
-/// A request stays in its window until a full second, or minute, after its *answer*. The server counted
+/// A request stays in its windows until their full length after its *answer*. The server counted
 /// it somewhere between departure and answer, so no jitter on the line can make it see more requests in
 /// any sliding window, fixed window or token bucket than the limit allows.
 package struct Pacer: Sendable {
@@ -42,16 +58,18 @@ package struct Pacer: Sendable {
         package let kind: RequestKind
     }
 
-    /// Requests of one quota: those under way, and when the others were answered, oldest first.
+    /// Requests of one window: those under way, and when the others were answered, oldest first.
     private struct Window {
-        var limit: Int?
-        let length: Duration
+        var limits: PaceLimits.Window
         var underWay = 0
         var answered: [Duration] = []
         var firstAnswered = 0
 
+        /// Whether questions draw on it too.
+        var isGeneral: Bool { limits.kinds.contains(.general) }
+
         mutating func prune(at now: Duration) {
-            while firstAnswered < answered.count, answered[firstAnswered] + length <= now {
+            while firstAnswered < answered.count, answered[firstAnswered] + limits.length <= now {
                 firstAnswered += 1
             }
             if firstAnswered > 1_024, firstAnswered * 2 > answered.count {
@@ -62,83 +80,92 @@ package struct Pacer: Sendable {
 
         /// Nil when `spare` more requests than one would still fit.
         func obstacle(at now: Duration, spare: Int) -> Decision? {
-            guard let limit else { return nil }
+            guard let limit = limits.allowed else { return nil }
             let used = underWay + answered.count - firstAnswered
             let allowed = max(1, limit - spare)
             guard used >= allowed else { return nil }
             // As many of the oldest must have left the window as the request is over the limit.
             let mustLeave = used - allowed
             guard firstAnswered + mustLeave < answered.count else { return .waitForAnswer }
-            return .wait(answered[firstAnswered + mustLeave] + length - now)
+            return .wait(answered[firstAnswered + mustLeave] + limits.length - now)
         }
     }
 
-    private var general: Window
-    private var imports: Window
-    private var singles: Window
+    private var windows: [Window]
     private var pausedUntil: Duration = .zero
     private var importsPausedUntil: Duration = .zero
     private var nextNumber = 0
     private var underWay: Set<Int> = []
-    /// While imports are to be sent, other requests leave so many places in the general window free.
+    /// While imports are to be sent, other requests leave so many places free in the windows
+    /// that both draw on.
     package var reservedForImports = 0
 
-    /// The limits in force.
+    /// The limits in force. A window that keeps its name and length keeps what it has counted.
     package var limits: PaceLimits {
-        get {
-            PaceLimits(
-                requestsPerSecond: general.limit, importsPerMinute: imports.limit,
-                singleImportsPerMinute: singles.limit)
-        }
+        get { PaceLimits(windows.map(\.limits)) }
         set {
-            general.limit = newValue.requestsPerSecond
-            imports.limit = newValue.importsPerMinute
-            singles.limit = newValue.singleImportsPerMinute
+            windows = newValue.windows.map { limits in
+                let known = windows.first {
+                    $0.limits.name == limits.name && $0.limits.length == limits.length
+                }
+                var window = known ?? Window(limits: limits)
+                window.limits = limits
+                return window
+            }
         }
     }
 
     /// Counts what a process that died may have sent without writing it down. Calls are stored before the
-    /// next batch leaves, so at most the last ones are missing: a second's worth of questions, and one import.
+    /// next batch leaves, so at most the last ones are missing: a window's worth of questions, and one
+    /// delivery of each kind.
     package mutating func restAfterCrash(at now: Duration) {
-        for _ in 0..<min(general.limit ?? 0, 100) { remember(.general, answeredAt: now) }
+        let questions = windows.filter(\.isGeneral).compactMap(\.limits.allowed).min() ?? 0
+        for _ in 0..<min(questions, 100) { remember(.general, answeredAt: now) }
         remember(.importMany, answeredAt: now)
         remember(.importSingle, answeredAt: now)
     }
 
     package init(limits: PaceLimits) {
-        general = Window(limit: limits.requestsPerSecond, length: .seconds(1))
-        imports = Window(limit: limits.importsPerMinute, length: .seconds(60))
-        singles = Window(limit: limits.singleImportsPerMinute, length: .seconds(60))
+        windows = limits.windows.map { Window(limits: $0) }
     }
 
     /// Asks for permission.
     package mutating func request(_ kind: RequestKind, at now: Duration) -> Decision {
         if pausedUntil > now { return .wait(pausedUntil - now) }
-        general.prune(at: now)
         let spare = kind == .general && couldImport(soonAfter: now) ? reservedForImports : 0
-        if let obstacle = general.obstacle(at: now, spare: spare) { return obstacle }
+        if let obstacle = obstacle(kind, isGeneral: true, at: now, spare: spare) { return obstacle }
         if kind != .general {
             if importsPausedUntil > now { return .wait(importsPausedUntil - now) }
-            if kind == .importMany {
-                imports.prune(at: now)
-                if let obstacle = imports.obstacle(at: now, spare: 0) { return obstacle }
-                imports.underWay += 1
-            } else {
-                singles.prune(at: now)
-                if let obstacle = singles.obstacle(at: now, spare: 0) { return obstacle }
-                singles.underWay += 1
-            }
+            if let obstacle = obstacle(kind, isGeneral: false, at: now) { return obstacle }
         }
-        general.underWay += 1
+        for index in windows.indices where windows[index].limits.kinds.contains(kind) {
+            windows[index].underWay += 1
+        }
         nextNumber += 1
         underWay.insert(nextNumber)
         return .go(Ticket(number: nextNumber, kind: kind))
     }
 
+    /// What the windows of a kind have against a request; the longest wait of several.
+    private mutating func obstacle(
+        _ kind: RequestKind, isGeneral: Bool, at now: Duration, spare: Int = 0
+    ) -> Decision? {
+        var longest: Duration?
+        for index in windows.indices
+        where windows[index].isGeneral == isGeneral && windows[index].limits.kinds.contains(kind) {
+            windows[index].prune(at: now)
+            switch windows[index].obstacle(at: now, spare: spare) {
+            case nil, .go?: continue
+            case .waitForAnswer?: return .waitForAnswer
+            case .wait(let rest)?: longest = max(longest ?? rest, rest)
+            }
+        }
+        return longest.map { .wait($0) }
+    }
+
     /// Whether an import may leave within a second, so that a place must be kept for it.
     private mutating func couldImport(soonAfter now: Duration) -> Bool {
-        imports.prune(at: now)
-        switch imports.obstacle(at: now, spare: 0) {
+        switch obstacle(.importMany, isGeneral: false, at: now) {
         case nil: return true
         case .wait(let rest)?: return rest <= .seconds(1)
         case .waitForAnswer?, .go?: return false
@@ -167,17 +194,11 @@ package struct Pacer: Sendable {
     }
 
     private mutating func record(_ kind: RequestKind, at time: Duration, wasUnderWay: Bool) {
-        Self.record(in: &general, at: time, wasUnderWay: wasUnderWay)
-        switch kind {
-        case .general: break
-        case .importMany: Self.record(in: &imports, at: time, wasUnderWay: wasUnderWay)
-        case .importSingle: Self.record(in: &singles, at: time, wasUnderWay: wasUnderWay)
+        for index in windows.indices where windows[index].limits.kinds.contains(kind) {
+            // A window that came into force since knows nothing of the request's departure.
+            if wasUnderWay { windows[index].underWay = max(0, windows[index].underWay - 1) }
+            guard windows[index].limits.allowed != nil else { continue }
+            windows[index].answered.append(time)
         }
-    }
-
-    private static func record(in window: inout Window, at time: Duration, wasUnderWay: Bool) {
-        if wasUnderWay { window.underWay -= 1 }
-        guard window.limit != nil else { return }
-        window.answered.append(time)
     }
 }

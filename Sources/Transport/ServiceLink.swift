@@ -13,25 +13,24 @@ package struct ServiceLink: Sendable {
 
     private let base: String
     private let token: String
-    private let client: HTTPClient
+    /// One for the process, which ends with it: a command may ask a service for many things.
+    private static let client = HTTPClient(
+        eventLoopGroupProvider: .singleton, configuration: configuration)
+
+    private static var configuration: HTTPClient.Configuration {
+        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+        configuration.timeout = .init(connect: .seconds(15), read: .minutes(5))
+        configuration.httpVersion = .http1Only
+        // Somebody waits: that nothing listens is told at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return configuration
+    }
 
     /// `base` is the service's address, such as `https://ferry.example`, without a path. Plain HTTP is for
     /// the caller to refuse where it would leave the machine.
     package init(base: String, token: String) {
         self.base = base
         self.token = token
-        var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-        configuration.timeout = .init(connect: .seconds(15), read: .minutes(5))
-        configuration.httpVersion = .http1Only
-        // Somebody waits: that nothing listens is told at once.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }
-
-    /// Closes the connections. Must be called before the link is let go.
-    package func shutdown() async {
-        // Closing can only fail when it has been done before.
-        try? await client.shutdown()
     }
 
     /// What travels with a request.
@@ -47,7 +46,7 @@ package struct ServiceLink: Sendable {
         var request = HTTPClientRequest(url: base + path)
         request.headers = ["Authorization": "Bearer \(token)", "User-Agent": "ferry"]
         do {
-            let response = try await client.execute(request, timeout: .hours(2))
+            let response = try await Self.client.execute(request, timeout: .hours(2))
             guard response.status == .ok else {
                 let bytes = try await response.body.collect(upTo: Self.answerBytesMax)
                 return HTTPResponse(
@@ -97,7 +96,7 @@ package struct ServiceLink: Sendable {
             request.body = .stream(Pieces(file: file), length: .unknown)
         }
         do {
-            let response = try await client.execute(request, timeout: .minutes(30))
+            let response = try await Self.client.execute(request, timeout: .minutes(30))
             let bytes = try await response.body.collect(upTo: Self.answerBytesMax)
             return HTTPResponse(
                 status: Int(response.status.code), retryAfter: nil,

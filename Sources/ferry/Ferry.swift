@@ -1,14 +1,15 @@
 import ArgumentParser
+import Delivery
+import Exports
 import Foundation
 
-/// Ferry carries segments of customer profiles to ActiveCampaign, sends only what changed, and proves what
-/// arrived.
+/// Ferry carries segments of customer profiles to destinations, sends only what changed, and proves what arrived.
 @main
 struct Ferry: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "ferry",
         abstract:
-            "Carries segments of customer profiles to ActiveCampaign, sends only what changed, and proves what arrived.",
+            "Carries segments of customer profiles to \(Destinations.all.usual.title), sends only what changed, and proves what arrived.",
         discussion: """
             A first export, step by step:
               ferry profiles import customers.csv --key CustomerId

@@ -310,8 +310,8 @@ def short(value, length=300):
 
 
 def person_key(address):
-    """The person key as the design defines it: trimmed, NFC, lower-cased."""
-    return unicodedata.normalize("NFC", address.strip()).lower()
+    """The person key as the design defines it: trimmed, lower-cased, then NFC."""
+    return unicodedata.normalize("NFC", address.strip().lower())
 
 
 class Customers:

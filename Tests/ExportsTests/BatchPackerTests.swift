@@ -121,6 +121,28 @@ struct BatchPackerTests {
         #expect(BatchPacker(limits: Self.limits).fits(bytes: bytes) == fits)
     }
 
+    @Test func `an operation that fits no request is a mistake of whoever adds it`() async {
+        await #expect(processExitsWith: .failure) {
+            var packer = BatchPacker(
+                limits: BatchLimits(operationsMax: 5, bytesMax: 1_000, envelopeBytes: 20))
+            OwnedOperation(.enter, "a").withView { packer.add($0, bytes: 981) { _ in } }
+        }
+        await #expect(processExitsWith: .failure) {
+            var packer = BatchPacker(
+                limits: BatchLimits(operationsMax: 5, bytesMax: 1_000, envelopeBytes: 20))
+            OwnedOperation(.enter, "a").withView { packer.add($0, bytes: -1) { _ in } }
+        }
+    }
+
+    @Test func `limits that hold nobody are a mistake, not an endless plan`() async {
+        await #expect(processExitsWith: .failure) {
+            var packer = BatchPacker(
+                limits: BatchLimits(operationsMax: 0, bytesMax: 1_000, envelopeBytes: 20))
+            OwnedOperation(.enter, "a").withView { packer.add($0, bytes: 1) { _ in } }
+            packer.finish { _ in }
+        }
+    }
+
     @Test func `the only operation can be taken out, but none of several`() throws {
         var packer = BatchPacker(limits: Self.limits)
         let none = packer.takeLonely()

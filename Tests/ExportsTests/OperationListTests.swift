@@ -9,7 +9,8 @@ struct OperationListTests {
         OwnedOperation(.leave, "c@b.no", profileID: "", values: [5, 1, 0x37, 1, 0x78]),
         OwnedOperation(
             .retry, String(repeating: "k", count: 300), profileID: "4",
-            values: [UInt8](repeating: 7, count: 20_000)),
+            // One value of 20,000 bytes.
+            values: [1, 0xA0, 0x9C, 1] + [UInt8](repeating: 7, count: 20_000)),
     ]
 
     @Test func `operations come back in order`() {
@@ -19,17 +20,17 @@ struct OperationListTests {
         #expect(list.keys == Self.operations.map(\.key))
     }
 
-    @Test func `a stored list is the same list`() {
+    @Test func `a stored list is the same list`() throws {
         let list = OperationList(Self.operations)
-        let stored = OperationList(bytes: list.bytes, count: list.count)
+        let stored = try OperationList(stored: list.bytes, count: list.count)
         #expect(stored == list)
         #expect(stored.owned == Self.operations)
     }
 
-    @Test func `an empty list has nothing to visit`() {
+    @Test func `an empty list has nothing to visit`() throws {
         #expect(OperationList().owned.isEmpty)
         #expect(OperationList().keys.isEmpty)
-        #expect(OperationList(bytes: [], count: 0) == OperationList())
+        #expect(try OperationList(stored: [], count: 0) == OperationList())
     }
 
     struct Filter: CustomTestStringConvertible, Sendable {
@@ -69,21 +70,44 @@ struct OperationListTests {
     }
 
     @Test(arguments: 0..<200)
-    func `a damaged list never brings the reader down`(seed: Int) {
+    func `a damaged list is refused, or is a list all the same`(seed: Int) {
         var random = SeededRandom(seed: UInt64(seed))
         var bytes = OperationList(Array(Self.operations.prefix(3))).bytes
         for _ in 0..<random.number(1...6) {
             bytes[random.number(0...(bytes.count - 1))] = UInt8(random.number(0...255))
         }
         bytes.removeLast(random.number(0...bytes.count))
-        let read = OperationList(bytes: bytes, count: 3).owned
-        // Every operation takes at least four bytes.
-        #expect(read.count <= bytes.count / 4)
+        // A letter of a key may be another one; whatever else is wrong is seen.
+        guard let list = try? OperationList(stored: bytes, count: 3) else { return }
+        #expect(list.owned.count == 3)
+        #expect(list.bytes == bytes)
     }
 
-    @Test func `a kind outside the list of kinds ends the visit`() {
-        let list = OperationList(bytes: [1, 1, 0x61, 0, 0, 99, 1, 0x62, 0, 0], count: 2)
-        #expect(list.keys == ["a"])
+    @Test(arguments: [0, 1, 3, 4, -1])
+    func `a list of more or fewer operations than were counted is refused`(count: Int) {
+        let bytes = OperationList(Array(Self.operations.prefix(2))).bytes
+        #expect(throws: OperationList.Damage.count) {
+            try OperationList(stored: bytes, count: count)
+        }
+    }
+
+    @Test(
+        arguments: [
+            // A kind outside the list of kinds, at the beginning and behind a sound operation.
+            [99, 1, 0x61, 0, 0], [1, 1, 0x61, 0, 0, 99, 1, 0x62, 0, 0], [0, 1, 0x61, 0, 0],
+            // An end in the middle: of the kind, of a length, of a key.
+            [1, 1, 0x61, 0, 0, 1], [1, 1, 0x61, 0], [1, 2, 0x61],
+            // A length that never ends.
+            [1, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF],
+            // Values that are none: an unknown target, a value cut off, a field without its id.
+            [1, 1, 0x61, 0, 3, 9, 1, 0x61], [1, 1, 0x61, 0, 2, 1, 5], [1, 1, 0x61, 0, 1, 5],
+        ] as [[UInt8]])
+    func `a byte that no list has at its place is refused`(bytes: [UInt8]) {
+        for count in 0...2 {
+            #expect(throws: OperationList.Damage.malformed) {
+                try OperationList(stored: bytes, count: count)
+            }
+        }
     }
 
     @Test func `the words of the kinds are stable`() {

@@ -37,6 +37,11 @@ struct PersonKeyTests {
         Case(
             "Cyrillic", "\u{418}\u{412}@\u{411}.\u{411}\u{413}",
             "\u{438}\u{432}@\u{431}.\u{431}\u{433}"),
+        Case("small letters that compose where capitals do not", "J\u{30C}@b.no", "\u{1F0}@b.no"),
+        Case(
+            "the others of that kind", "H\u{331}T\u{308}W\u{30A}Y\u{30A}@b.no",
+            "\u{1E96}\u{1E97}\u{1E98}\u{1E99}@b.no"),
+        Case("a capital I with a dot", "\u{130}@b.no", "i\u{307}@b.no"),
         Case("sharp s stays", "STRA\u{DF}E@b.no", "stra\u{DF}e@b.no"),
         Case("no capitals in Chinese", "\u{674E}@b.no", "\u{674E}@b.no"),
     ]
@@ -63,6 +68,18 @@ struct PersonKeyTests {
         let unicode = PersonKey.normalized(address + "\u{674E}" + address)
         let swapped = unicode.unicodeScalars.map { $0 == "\u{674E}" ? "|" : $0 }
         #expect(swapped == Array(ascii.unicodeScalars))
+    }
+
+    @Test(arguments: cases.flatMap { [$0.address, $0.key, $0.key + " ", "\t" + $0.key] })
+    func `what is taken for its own key is its own key`(address: String) {
+        let isNormalized = Array(address.utf8).withUnsafeBytes { PersonKey.isNormalized($0) }
+        let isOwnKey = Array(PersonKey.normalized(address).utf8) == Array(address.utf8)
+        #expect(!isNormalized || isOwnKey)
+    }
+
+    @Test(arguments: [("a@b.no", true), ("a@b.no ", false), (" a@b.no", false), ("A@b.no", false)])
+    func `a plain key is known for one without looking closer`(address: String, isKey: Bool) {
+        #expect(Array(address.utf8).withUnsafeBytes { PersonKey.isNormalized($0) } == isKey)
     }
 
     @Test func `the buffer given is replaced, not added to`() {

@@ -245,4 +245,51 @@ struct PlanMachineTests {
         }
         #expect(order.signum() == sign)
     }
+
+    // MARK: Streams out of order
+
+    /// Feeds keys of members and of a ledger as they stand.
+    private func merge(members: [String], ledger: [String]) throws -> [PlannedRow] {
+        var rows: [PlannedRow] = []
+        var rest = ledger[...]
+        let memory = BorrowedMemory()
+        var machine = PlanMachine(
+            export: .sample(onLeave: .unsubscribe), isClaimedElsewhere: { _ in false },
+            nextLedgerRow: {
+                rest.popFirst().map {
+                    LedgerView(
+                        key: memory.hold(Array($0.utf8)), profileID: memory.hold([0x31]),
+                        state: .delivered, values: memory.hold(Self.old))
+                }
+            },
+            emit: { rows.append(PlannedRow($0)) })
+        for member in members {
+            try machine.add(
+                MemberView(
+                    key: memory.hold(Array(member.utf8)), profileID: memory.hold([0x31]),
+                    values: memory.hold(Self.new)))
+        }
+        try machine.finish()
+        return rows
+    }
+
+    @Test(arguments: [["b@b.no", "a@b.no"], ["a@b.no", ""], ["b@b.no", "a@b"]])
+    func `a member behind its turn ends the plan`(members: [String]) {
+        let error = #expect(throws: EngineError.self) { try merge(members: members, ledger: []) }
+        #expect(error?.code == .notWhole)
+    }
+
+    @Test(arguments: [
+        ["b@b.no", "a@b.no"], ["a@b.no", "a@b.no"], ["a@b.no", "c@b.no", "b@b.no"],
+    ])
+    func `a ledger out of order makes nobody leave`(ledger: [String]) {
+        #expect(throws: LedgerDisorder.self) { try merge(members: ["z@b.no"], ledger: ledger) }
+        #expect(throws: LedgerDisorder.self) { try merge(members: [], ledger: ledger) }
+    }
+
+    @Test func `keys that begin alike are in order, the shorter first`() throws {
+        let rows = try merge(
+            members: ["a@b.no", "a@b.nob", "b@b.no"], ledger: ["a@b.no", "a@b.nob", "a@b.noc"])
+        #expect(rows.map(\.kind) == [.change, .change, .leave, .enter])
+    }
 }

@@ -1,6 +1,7 @@
-import Exports
 import TestSupport
 import Testing
+
+@testable import Exports
 
 struct PlanPackerTests {
     private struct Packing {
@@ -93,6 +94,17 @@ struct PlanPackerTests {
         #expect(packing.summary.suppressed == ["too-large": 1])
         #expect(packing.summary.members == 2)
         #expect(packing.summary.operations == 1)
+    }
+
+    @Test func `somebody planned who is in no batch is a mistake of the packer's`() async {
+        await #expect(processExitsWith: .failure) {
+            var packer = PlanPacker(wire: PlainWire())
+            try OwnedOperation(.enter, "a").withView {
+                _ = try packer.add(.operation($0, before: nil)) { _ in }
+            }
+            packer.summary.enter += 1
+            try packer.finish { _ in }
+        }
     }
 
     @Test func `rows that send nothing are counted and come back as they are`() throws {

@@ -9,6 +9,7 @@ import Sandbox
 import Segments
 import Store
 import Synchronization
+import TestSupport
 import Transport
 
 /// A whole Ferry in a temporary folder beside a real sandbox: real files, real SQLite, real HTTP.
@@ -95,7 +96,7 @@ final class FlowWorld: Sendable {
             NewConnection(
                 name: "Sandbox", destination: "activecampaign", host: "127.0.0.1:\(sandbox.port)",
                 sealedSecret: [1, 2, 3],
-                pace: Connection.Pace(
+                pace: QuotaLimits(
                     requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil),
                 facts: AccountFacts(user: "admin", contactsMax: nil, contacts: nil)),
             by: actor)
@@ -124,7 +125,7 @@ final class FlowWorld: Sendable {
         let live = try await LiveTransport(
             endpoint: LiveTransport.Endpoint(
                 host: "127.0.0.1", port: sandbox.port, isSecure: false),
-            secretHeader: (name: "Api-Token", value: Self.secret), allowsLoopback: true)
+            secretHeaders: [("Api-Token", Self.secret)], allowsLoopback: true)
         let calls = CallLog()
         let gate = AccountGate(
             transport: SpyingTransport(live: live, spy: spy),

@@ -281,7 +281,7 @@ extension FlowWorld {
         let live = try await LiveTransport(
             endpoint: LiveTransport.Endpoint(
                 host: "127.0.0.1", port: sandbox.port, isSecure: false),
-            secretHeader: (name: "Api-Token", value: Self.secret), allowsLoopback: true)
+            secretHeaders: [("Api-Token", Self.secret)], allowsLoopback: true)
         let body = try JSONSerialization.data(withJSONObject: ["list": list, "emails": emails])
         let response = try await live.send(
             HTTPRequest(.post, "/sandbox/unsubscribes", body: Array(body)))

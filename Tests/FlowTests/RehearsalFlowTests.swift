@@ -14,11 +14,13 @@ struct RehearsalFlowTests {
         let rehearsals = Rehearsals(
             catalog: world.catalog, engine: world.engine,
             accounts: Accounts(
+                destinations: .activeCampaign, allowsLoopback: true,
                 open: { _, _ in try await world.openAccount() },
-                openNew: { _, _ in try await world.openAccount() }, seal: { _, _ in [] },
-                bareHost: { $0 },
-                defaultPace: Connection.Pace(
-                    requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil)),
+                openNew: { _ in try await world.openAccount() }, seal: { _ in [] },
+                settings: { connection in
+                    AccountSettings(
+                        destination: connection.destination, host: connection.host, secrets: [:])
+                }),
             time: world.time, directory: world.folder.path(),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
         let state = try await withThrowingTaskGroup(of: Void.self) { group in

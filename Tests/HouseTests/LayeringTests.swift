@@ -76,9 +76,17 @@ enum Sources {
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
     static func files(in folder: String) -> [URL] {
+        everything(in: folder).filter { $0.pathExtension == "swift" }
+    }
+
+    /// Templates, tables and documents too; no pictures.
+    static func everything(in folder: String) -> [URL] {
         let directory = root.appending(path: folder)
         let found = FileManager.default.enumerator(at: directory, includingPropertiesForKeys: nil)
-        return (found?.compactMap { $0 as? URL } ?? []).filter { $0.pathExtension == "swift" }
+        let kinds: Set<String> = [
+            "swift", "mustache", "json", "yaml", "md", "js", "css", "html", "svg",
+        ]
+        return (found?.compactMap { $0 as? URL } ?? []).filter { kinds.contains($0.pathExtension) }
     }
 
     static func lines(of file: URL) throws -> [String] {
@@ -123,6 +131,19 @@ struct LayeringTests {
         }
         #expect(namers.allSatisfy { $0.path().contains("/Sources/ferry/") })
         #expect(!namers.isEmpty)
+    }
+
+    @Test
+    func `nothing but the registry and the manual's text names the first destination`() throws {
+        // A second destination must find nothing that is made for the first.
+        let folders = ["/Sources/Destinations/", "/Sources/Sandbox/", "/Sources/Phrases/"]
+        var namers: [String] = []
+        for file in Sources.everything(in: "Sources")
+        where !folders.contains(where: file.path().contains) {
+            let text = try String(contentsOf: file, encoding: .utf8)
+            if text.contains("ActiveCampaign") { namers.append(file.lastPathComponent) }
+        }
+        #expect(namers.sorted() == ["Destinations.swift", "openapi.yaml"])
     }
 
     @Test

@@ -139,6 +139,22 @@ struct DelimitedReaderTests {
         #expect(reading.rows.count == 1)
     }
 
+    @Test(arguments: [(0, true), (1, false)])
+    func `a row of exactly the limit is read, and one byte more is too long`(
+        more: Int, isRead: Bool
+    ) throws {
+        // Seventeen cells and the delimiters between them.
+        let each = (ImportLimits.rowBytesMax - 16) / 17
+        let last = ImportLimits.rowBytesMax - 16 - 16 * each
+        let cells = Array(repeating: String(repeating: "x", count: each), count: 16)
+        let row = (cells + [String(repeating: "y", count: last + more)]).joined(separator: ",")
+        #expect(row.utf8.count == ImportLimits.rowBytesMax + more)
+        let header = (1...17).map { "c\($0)" }.joined(separator: ",")
+        let reading = try Reading("\(header)\n\(row)\n")
+        #expect(reading.rows.count == (isRead ? 1 : 0))
+        #expect(reading.errors.map(\.code) == (isRead ? [] : [.rowTooLong]))
+    }
+
     @Test(arguments: [
         ("a,b,a\n", "columns 1 and 3"), ("a,B,b\n", "columns 2 and 3"),
         ("a,,b\n", "column 2"), ("a, ,b\n", "column 2"), ("a,\"b\n1,2\n", "header"),

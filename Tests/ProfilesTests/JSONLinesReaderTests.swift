@@ -83,6 +83,18 @@ struct JSONLinesReaderTests {
         #expect(reading.rows == [["3"]])
     }
 
+    @Test(arguments: [(0, true), (1, false)])
+    func `a line of exactly the limit is read, and one byte more is too long`(
+        more: Int, isRead: Bool
+    ) throws {
+        let spaces = String(repeating: " ", count: ImportLimits.rowBytesMax - 8 + more)
+        let line = "{\"id\":1\(spaces)}"
+        #expect(line.utf8.count == ImportLimits.rowBytesMax + more)
+        let reading = try Reading("\(line)\n{\"id\":2}\n", name: "p.jsonl")
+        #expect(reading.rows == (isRead ? [["1"], ["2"]] : [["2"]]))
+        #expect(reading.errors.map(\.code) == (isRead ? [] : [.rowTooLong]))
+    }
+
     @Test func `text that is not UTF-8 is refused`() throws {
         let reading = try Reading(
             Array("{\"id\":\"".utf8) + [0xFF] + Array("\"}\n{\"id\":2}".utf8), name: "p.jsonl")

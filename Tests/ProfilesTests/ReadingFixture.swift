@@ -29,9 +29,14 @@ struct Reading {
     ) throws {
         let (reader, form) = try RowReaders.open(
             window(bytes, chunk: chunk, capacity: capacity), name: name, options: options)
+        try self.init(reader, bytes: bytes.count)
         self.form = form
+    }
+
+    /// What a reader that has seen nothing of so many bytes yet finds in them.
+    init(_ reader: any RowReader, bytes: Int) throws {
         // Every row or error takes at least one byte.
-        for _ in 0...bytes.count {
+        for _ in 0...bytes {
             do {
                 guard let row = try reader.next() else { break }
                 rows.append(

@@ -63,6 +63,36 @@ struct RowReadersTests {
         #expect(error?.description.contains(words) == true)
     }
 
+    @Test(arguments: ["p.csv", "p.txt", "p.tsv", "-", "export.dat"])
+    func `a byte order mark belongs to no column, whatever the name`(name: String) throws {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let comma = name == "p.tsv" ? "\t" : ","
+        let reading = try Reading(mark + Array("id\(comma)b\n1\(comma)2\n".utf8), name: name)
+        #expect(reading.columns == ["id", "b"])
+        #expect(reading.rows == [["1", "2"]])
+        #expect(reading.errors.isEmpty)
+    }
+
+    @Test(arguments: ["p.jsonl", "p.ndjson", "p.json", "-", "export.dat"])
+    func `a byte order mark before JSON lines is no part of the first object`(name: String) throws {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let reading = try Reading(mark + Array("{\"id\":1}\n{\"id\":2}\n".utf8), name: name)
+        #expect(reading.form?.format == .jsonLines)
+        #expect(reading.columns == ["id"])
+        #expect(reading.rows == [["1"], ["2"]])
+        #expect(reading.errors.isEmpty)
+    }
+
+    @Test func `a second byte order mark, or a part of one, is text`() throws {
+        let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+        let twice = try Reading(mark + mark + Array("id,b\n1,2\n".utf8), name: "p.csv")
+        #expect(twice.columns.count == 2)
+        #expect(twice.columns.first != "id")
+        #expect(throws: ImportError.self) {
+            try Reading([0xEF, 0xBB] + Array("id,b\n1,2\n".utf8), name: "p.csv")
+        }
+    }
+
     @Test func `a JSON array is refused with a way out`() {
         let error = #expect(throws: ImportError.self) { try Reading("[{}]", name: "p.json") }
         #expect(error?.description.contains("jq") == true)

@@ -9,9 +9,9 @@ import Transport
 @testable import Delivery
 
 struct AccountLimitersTests {
-    private static let unlimited = Connection.Pace(
+    private static let unlimited = QuotaLimits(
         requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil)
-    private static let slow = Connection.Pace(
+    private static let slow = QuotaLimits(
         requestsPerSecond: 5, importsPerMinute: 10, singleImportsPerMinute: 2)
     private static let question = HTTPRequest(.get, "/api/3/lists")
     private static let batch = HTTPRequest(.post, "/api/3/import/bulk_import", kind: .importMany)
@@ -26,7 +26,8 @@ struct AccountLimitersTests {
         let gates = try (0..<2).map { _ in
             AccountGate(
                 transport: server,
-                limiter: try limiters.limiter(forHost: "shop.example", defaults: Self.slow))
+                limiter: try limiters.limiter(
+                    forHost: "shop.example", of: .plain, defaults: Self.slow))
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             for gate in gates {
@@ -52,7 +53,7 @@ struct AccountLimitersTests {
             AccountGate(
                 transport: server,
                 limiter: try fixture.limiters.limiter(
-                    forHost: "shop.example", defaults: Self.slow))
+                    forHost: "shop.example", of: .plain, defaults: Self.slow))
         }
         for gate in others {
             for _ in 0..<5 { _ = try await gate.send(Self.question) }
@@ -64,14 +65,16 @@ struct AccountLimitersTests {
         let fixture = try RunFixture()
         let limiters = fixture.limiters
         let stuck = StuckTransport()
-        let one = Connection.Pace(
+        let one = QuotaLimits(
             requestsPerSecond: 1, importsPerMinute: nil, singleImportsPerMinute: nil)
         let slow = AccountGate(
-            transport: stuck, limiter: try limiters.limiter(forHost: "stuck.example", defaults: one)
+            transport: stuck,
+            limiter: try limiters.limiter(forHost: "stuck.example", of: .plain, defaults: one)
         )
         let server = CountingTransport(time: fixture.time)
         let quick = AccountGate(
-            transport: server, limiter: try limiters.limiter(forHost: "shop.example", defaults: one)
+            transport: server,
+            limiter: try limiters.limiter(forHost: "shop.example", of: .plain, defaults: one)
         )
         try await withThrowingTaskGroup(of: Void.self) { group in
             // The first is on a line that stays silent, the second waits for its answer.
@@ -86,9 +89,11 @@ struct AccountLimitersTests {
     @Test func `the same host has the same limiter, another host another one`() throws {
         let fixture = try RunFixture()
         let limiters = fixture.limiters
-        let first = try limiters.limiter(forHost: "a.example", defaults: Self.slow)
-        #expect(try limiters.limiter(forHost: "a.example", defaults: Self.slow) === first)
-        #expect(try limiters.limiter(forHost: "b.example", defaults: Self.slow) !== first)
+        let first = try limiters.limiter(forHost: "a.example", of: .plain, defaults: Self.slow)
+        #expect(
+            try limiters.limiter(forHost: "a.example", of: .plain, defaults: Self.slow) === first)
+        #expect(
+            try limiters.limiter(forHost: "b.example", of: .plain, defaults: Self.slow) !== first)
     }
 
     // MARK: Which limits
@@ -98,11 +103,11 @@ struct AccountLimitersTests {
         try fixture.addConnection("second", host: "acme.example", pace: Self.slow)
         try fixture.addConnection(
             "third", host: "acme.example",
-            pace: Connection.Pace(
+            pace: QuotaLimits(
                 requestsPerSecond: 3, importsPerMinute: nil, singleImportsPerMinute: nil))
         let limiter = try fixture.limiters.limiter(
-            forHost: "acme.example",
-            defaults: Connection.Pace(
+            forHost: "acme.example", of: .plain,
+            defaults: QuotaLimits(
                 requestsPerSecond: 1, importsPerMinute: 1, singleImportsPerMinute: 1))
         #expect(
             limiter.limits
@@ -113,29 +118,30 @@ struct AccountLimitersTests {
     @Test func `limits follow the connection while the account is open`() throws {
         let fixture = try RunFixture()
         let limiters = fixture.limiters
-        let limiter = try limiters.limiter(forHost: "acme.example", defaults: Self.unlimited)
-        #expect(limiter.limits.requestsPerSecond == nil)
+        let limiter = try limiters.limiter(
+            forHost: "acme.example", of: .plain, defaults: Self.unlimited)
+        #expect(limiter.limits.windows[0].allowed == nil)
         try fixture.catalog.setup.setPace(Self.slow, ofConnection: "acme", by: RunFixture.actor)
-        try limiters.follow(host: "acme.example", defaults: Self.unlimited)
-        #expect(limiter.limits.importsPerMinute == 10)
+        try limiters.follow(host: "acme.example", of: .plain, defaults: Self.unlimited)
+        #expect(limiter.limits.windows[1].allowed == 10)
         // A host nobody speaks to needs no limiter.
-        try limiters.follow(host: "nobody.example", defaults: Self.unlimited)
+        try limiters.follow(host: "nobody.example", of: .plain, defaults: Self.unlimited)
     }
 
     @Test func `a limit that becomes stricter holds for what was sent before`() async throws {
         let fixture = try RunFixture()
         let server = CountingTransport(time: fixture.time)
-        let wide = Connection.Pace(
+        let wide = QuotaLimits(
             requestsPerSecond: 50, importsPerMinute: nil, singleImportsPerMinute: nil)
         try fixture.catalog.setup.setPace(wide, ofConnection: "acme", by: RunFixture.actor)
         let limiters = fixture.limiters
         let gate = AccountGate(
             transport: server,
-            limiter: try limiters.limiter(forHost: "acme.example", defaults: wide)
+            limiter: try limiters.limiter(forHost: "acme.example", of: .plain, defaults: wide)
         )
         for _ in 0..<10 { _ = try await gate.send(Self.question) }
         try fixture.catalog.setup.setPace(Self.slow, ofConnection: "acme", by: RunFixture.actor)
-        try limiters.follow(host: "acme.example", defaults: wide)
+        try limiters.follow(host: "acme.example", of: .plain, defaults: wide)
         let changed = fixture.time.now
         for _ in 0..<10 { _ = try await gate.send(Self.question) }
         let after = Array(server.moments().dropFirst(10))
@@ -159,7 +165,8 @@ struct AccountLimitersTests {
         let server = CountingTransport(time: fixture.time)
         let gate = AccountGate(
             transport: server,
-            limiter: try fixture.limiters.limiter(forHost: "shop.example", defaults: Self.slow))
+            limiter: try fixture.limiters.limiter(
+                forHost: "shop.example", of: .plain, defaults: Self.slow))
         let start = fixture.time.now
         _ = try await gate.send(Self.question)
         #expect(server.moments()[0] - start >= .milliseconds(600))
@@ -168,13 +175,13 @@ struct AccountLimitersTests {
     @Test func `an account rests once after a crash, however many runs are resumed`() async throws {
         let fixture = try RunFixture()
         let limiters = fixture.limiters
-        let first = try limiters.limiter(forHost: "shop.example", defaults: Self.slow)
+        let first = try limiters.limiter(forHost: "shop.example", of: .plain, defaults: Self.slow)
         let server = CountingTransport(time: fixture.time)
         let gate = AccountGate(transport: server, limiter: first)
         let start = fixture.time.now
         for _ in 0..<3 {
             _ = try limiters.limiter(
-                forHost: "shop.example", defaults: Self.slow, afterCrash: true)
+                forHost: "shop.example", of: .plain, defaults: Self.slow, afterCrash: true)
         }
         _ = try await gate.send(Self.question)
         let wait = server.moments()[0] - start
@@ -188,7 +195,7 @@ extension RunFixture {
         AccountLimiters(catalog: catalog, time: time.timekeeper)
     }
 
-    func addConnection(_ name: String, host: String, pace: Connection.Pace) throws {
+    func addConnection(_ name: String, host: String, pace: QuotaLimits) throws {
         _ = try catalog.setup.add(
             NewConnection(
                 name: name, destination: "activecampaign", host: host, sealedSecret: [],

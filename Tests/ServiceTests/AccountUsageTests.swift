@@ -1,5 +1,6 @@
 import Exports
 import Store
+import TestSupport
 import Testing
 
 @testable import Acts
@@ -20,7 +21,7 @@ struct AccountUsageTests {
     private func usage(_ minutes: [CallMinute]) -> AccountUsage {
         AccountUsage(
             host: "acme.example", connections: ["acme"],
-            limits: Connection.Pace(
+            limits: QuotaLimits(
                 requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: nil),
             counted: minutes.sorted { $0.minute < $1.minute }, before: Self.end)
     }
@@ -59,7 +60,7 @@ struct AccountUsageTests {
                 NewConnection(
                     name: name, destination: "activecampaign", host: "shared.example",
                     sealedSecret: [],
-                    pace: Connection.Pace(
+                    pace: QuotaLimits(
                         requestsPerSecond: perSecond, importsPerMinute: nil,
                         singleImportsPerMinute: 4),
                     facts: AccountFacts(user: "u", contactsMax: nil, contacts: nil)), by: actor)

@@ -7,6 +7,7 @@ import SQLiteEngine
 import Segments
 import Store
 import Synchronization
+import TestSupport
 import Testing
 import Transport
 
@@ -32,7 +33,7 @@ final class CenterWorld: Sendable {
         connection = try catalog.setup.add(
             NewConnection(
                 name: "acme", destination: "activecampaign", host: "acme.example", sealedSecret: [],
-                pace: Connection.Pace(
+                pace: QuotaLimits(
                     requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil),
                 facts: AccountFacts(user: "u", contactsMax: nil, contacts: nil)),
             by: actor)
@@ -138,6 +139,8 @@ final class CenterWorld: Sendable {
 
 /// An account that takes everything, and lets imports wait as long as its door is closed.
 final class PatientDestination: Destination {
+    var descriptor: DestinationDescriptor { .plain }
+
     private struct State {
         var isOpen = true
         var waiting: [CheckedContinuation<Void, Never>] = []

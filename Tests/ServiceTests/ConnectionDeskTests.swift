@@ -41,23 +41,24 @@ struct ConnectionDeskTests {
         }
         return ConnectionDesk(
             accounts: Accounts(
-                open: { _, _ in try open() }, openNew: { _, _ in try open() },
-                seal: { _, _ in [] },
-                bareHost: { host in
-                    guard host != "bad host" else {
-                        throw DestinationError(.addressForbidden, "No host name.")
-                    }
-                    return host
-                }, defaultPace: connection.pace),
+                destinations: .plain, allowsLoopback: true,
+                open: { _, _ in try open() }, openNew: { _ in try open() }, seal: { _ in [] },
+                settings: { connection in
+                    AccountSettings(
+                        destination: connection.destination, host: connection.host, secrets: [:])
+                }),
             catalog: fixture.catalog, patience: patience)
     }
 
     @Test func `an account that answers and lets import works`() async throws {
         let destination = CheckedDestination()
         let facts = AccountFacts(user: "stub", contactsMax: nil, contacts: nil)
-        #expect(await desk(destination).check(host: "acme.example", key: "k") == .works(facts))
+        #expect(await desk(destination).check(Self.settings) == .works(facts))
         #expect(destination.wasClosed)
     }
+
+    private static let settings = AccountSettings(
+        destination: "activecampaign", host: "acme.example", secrets: ["apiKey": "k"])
 
     private static let errors: [(DestinationError, ConnectionTrouble)] = [
         (DestinationError(.unreachable, "", cause: .hostNotFound), .hostNotFound),
@@ -97,7 +98,7 @@ struct ConnectionDeskTests {
     {
         let error = DestinationError(.keyRefused, "No.", cause: .noImportRight)
         let destination = CheckedDestination(importError: error)
-        let result = await desk(destination).check(host: "acme.example", key: "k")
+        let result = await desk(destination).check(Self.settings)
         #expect(result == .fails(.noImportRight, detail: "No."))
     }
 
@@ -112,13 +113,8 @@ struct ConnectionDeskTests {
             CheckedDestination(),
             opening: { throw TransportError(code, "No way.", mayHaveArrived: false) })
         #expect(
-            await desk.check(host: "acme.example", key: "k")
+            await desk.check(Self.settings)
                 == .fails(trouble, detail: "No way."))
-    }
-
-    @Test func `text that is no host is said to be none`() async throws {
-        let result = await desk(CheckedDestination()).check(host: "bad host", key: "k")
-        #expect(result == .fails(.hostInvalid, detail: "No host name."))
     }
 
     @Test func `a key sealed by another master key is told`() async throws {
@@ -137,7 +133,7 @@ struct ConnectionDeskTests {
     ) async throws {
         let destination = CheckedDestination(hangsAfter: status)
         let result = await desk(destination, patience: .zero)
-            .check(host: "acme.example", key: "k")
+            .check(Self.settings)
         guard case .fails(trouble, _) = result else {
             Issue.record("\(result)")
             return
@@ -172,6 +168,8 @@ struct ConnectionDeskTests {
 
 /// An account that says one thing when it is checked.
 private final class CheckedDestination: Destination {
+    var descriptor: DestinationDescriptor { .plain }
+
     let calls = CallLog()
     private let stub = StubDestination()
     private let error: DestinationError?

@@ -113,9 +113,7 @@ private final class CountingEngine: EmptyEngine {
 
     func release() { state.withLock { $0.isReleased = true } }
 
-    func counts(
-        of predicates: [Predicate], isCancelled: @escaping @Sendable () -> Bool
-    ) throws -> [Int] {
+    func counts(of predicates: [Predicate], _ limits: CallLimits) throws -> [Int] {
         if predicates.isEmpty { throw Trouble() }
         state.withLock { state in
             state.begun.append(predicates.count)
@@ -124,7 +122,7 @@ private final class CountingEngine: EmptyEngine {
         }
         defer { state.withLock { $0.running -= 1 } }
         while !state.withLock({ $0.isReleased }) {
-            if isCancelled() { throw CancellationError() }
+            try limits.check()
             // Others have the processor meanwhile; nothing depends on how long.
             usleep(500)
         }

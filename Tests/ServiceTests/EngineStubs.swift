@@ -3,54 +3,72 @@ import Profiles
 import Segments
 
 /// A profile engine of which a test writes only what it needs; the rest holds nobody.
-protocol EmptyEngine: ProfileEngine {}
+protocol EmptyEngine: ProfileEngine, ProfileReading, ProfileImporting, StaticMembers, ProfileSearch
+{}
 
 extension EmptyEngine {
-    func schema() throws -> ProfileSchema { ProfileSchema(attributes: []) }
+    var reading: any ProfileReading { self }
+    var importing: (any ProfileImporting)? { self }
+    var staticMembers: (any StaticMembers)? { self }
+    var search: (any ProfileSearch)? { self }
 
-    func count(_ predicate: Predicate) throws -> Int { 0 }
+    func schema(_ limits: CallLimits) throws -> ProfileSchema { ProfileSchema(attributes: []) }
 
-    func counts(
-        of predicates: [Predicate], isCancelled: @escaping @Sendable () -> Bool
-    ) throws -> [Int] { predicates.map { _ in 0 } }
+    func count(_ predicate: Predicate, _ limits: CallLimits) throws -> Int { 0 }
 
-    func frequentValues(of attribute: Attribute, limit: Int) throws -> FrequentValues {
+    func counts(of predicates: [Predicate], _ limits: CallLimits) throws -> [Int] {
+        predicates.map { _ in 0 }
+    }
+
+    func frequentValues(
+        of attribute: Attribute, limit: Int, _ limits: CallLimits
+    ) throws -> FrequentValues {
         FrequentValues(values: [], isSample: false)
     }
 
-    func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {}
+    func forEachMember(
+        _ query: MemberQuery, _ limits: CallLimits, _ body: (MemberView) throws -> Void
+    ) throws {}
+
+    func page(
+        of predicate: Predicate, after: String?, limit: Int, _ limits: CallLimits
+    ) throws -> ProfilePage { ProfilePage(profiles: [], next: nil) }
+
+    func existing(_ ids: [Profile.ID], _ limits: CallLimits) throws -> Set<Profile.ID> { [] }
+
+    func profile(id: Profile.ID, _ limits: CallLimits) throws -> Profile? { nil }
+
+    func isMember(
+        _ id: Profile.ID, of predicate: Predicate, _ limits: CallLimits
+    ) throws -> Bool { false }
 
     func profiles(
-        matching predicate: Predicate, after: Profile.ID?, limit: Int
+        withKey key: String, emailAttribute: String, _ limits: CallLimits
     ) throws -> [Profile] { [] }
 
-    func profile(id: Profile.ID) throws -> Profile? { nil }
-
-    func isMember(_ id: Profile.ID, of predicate: Predicate) throws -> Bool { false }
-
-    func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] { [] }
-
-    func freeze(_ predicate: Predicate, as segment: Segment.ID) throws -> Int { 0 }
+    func facets(limit: Int, _ limits: CallLimits) throws -> [Facet] { [] }
 
     func freeze(
-        ids: [Profile.ID], as segment: Segment.ID
+        _ predicate: Predicate, as segment: Segment.ID, _ limits: CallLimits
+    ) throws -> Int { 0 }
+
+    func freeze(
+        ids: [Profile.ID], as segment: Segment.ID, _ limits: CallLimits
     ) throws -> (members: Int, unknown: [Profile.ID]) { (0, []) }
 
-    func removeMembers(of segment: Segment.ID) throws {}
+    func removeMembers(of segment: Segment.ID, _ limits: CallLimits) throws {}
 
-    func search(_ query: CustomerQuery) throws -> CustomerPage {
-        CustomerPage(profiles: [], next: nil)
+    func find(_ query: ProfileQuery, _ limits: CallLimits) throws -> ProfilePage {
+        ProfilePage(profiles: [], next: nil)
     }
 
-    func searchIndex() throws -> SearchIndexState {
+    func index(_ limits: CallLimits) throws -> SearchIndexState {
         SearchIndexState(attributes: [], isChosen: false, indexed: 0, total: 0)
     }
 
-    func chooseSearchable(_ attributes: [String]) throws {}
+    func choose(_ attributes: [String], _ limits: CallLimits) throws {}
 
-    func advanceSearchIndex(by rows: Int) throws -> Bool { true }
-
-    func facets(limit: Int) throws -> [Facet] { [] }
+    func advanceIndex(by rows: Int, _ limits: CallLimits) throws -> Bool { true }
 
     func importProfiles(
         _ file: ImportFile, options: ImportOptions, mark: Int64?, now: Timestamp,

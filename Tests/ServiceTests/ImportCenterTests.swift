@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Exports
 import Foundation
 import Logging
@@ -40,7 +41,7 @@ import Testing
         var choices = failed.choices
         choices.skipsBadRows = true
         let again = try await world.end(
-            of: world.center.start(failed.id, choices: choices, by: ImportWorld.actor))
+            of: world.desk.start(failed.id, choices: choices, by: ImportWorld.actor))
         #expect(again.state == .done && again.summary?.added == 1)
     }
 
@@ -66,7 +67,7 @@ import Testing
         world.engine.gate.close()
         let job = try world.upload("id\n1\n", starts: true)
         await world.reach(job) { $0 != .waiting }
-        try world.center.cancel(job.id, by: ImportWorld.actor)
+        try world.desk.cancel(job.id, by: ImportWorld.actor)
         world.engine.gate.open()
         let cancelled = try await world.end(of: job)
         #expect(cancelled.state == .cancelled)
@@ -80,7 +81,7 @@ import Testing
         let first = try world.upload("id\n1\n", starts: true)
         let second = try world.upload("id\n2\n", starts: true)
         await world.reach(first) { $0 != .waiting }
-        try world.center.cancel(second.id, by: ImportWorld.actor)
+        try world.desk.cancel(second.id, by: ImportWorld.actor)
         #expect(try world.catalog.history.fileImport(id: second.id).state == .cancelled)
         world.engine.gate.open()
         _ = try await world.end(of: first)
@@ -93,7 +94,7 @@ import Testing
         let world = try ImportWorld()
         let draft = try world.upload("id\n1\n", starts: false)
         #expect(world.uploadedFiles().count == 1)
-        try world.center.cancel(draft.id, by: ImportWorld.actor)
+        try world.desk.cancel(draft.id, by: ImportWorld.actor)
         #expect(world.uploadedFiles() == [])
         #expect(try world.catalog.history.fileImport(id: draft.id).state == .cancelled)
     }
@@ -187,21 +188,21 @@ import Testing
     // MARK: Choices that contradict
 
     @Test func `missing profiles are not removed beside sources, nor while bad rows are set aside`()
-        throws
+        async throws
     {
         let world = try ImportWorld()
         let draft = try world.upload("id\n1\n", starts: false)
         var choices = draft.choices
         choices.options.removeMissing = true
         choices.skipsBadRows = true
-        let both = #expect(throws: StoreError.self) {
-            try world.center.start(draft.id, choices: choices, by: ImportWorld.actor)
+        let both = await #expect(throws: StoreError.self) {
+            try await world.desk.start(draft.id, choices: choices, by: ImportWorld.actor)
         }
         #expect(both?.code == .conflictingChoices)
         choices.skipsBadRows = false
-        _ = try world.source("a.csv", "id\n1\n")
-        let beside = #expect(throws: StoreError.self) {
-            try world.center.start(draft.id, choices: choices, by: ImportWorld.actor)
+        _ = try await world.source("a.csv", "id\n1\n")
+        let beside = await #expect(throws: StoreError.self) {
+            try await world.desk.start(draft.id, choices: choices, by: ImportWorld.actor)
         }
         #expect(beside?.code == .notAlone)
         #expect(try world.catalog.history.fileImport(id: draft.id).state == .draft)
@@ -264,6 +265,8 @@ final class ImportWorld: Sendable {
         Self.center(folder, catalog, engine, uploadBytesMax, box)
     }
 
+    var desk: ImportDesk { ImportDesk(catalog: catalog, engine: engine, port: center) }
+
     var now: Int64 { clock.withLock { $0 } }
     func pass(hours: Int64) { clock.withLock { $0 += hours * 3_600_000 } }
     func betweenLooks(_ act: @escaping @Sendable () throws -> Void) {
@@ -271,17 +274,19 @@ final class ImportWorld: Sendable {
     }
 
     func uploadedFiles() -> [String] { center.uploads.names() }
-    func profiles() throws -> Int { try engine.count(.always) }
+    func profiles() throws -> Int { try engine.count(.always, .none) }
 
     func upload(
         _ text: String, starts: Bool, skipsBadRows: Bool = false
     ) throws -> FileImport {
         let writer = try center.uploads.begin()
         try Array(text.utf8).withUnsafeBytes { try writer.append($0) }
-        return try center.add(
-            upload: writer, named: "people.csv",
+        let id = try desk.add(
+            ImportDesk.NewFile(name: "people.csv", bytes: writer.bytes, upload: writer.name),
             choices: ImportChoices(ImportOptions(key: "id"), skipsBadRows: skipsBadRows),
             starts: starts, by: Self.actor)
+        writer.finish()
+        return try catalog.history.fileImport(id: id)
     }
 
     func importUpload(_ text: String, skipsBadRows: Bool = false) async throws -> FileImport {
@@ -306,9 +311,9 @@ final class ImportWorld: Sendable {
     }
 
     /// A source whose file was written long ago.
-    func source(_ name: String, _ text: String) throws -> Source {
+    func source(_ name: String, _ text: String) async throws -> Source {
         try write(text, to: name)
-        return try center.declare(
+        return try await desk.declare(
             SourceDraft(
                 name: name, file: name, choices: ImportChoices(ImportOptions(key: "id"))),
             by: Self.actor)
@@ -361,20 +366,9 @@ final class HeldEngine: EmptyEngine {
     }
 
     func lastImport() throws -> (mark: Int64, summary: ImportSummary)? { try engine.lastImport() }
-    func schema() throws -> ProfileSchema { try engine.schema() }
-    func count(_ predicate: Segments.Predicate) throws -> Int { try engine.count(predicate) }
-    func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {
-        try engine.forEachMember(query, body)
-    }
-    func profiles(
-        matching predicate: Segments.Predicate, after: Profile.ID?, limit: Int
-    ) throws -> [Profile] { try engine.profiles(matching: predicate, after: after, limit: limit) }
-    func profile(id: Profile.ID) throws -> Profile? { try engine.profile(id: id) }
-    func isMember(_ id: Profile.ID, of predicate: Segments.Predicate) throws -> Bool {
-        try engine.isMember(id, of: predicate)
-    }
-    func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] {
-        try engine.profiles(withKey: key, emailAttribute: emailAttribute)
+    func schema(_ limits: CallLimits) throws -> ProfileSchema { try engine.schema(limits) }
+    func count(_ predicate: Segments.Predicate, _ limits: CallLimits) throws -> Int {
+        try engine.count(predicate, limits)
     }
 }
 

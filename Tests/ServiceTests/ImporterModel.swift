@@ -6,6 +6,8 @@ import TestSupport
 /// An importer that keeps what it took, rejects whole batches for one poisoned person, fails others
 /// quietly, loses answers, and now and then takes the whole program down.
 final class ImporterModel: Destination {
+    var descriptor: DestinationDescriptor { .plain }
+
     /// Thrown after `onCrash`, which takes the driver down wherever it stands.
     static let crash = DestinationError(.refusedRequest, "crash")
 

@@ -22,29 +22,18 @@ struct PlanningTests {
         let place: Int
         let act: @Sendable () throws -> Void
 
-        func forEachMember(_ query: MemberQuery, _ body: (MemberView) throws -> Void) throws {
+        func forEachMember(
+            _ query: MemberQuery, _ limits: CallLimits, _ body: (MemberView) throws -> Void
+        ) throws {
             var members = 0
-            try engine.forEachMember(query) { member in
+            try engine.forEachMember(query, limits) { member in
                 members += 1
                 if members == place { try act() }
                 try body(member)
             }
         }
 
-        func schema() throws -> ProfileSchema { try engine.schema() }
-        func count(_ predicate: Segments.Predicate) throws -> Int { try engine.count(predicate) }
-        func profiles(
-            matching predicate: Segments.Predicate, after: Profile.ID?, limit: Int
-        ) throws -> [Profile] {
-            try engine.profiles(matching: predicate, after: after, limit: limit)
-        }
-        func profile(id: Profile.ID) throws -> Profile? { try engine.profile(id: id) }
-        func isMember(_ id: Profile.ID, of predicate: Segments.Predicate) throws -> Bool {
-            try engine.isMember(id, of: predicate)
-        }
-        func profiles(withKey key: String, emailAttribute: String) throws -> [Profile] {
-            try engine.profiles(withKey: key, emailAttribute: emailAttribute)
-        }
+        func schema(_ limits: CallLimits) throws -> ProfileSchema { try engine.schema(limits) }
     }
 
     private func planner(
@@ -110,7 +99,7 @@ struct PlanningTests {
             _ = try world.catalog.setup.addSegment(
                 named: "Meanwhile", definition: .static, by: CenterWorld.actor)
             #expect(try world.catalog.ledger.run(id: run.id).plan == nil)
-            #expect(try world.engine.count(.always) == 6_000)
+            #expect(try world.engine.count(.always, .none) == 6_000)
         }
         let summary = try planner.plan(run.id, of: export, wire: StubWire())
         #expect(summary.enter == 6_000)

@@ -60,6 +60,53 @@ struct RefusalExplainerTests {
         #expect(Set(verdict.refused.keys) == ["ben@shop.test"])
     }
 
+    @Test func `when one is missing, nobody is named and nobody can be asked, none is delivered`()
+        async throws
+    {
+        let fixture = try RunFixture()
+        let silent = StubDestination(standings: { _ throws(DestinationError) in
+            throw Self.noAnswer
+        })
+        // An account that answers, and knows nothing of them.
+        let ignorant = StubDestination(standings: { _ throws(DestinationError) in [:] })
+        for destination in [silent, ignorant] {
+            let verdict = try await explainer(fixture, destination).verdict(
+                on: 1, OperationList(.enter, Self.people), receipt: Receipt(token: "t", queued: 2),
+                failed: [])
+            let everyone = Dictionary(
+                uniqueKeysWithValues: Self.people.map { ($0, ReasonCode.notStated) })
+            #expect(verdict.refused == everyone)
+            #expect(verdict.again.isEmpty)
+        }
+    }
+
+    @Test(arguments: [(1, 3), (2, 3), (3, 0), (4, 0)])
+    func `everybody is in doubt as long as fewer were queued than were sent`(
+        queued: Int, refused: Int
+    ) async throws {
+        let fixture = try RunFixture()
+        let destination = StubDestination(standings: { _ throws(DestinationError) in
+            throw Self.noAnswer
+        })
+        let verdict = try await explainer(fixture, destination).verdict(
+            on: 1, OperationList(.enter, Self.people),
+            receipt: Receipt(token: "t", queued: queued), failed: [])
+        #expect(verdict.refused.count == refused)
+    }
+
+    @Test func `whoever is found on the list is delivered, and the others are in doubt`()
+        async throws
+    {
+        let fixture = try RunFixture()
+        let destination = StubDestination(standings: { _ throws(DestinationError) in
+            ["ada@shop.test": .active, "ben@shop.test": .notOnList]
+        })
+        let verdict = try await explainer(fixture, destination).verdict(
+            on: 1, OperationList(.enter, Self.people), receipt: Receipt(token: "t", queued: 1),
+            failed: [])
+        #expect(verdict.refused == ["ben@shop.test": .notTaken, "eve@shop.test": .notStated])
+    }
+
     @Test(arguments: [DestinationError.Code.keyRefused, .notFound, .refusedRequest])
     func `a run does not die of a reason that cannot be read`(code: DestinationError.Code)
         async throws

@@ -45,12 +45,14 @@ struct RehearsalWorld {
             Rehearsals(
                 catalog: fixture.catalog, engine: engine,
                 accounts: Accounts(
+                    destinations: .plain, allowsLoopback: true,
                     open: { _, _ in fixture.account(try account()) },
-                    openNew: { _, _ in fixture.account(try account()) }, seal: { _, _ in [] },
-                    bareHost: { $0 },
-                    defaultPace: Connection.Pace(
-                        requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil)
-                ), time: .system(), directory: path,
+                    openNew: { _ in fixture.account(try account()) }, seal: { _ in [] },
+                    settings: { connection in
+                        AccountSettings(
+                            destination: connection.destination, host: connection.host, secrets: [:]
+                        )
+                    }), time: .system(), directory: path,
                 logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
                 patience: patience)
         }
@@ -346,28 +348,30 @@ struct RehearsalTests {
     @Test func `R7: the largest run ends well within 90 minutes at the vendor's limits`() {
         var summary = PlanSummary()
         summary.batches = Export.peopleMaxDefault / 250
-        let pace = Connection.Pace(
+        let pace = QuotaLimits(
             requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20)
-        #expect(summary.seconds(at: pace) < 45 * 60)
-        #expect(summary.seconds(at: pace) > 39 * 60)
+        #expect(summary.seconds(at: pace, of: .plain) < 45 * 60)
+        #expect(summary.seconds(at: pace, of: .plain) > 39 * 60)
     }
 
     @Test func `the minutes are those of the account's limits`() {
         var summary = PlanSummary()
         summary.batches = 205
-        let pace = Connection.Pace(
+        let pace = QuotaLimits(
             requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20)
-        #expect(summary.seconds(at: pace) == 121)
+        #expect(summary.seconds(at: pace, of: .plain) == 121)
         summary.batches = 21
         summary.singleBatches = 21
-        #expect(summary.seconds(at: pace) == 60.2)
+        #expect(summary.seconds(at: pace, of: .plain) == 60.2)
         summary = PlanSummary()
-        #expect(summary.seconds(at: pace) == 0)
+        #expect(summary.seconds(at: pace, of: .plain) == 0)
     }
 }
 
 /// An account that says of itself what a test wants; nil never answers.
 struct StubAccount: Destination {
+    var descriptor: DestinationDescriptor { .plain }
+
     let answer: Result<AccountFacts, DestinationError>?
     private let rest = StubDestination()
 

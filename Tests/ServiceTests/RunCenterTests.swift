@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Exports
 import Profiles
 import Store

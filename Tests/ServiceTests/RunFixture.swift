@@ -25,7 +25,7 @@ final class RunFixture: Sendable {
         let connection = try catalog.setup.add(
             NewConnection(
                 name: "acme", destination: "activecampaign", host: "acme.example", sealedSecret: [],
-                pace: Connection.Pace(
+                pace: QuotaLimits(
                     requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil),
                 facts: AccountFacts(user: "u", contactsMax: nil, contacts: nil)),
             by: Self.actor)

@@ -194,7 +194,7 @@ struct SchedulerTests {
         let scheduler = scheduled(world)
         scheduler.tick(now: Self.start)
         scheduler.tick(now: Self.six)
-        try world.catalog.setup.attach(world.connection.id, to: export.id, by: CenterWorld.actor)
+        _ = try world.catalog.setup.change(export, by: CenterWorld.actor)
         scheduler.tick(now: Self.six + 1_000)
         #expect(try world.catalog.ledger.runs() == [])
     }

@@ -1,3 +1,4 @@
+import Acts
 import Exports
 import Foundation
 import Profiles
@@ -9,7 +10,7 @@ import Testing
     @Test func `a source is imported, then left alone until it holds something else`() async throws
     {
         let world = try ImportWorld()
-        let source = try world.source("a.csv", "id,points\n1,5\n")
+        let source = try await world.source("a.csv", "id,points\n1,5\n")
         guard case .imported(let summary) = try await world.importSource(source) else {
             Issue.record("it was not imported")
             return
@@ -32,16 +33,16 @@ import Testing
 
     @Test func `a person imports a source even if it has not changed`() async throws {
         let world = try ImportWorld()
-        let source = try world.source("a.csv", "id\n1\n")
+        let source = try await world.source("a.csv", "id\n1\n")
         _ = try await world.importSource(source)
         let job = try await world.end(
-            of: world.center.start(source: source.id, by: ImportWorld.actor))
+            of: world.desk.start(source: source.id, by: ImportWorld.actor))
         #expect(job.state == .done && job.summary?.unchanged == 1)
     }
 
     @Test func `a file that moves between two looks waits for the next refresh`() async throws {
         let world = try ImportWorld()
-        let source = try world.source("a.csv", "id\n1\n")
+        let source = try await world.source("a.csv", "id\n1\n")
         try world.write("id\n1\n2\n", to: "a.csv", writtenAgo: 1)
         world.betweenLooks { [unowned world] in
             try world.write("id\n1\n2\n3\n", to: "a.csv", writtenAgo: 0)
@@ -63,7 +64,7 @@ import Testing
         async throws
     {
         let world = try ImportWorld()
-        let source = try world.source("a.csv", "id\n1\n")
+        let source = try await world.source("a.csv", "id\n1\n")
         world.engine.whileImporting { [unowned world] in
             try world.write("id\n1\n2\n", to: "b.csv")
             let folder = world.center.folder.path
@@ -78,7 +79,7 @@ import Testing
 
     @Test func `a file written to in the middle of its import is read once more`() async throws {
         let world = try ImportWorld()
-        let source = try world.source("a.csv", "id\n1\n")
+        let source = try await world.source("a.csv", "id\n1\n")
         world.engine.whileImporting { [unowned world] in
             world.engine.whileImporting {}
             let handle = try FileHandle(
@@ -99,7 +100,7 @@ import Testing
         async throws
     {
         let world = try ImportWorld()
-        let source = try world.source("a.csv", "id\n1\n")
+        let source = try await world.source("a.csv", "id\n1\n")
         world.engine.whileImporting { [unowned world] in
             let handle = try FileHandle(
                 forWritingTo: URL(filePath: "\(world.center.folder.path)/a.csv"))
@@ -119,7 +120,7 @@ import Testing
 
     @Test func `a file that is gone fails with its name and no import`() async throws {
         let world = try ImportWorld()
-        let source = try world.source("a.csv", "id\n1\n")
+        let source = try await world.source("a.csv", "id\n1\n")
         try FileManager.default.removeItem(atPath: "\(world.center.folder.path)/a.csv")
         let trouble = await #expect(throws: ImportTrouble.self) {
             try await world.importSource(source)
@@ -131,9 +132,9 @@ import Testing
 
     @Test func `a refresh waits for the import that a person started`() async throws {
         let world = try ImportWorld()
-        let source = try world.source("a.csv", "id\n1\n")
+        let source = try await world.source("a.csv", "id\n1\n")
         world.engine.gate.close()
-        let job = try world.center.start(source: source.id, by: ImportWorld.actor)
+        let job = try world.desk.start(source: source.id, by: ImportWorld.actor)
         await world.reach(job) { $0 != .waiting }
         async let outcome = world.importSource(source)
         world.engine.gate.open()
@@ -150,7 +151,7 @@ import Testing
         hadBegun: Bool
     ) async throws {
         let world = try ImportWorld()
-        let source = try world.source("a.csv", "id\n1\n")
+        let source = try await world.source("a.csv", "id\n1\n")
         let left = try world.catalog.history.addImport(
             HistoryCatalog.NewImport(
                 source: source.id, fileName: source.file, bytes: 5, choices: source.choices,

@@ -1,20 +1,27 @@
 import Exports
 import Profiles
 import Synchronization
+import TestSupport
 
 /// An account whose every answer a test decides; what is not decided answers as a healthy account would.
 final class StubDestination: Destination {
+    var descriptor: DestinationDescriptor { .plain }
+
     typealias Standings = @Sendable ([String]) throws(DestinationError) -> [String: Standing]
 
     private let standings: Standings
     private let resubscription: @Sendable (String) throws(DestinationError) -> Bool
+    /// Whom the importer names as failed, in every batch.
+    private let failed: [String]
     private let putBack = Mutex<[String]>([])
 
     init(
         standings: @escaping Standings = { _ in [:] },
         resubscription: @escaping @Sendable (String) throws(DestinationError) -> Bool = { _ in true
-        }
+        },
+        failed: [String] = []
     ) {
+        self.failed = failed
         self.standings = standings
         self.resubscription = resubscription
     }
@@ -41,7 +48,7 @@ final class StubDestination: Destination {
     }
 
     func confirm(_ receipt: Receipt) async throws(DestinationError) -> Exports.Confirmation {
-        .settled(failed: [], succeededCount: nil)
+        .settled(failed: failed, succeededCount: nil)
     }
 
     func outstandingBatches() async throws(DestinationError) -> Int { 0 }

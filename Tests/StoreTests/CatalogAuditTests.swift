@@ -2,6 +2,7 @@ import Access
 import Exports
 import Foundation
 import Segments
+import TestSupport
 import Testing
 
 @testable import Store
@@ -24,7 +25,7 @@ enum CatalogChange: String, CaseIterable, Sendable {
             _ = try catalog.setup.add(
                 CatalogFixture.connection("other", sealedSecret: Self.sealed), by: actor)
         case .setPace:
-            let pace = Connection.Pace(
+            let pace = QuotaLimits(
                 requestsPerSecond: 2, importsPerMinute: 30, singleImportsPerMinute: 5)
             try catalog.setup.setPace(pace, ofConnection: "acme", by: actor)
         case .setSecret:

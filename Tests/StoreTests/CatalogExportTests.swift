@@ -46,15 +46,15 @@ struct CatalogExportTests {
         #expect(code { _ = try catalog.setup.change(export, by: actor) } == .nameTaken)
         _ = try catalog.ledger.createRun(of: other, trigger: .refresh, by: actor)
         #expect(code { try catalog.setup.removeExport(other.id, by: actor) } == .alreadyRunning)
-        #expect(code { try catalog.setup.attach(1, to: 99, by: actor) } == .notFound)
     }
 
     @Test func `an export that was detached gets a connection again and keeps the rest`() throws {
         let fixture = try CatalogFixture()
-        let connection = try #require(fixture.export.connection)
         try fixture.catalog.setup.detach([fixture.export.id], by: CatalogFixture.actor)
-        try fixture.catalog.setup.attach(
-            connection, to: fixture.export.id, by: CatalogFixture.actor)
+        #expect(try fixture.catalog.setup.export(id: fixture.export.id)?.connection == nil)
+        #expect(
+            try fixture.catalog.setup.change(fixture.export, by: CatalogFixture.actor)
+                == ["connection"])
         #expect(try fixture.catalog.setup.export(id: fixture.export.id) == fixture.export)
     }
 

@@ -3,13 +3,14 @@ import Exports
 import Foundation
 import GRDB
 import Segments
+import TestSupport
 
 @testable import Store
 
 /// A catalog in a file of its own, with the connection `acme`, the segment `All` and the export `News`.
 final class CatalogFixture: Sendable {
     static let actor = Actor(name: "cli:maria")
-    static let openPace = Connection.Pace(
+    static let openPace = QuotaLimits(
         requestsPerSecond: nil, importsPerMinute: nil, singleImportsPerMinute: nil)
 
     let folder: URL

@@ -1,3 +1,4 @@
+import Exports
 import Foundation
 import GRDB
 import Testing
@@ -46,6 +47,52 @@ import Testing
         #expect(try catalog.database.read { try Row.fetchAll($0, sql: row) } == before)
         #expect(try catalog.people.users().isEmpty)
         #expect(try catalog.history.auditEntries().map(\.thing) == ["All"])
+    }
+
+    @Test func `limits of older connections are carried over by the names of their quotas`() throws
+    {
+        let fixture = try CatalogFixture()
+        let path = fixture.folder.appending(path: "older.sqlite").path
+        let older = try DatabaseQueue(path: path)
+        try CatalogMigrations.migrator.migrate(older, upTo: "0013-index-ends")
+        try older.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO connection (name, destination, host, secret, audience, consentBy,
+                      consentAt, exportUser, requestsPerSecond, importsPerMinute,
+                      singleImportsPerMinute, createdAt)
+                    VALUES ('acme', 'activecampaign', 'acme.example', x'0102', 'administrators',
+                      'cli:maria', 7, 'cli:maria', 4, NULL, 20, 7)
+                    """)
+        }
+        try older.close()
+        let setup = try Catalog(path: path).setup
+        let connection = try setup.connection(named: "acme")
+        #expect(
+            connection.pace
+                == QuotaLimits([("requests", 4), ("imports", nil), ("single-imports", 20)]))
+        #expect(connection.settings == [:])
+        #expect(try setup.sealedSecret(ofConnection: connection.id) == [1, 2])
+    }
+
+    @Test func `settings and limits of any names come back as they were stored`() throws {
+        let fixture = try CatalogFixture()
+        let pace = QuotaLimits([("loads", 7), ("calls", nil)])
+        let stored = try fixture.catalog.setup.add(
+            NewConnection(
+                name: "club", destination: "loyalty-club", host: "gold.club.example",
+                settings: ["program": "gold"], sealedSecret: [1], pace: pace,
+                facts: AccountFacts(user: "u", contactsMax: nil, contacts: nil)),
+            by: CatalogFixture.actor)
+        #expect(stored.settings == ["program": "gold"])
+        #expect(stored.pace == pace)
+        #expect(try fixture.catalog.setup.connection(id: stored.id) == stored)
+        try fixture.catalog.setup.removeConnection(id: stored.id, by: CatalogFixture.actor)
+        let left = try fixture.catalog.database.read {
+            try Int.fetchOne(
+                $0, sql: "SELECT count(*) FROM connectionQuota WHERE quota = 'loads'")
+        }
+        #expect(left == 0)
     }
 
     @Test func `a catalog of a newer version is refused and left as it is`() throws {

@@ -42,18 +42,6 @@ import Testing
         #expect(try catalog.ledger.calls(ofRun: run.id + 1, after: nil, limit: 3).isEmpty)
     }
 
-    @Test(arguments: Audience.allCases)
-    func `the audience of an export's connection is told, and none without one`(audience: Audience)
-        throws
-    {
-        let fixture = try CatalogFixture()
-        let catalog = fixture.catalog
-        try fixture.execute("UPDATE connection SET audience = '\(audience.rawValue)'")
-        #expect(try catalog.ledger.connectionAudience(ofExport: fixture.export.id) == audience)
-        try catalog.setup.detach([fixture.export.id], by: CatalogFixture.actor)
-        #expect(try catalog.ledger.connectionAudience(ofExport: fixture.export.id) == nil)
-    }
-
     @Test func `a held run is approved or dismissed once`() throws {
         let fixture = try CatalogFixture()
         let catalog = fixture.catalog

@@ -161,6 +161,21 @@ import Testing
         #expect(try fixture.count("SELECT count(*) FROM batchBody") == 0)
     }
 
+    @Test func `people refused before are sent last, whatever the numbers of their batches`() throws
+    {
+        let fixture = try CatalogFixture()
+        let run = try fixture.sending([CatalogMember(Self.ada), CatalogMember(Self.ben)])
+        let ledger = fixture.catalog.ledger
+        let all = try ledger.operations(ofBatch: 1, run: run.id)
+        let first = all.filtered { position, _ in position == 0 }
+        let second = all.filtered { position, _ in position == 1 }
+        let retry = try ledger.replace(1, run: run.id, by: [first], isRetry: true)
+        let fresh = try ledger.replace(1, run: run.id, by: [second], isRetry: false)
+        #expect(retry[0].number < fresh[0].number)
+        #expect(
+            try ledger.openBatches(of: run.id).map(\.number) == [fresh, retry].map { $0[0].number })
+    }
+
     // MARK: Imports under way
 
     @Test func `a run that ended with batches on the way is remembered until told otherwise`()

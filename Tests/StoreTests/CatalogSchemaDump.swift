@@ -99,15 +99,20 @@ enum CatalogSchemaDump {
           consentAt INTEGER NOT NULL,
           exportUser TEXT NOT NULL,
           -- Limits of the account; NULL lifts one.
-          requestsPerSecond INTEGER CHECK (requestsPerSecond > 0),
-          importsPerMinute INTEGER CHECK (importsPerMinute > 0),
-          singleImportsPerMinute INTEGER CHECK (singleImportsPerMinute > 0),
           accountUser TEXT,
           contactsMax INTEGER,
           contacts INTEGER,
           checkedAt INTEGER,
           createdAt INTEGER NOT NULL
-        , checkCode TEXT) STRICT;
+        , checkCode TEXT, settings TEXT NOT NULL DEFAULT '{}') STRICT;
+
+        CREATE TABLE connectionQuota (
+          connection INTEGER NOT NULL REFERENCES connection(id) ON DELETE CASCADE,
+          quota TEXT NOT NULL,
+          -- NULL lifts it.
+          allowed INTEGER CHECK (allowed > 0),
+          PRIMARY KEY (connection, quota)
+        ) STRICT, WITHOUT ROWID;
 
         CREATE TABLE device (
           id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -333,7 +338,7 @@ enum CatalogSchemaDump {
           batchesSent INTEGER NOT NULL DEFAULT 0,
           createdAt INTEGER NOT NULL,
           endedAt INTEGER
-        , approvedLeavers INTEGER, refusedReasons TEXT) STRICT;
+        , approvedLeavers INTEGER, refusedReasons TEXT, pending INTEGER NOT NULL DEFAULT 0, leavePending INTEGER NOT NULL DEFAULT 0) STRICT;
 
         CREATE INDEX runByEnd ON run(endedAt) WHERE endedAt IS NOT NULL;
 

@@ -43,7 +43,7 @@ struct DataBackupTests {
         }
     }
 
-    @Test func `a copy opens and holds the ledger, for its owner alone`() throws {
+    @Test func `a copy opens and holds the ledger, for its owner alone`() async throws {
         let world = try World()
         defer { try? FileManager.default.removeItem(at: world.folder) }
         let report = try world.copy()
@@ -56,7 +56,7 @@ struct DataBackupTests {
         let catalog = try Catalog(path: copy.catalogPath)
         #expect(try catalog.ledger.ledgerEntries(ofPerson: "ada@shop.test").count == 1)
         #expect(try catalog.setup.exports() == world.fixture.catalog.setup.exports())
-        _ = try SQLiteProfileEngine(path: copy.profilesPath).schema()
+        _ = try await SQLiteProfileEngine(path: copy.profilesPath).schema()
     }
 
     @Test func `a copy that is made while others write is whole`() async throws {

@@ -55,6 +55,14 @@ struct HostAddressTests {
         #expect(!HostAddress.isAllowed(wrapped, allowsLoopback: false))
     }
 
+    @Test func `a newer address that tunnels is refused, and its neighbours are not`() {
+        // Teredo is 2001:0::/32.
+        let tail = [UInt8](repeating: 0, count: 11) + [1]
+        #expect(!HostAddress.isAllowed([0x20, 0x01, 0, 0] + tail, allowsLoopback: true))
+        #expect(HostAddress.isAllowed([0x20, 0x01, 0, 1] + tail, allowsLoopback: false))
+        #expect(HostAddress.isAllowed([0x20, 0x03, 0, 0] + tail, allowsLoopback: false))
+    }
+
     @Test(arguments: [0, 3, 5, 15, 17])
     func `what is no address is refused`(count: Int) {
         let bytes = [UInt8](repeating: 8, count: count)

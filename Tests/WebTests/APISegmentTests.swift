@@ -151,7 +151,7 @@ struct APISegmentTests {
 
     @Test func `a set of ids becomes dynamic only by a rule`() async throws {
         try await ExportFixture.with(segments: false) { fixture in
-            let picked = try fixture.addSegment("Picked", .fixed(ids: ["p1"]))
+            let picked = try await fixture.addSegment("Picked", .fixed(ids: ["p1"]))
             try await fixture.world.call(as: .contributor) { client async throws in
                 let answer = try await client.json(
                     .patch, "\(Self.path)/\(picked.id)", #"{"kind":"dynamic"}"#)
@@ -165,7 +165,8 @@ struct APISegmentTests {
         try await ExportFixture.with { fixture in
             let export = try fixture.addExport("Newsletter")
             let inner = try fixture.world.catalog.setup.segment(named: "With points")
-            let outer = try fixture.addSegment("Outer", .dynamic(rule: "in segment 'Everyone'"))
+            let outer = try await fixture.addSegment(
+                "Outer", .dynamic(rule: "in segment 'Everyone'"))
             let middle = try fixture.world.catalog.setup.segment(named: "Everyone")
             try await fixture.world.call(as: .contributor) { client async throws in
                 let held = try await client.json(.delete, "\(Self.path)/\(inner.id)")
@@ -223,10 +224,10 @@ struct APISegmentTests {
 
     @Test func `sizes come newest first and page by page`() async throws {
         try await ExportFixture.with(segments: false) { fixture in
-            let segment = try fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
+            let segment = try await fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
             for rule in ["points > 1", "points > 2"] {
                 fixture.world.pass(.seconds(60))
-                try fixture.world.services.segments.change(
+                try await fixture.world.services.segments.change(
                     segment.id, rule: rule, by: WebWorld.actor)
             }
             try await fixture.world.call(as: .viewer) { client async throws in

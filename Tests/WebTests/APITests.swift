@@ -192,6 +192,12 @@ struct APIProblemTests {
             method: "GET", path: "/api/v1/runs?limt=5", status: 400, code: "bad-request",
             field: "limt"),
         Refused(
+            method: "GET", path: "/api/v1/runs?export=%2B5", status: 400, code: "bad-request",
+            field: "export"),
+        Refused(
+            method: "GET", path: "/api/v1/runs?export=0", status: 400, code: "bad-request",
+            field: "export"),
+        Refused(
             method: "GET", path: "/api/v1/runs?limit=5&limit=6", status: 400, code: "bad-request",
             field: "limit"),
         Refused(
@@ -350,6 +356,29 @@ struct APIPagingTests {
         }
     }
 
+    @Test func `two items with a limit of two name no next page`() async throws {
+        let world = try WebWorld()
+        for number in 1...2 {
+            _ = try world.catalog.setup.addSegment(
+                named: "Segment \(number)", definition: .static, by: WebWorld.actor)
+        }
+        _ = try world.user(.viewer)
+        try await world.call(as: .administrator) { client async throws in
+            let audit = try world.catalog.history.auditEntries(limit: 1_000).count
+            let lists = [
+                ("/api/v1/segments", 2), ("/api/v1/users", 2), ("/api/v1/tokens", 1),
+                ("/api/v1/audit", audit),
+            ]
+            for (path, count) in lists {
+                let full = try await client.get("\(path)?limit=\(count)").json(Page.self)
+                #expect(full.items.count == count && full.next == nil, "\(path)")
+                guard count > 1 else { continue }
+                let fewer = try await client.get("\(path)?limit=\(count - 1)").json(Page.self)
+                #expect(fewer.items.count == count - 1 && fewer.next != nil, "\(path)")
+            }
+        }
+    }
+
     @Test func `a cursor is of no use in another list`() async throws {
         let world = try WebWorld()
         try await world.call(as: .administrator) { client async throws in
@@ -359,6 +388,13 @@ struct APIPagingTests {
             let answer = try await client.get("/api/v1/segments?after=\(next)")
             #expect(answer.status == .badRequest)
             #expect(try answer.problem().errors?.first?.code == "cursor")
+            for path in ["users", "segments"] {
+                let kind: Cursor.Kind = path == "users" ? .users : .segments
+                let strange = Cursor(kind, "1", "2").text
+                let answer = try await client.get("/api/v1/\(path)?after=\(strange)")
+                #expect(answer.status == .badRequest, "\(path)")
+                #expect(try answer.problem().errors?.first?.code == "cursor", "\(path)")
+            }
         }
     }
 

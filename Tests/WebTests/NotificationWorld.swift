@@ -10,6 +10,7 @@ import Segments
 import Service
 import Store
 import Synchronization
+import TestSupport
 
 @testable import Web
 
@@ -106,7 +107,7 @@ extension WebWorld {
             NewConnection(
                 name: "Shop", destination: "activecampaign", host: "shop.example",
                 sealedSecret: [],
-                pace: Connection.Pace(
+                pace: QuotaLimits(
                     requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20),
                 facts: AccountFacts(user: "u", contactsMax: nil, contacts: nil)), by: Self.actor)
         return try catalog.setup.add(

@@ -108,15 +108,39 @@ final class RunWorld: Sendable {
         return try web.catalog.ledger.run(id: run.id)
     }
 
+    /// As many operations of each kind as a plan counts.
+    private static func operations(of plan: PlanSummary) -> OperationList {
+        var list = OperationList()
+        let counts: [(OperationKind, Int)] = [
+            (.enter, plan.enter), (.change, plan.change), (.retry, plan.retry),
+            (.leave, plan.leave),
+        ]
+        for (kind, count) in counts {
+            for number in 0..<count {
+                Array("\(kind.word)\(number)@shop.test".utf8).withUnsafeBytes { key in
+                    list.append(
+                        OperationView(
+                            kind: kind, key: key, profileID: key,
+                            values: UnsafeRawBufferPointer(start: nil, count: 0)))
+                }
+            }
+        }
+        return list
+    }
+
     /// A run with a stored plan, as if it were being sent, and nobody who sends it.
     func planned(
         _ change: (inout PlanSummary) -> Void = { _ in }
     ) throws -> Run {
         let catalog = web.catalog
         let run = try catalog.ledger.createRun(of: export, trigger: .schedule, by: WebWorld.actor)
-        _ = try catalog.ledger.writePlan(of: run.id, export: export) { _ in
+        _ = try catalog.ledger.writePlan(of: run.id, export: export) { writer in
             var summary = PlanSummary()
             change(&summary)
+            let operations = Self.operations(of: summary)
+            if operations.count > 0 {
+                try writer.store(PlanPacker.Packed(operations: operations, isRetry: false))
+            }
             return summary
         }
         return try catalog.ledger.run(id: run.id)

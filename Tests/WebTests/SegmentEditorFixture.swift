@@ -13,7 +13,7 @@ struct SegmentEditorFixture {
     let owners: Segment
     let guests: Segment
 
-    init() throws {
+    init() async throws {
         world = try WebWorld()
         var text = "id,city,First name,points,member,born,seen\n"
         for number in 1...12 {
@@ -31,10 +31,10 @@ struct SegmentEditorFixture {
             try ImportFile(path: file.path()), options: options,
             now: Timestamp(milliseconds: WebWorld.start), progress: { _ in },
             isCancelled: { false })
-        owners = try world.services.segments.add(
+        owners = try await world.services.segments.add(
             "Home owners", .dynamic(rule: "points > 6"), by: WebWorld.actor
         ).segment
-        guests = try world.services.segments.add(
+        guests = try await world.services.segments.add(
             "O'Brien's guests", .frozen(rule: "city = 'Oslo'"), by: WebWorld.actor
         ).segment
     }

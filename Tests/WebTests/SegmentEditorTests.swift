@@ -31,7 +31,7 @@ struct SegmentEditorTests {
 
     @Test(arguments: rules)
     func `a rule goes through the page's rows and comes back the same`(rule: String) async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             let page = try await browser.get(SegmentEditorFixture.path(rule: rule))
             #expect(page.status == .ok)
@@ -56,7 +56,7 @@ struct SegmentEditorTests {
     @Test func `rows are added and removed with buttons, and all that was entered is kept`()
         async throws
     {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             var form = FormOfPage(try await browser.get("/segments/new").text)
             #expect(form["a.0.0"] == "" && form["v.0.0:0"] == nil)
@@ -91,7 +91,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `another attribute brings its own operators and keeps the value`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             let path = SegmentEditorFixture.path(rule: "city contains '7' ignoring case")
             var form = FormOfPage(try await browser.get(path).text)
@@ -111,7 +111,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `the page counts the whole and every row, with its share of all`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             let path = SegmentEditorFixture.path(rule: "points > 3 and city = 'Oslo'")
             let form = FormOfPage(try await browser.get(path).text)
@@ -129,7 +129,7 @@ struct SegmentEditorTests {
     func `text that is taken over becomes rows; a mistake shows its place and changes nothing`()
         async throws
     {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             var form = FormOfPage(try await browser.get("/segments/new").text)
             form["text"] = "points > 3 and\ncity = 'Oslo'"
@@ -154,7 +154,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `when both were changed the page asks which of them holds`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             let path = SegmentEditorFixture.path(rule: "points > 3")
             var form = FormOfPage(try await browser.get(path).text)
@@ -176,9 +176,9 @@ struct SegmentEditorTests {
     }
 
     @Test func `a rule with more rows than fit is changed as text`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         let rule = (0..<250).map { "points != \($0)" }.joined(separator: " and ")
-        let segment = try fixture.world.services.segments.add(
+        let segment = try await fixture.world.services.segments.add(
             "Long", .dynamic(rule: rule), by: WebWorld.actor
         ).segment
         try await fixture.world.browse(as: .contributor) { browser in
@@ -194,7 +194,7 @@ struct SegmentEditorTests {
     @Test func `conditions that no row can hold are kept as they are, and can be removed`()
         async throws
     {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             let rule = "gone = 1 and city = 'a\nb' and city = 'Oslo'"
             let page = try await browser.get(SegmentEditorFixture.path(rule: rule))
@@ -215,7 +215,7 @@ struct SegmentEditorTests {
     // MARK: Saving
 
     @Test func `a new segment is stored and evaluated`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             let path = SegmentEditorFixture.path(rule: "points > 3")
             var form = FormOfPage(try await browser.get(path).text)
@@ -245,7 +245,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `a form with gaps is shown again, with each of them named`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             var form = FormOfPage(try await browser.get("/segments/new").text)
             var page = try await browser.post("/segments/new", form.pressing("save"))
@@ -267,7 +267,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `a stored segment gets another rule, and may not use itself`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         let path = "/segments/\(fixture.owners.id)/edit"
         try await fixture.world.browse(as: .contributor) { browser in
             var form = FormOfPage(try await browser.get(path).text)
@@ -289,7 +289,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `a static segment says that it will follow the rule`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         let path = "/segments/\(fixture.guests.id)/edit"
         try await fixture.world.browse(as: .contributor) { browser in
             let page = try await browser.get(path)
@@ -304,7 +304,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `a duplicate opens with the rule and a free name`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             let form = FormOfPage(
                 try await browser.get("/segments/new?from=\(fixture.owners.id)").text)
@@ -315,7 +315,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `viewers may not open the form`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .viewer) { browser async throws in
             for path in ["/segments/new", "/segments/\(fixture.owners.id)/edit"] {
                 #expect(try await browser.get(path).status == .forbidden)
@@ -329,7 +329,7 @@ struct SegmentEditorTests {
     @Test func `the preview tells text, counts and findings, and rows only when they changed`()
         async throws
     {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             let path = SegmentEditorFixture.path(
                 rule: "points > 3 and (city = 'Oslo' or member = true)")
@@ -370,7 +370,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `frequent values are offered where they help`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.browse(as: .contributor) { browser in
             let answer = try await browser.get("/segments/values?attribute=CITY")
             #expect(
@@ -389,7 +389,7 @@ struct SegmentEditorTests {
     }
 
     @Test func `the form renders in every language without a gap`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.expectNoGaps(
             [
                 "/segments/new", "/segments/\(fixture.owners.id)/edit",
@@ -405,7 +405,7 @@ struct SegmentEditorTests {
     // MARK: The API
 
     @Test func `programs count rules and learn of attributes and values`() async throws {
-        let fixture = try SegmentEditorFixture()
+        let fixture = try await SegmentEditorFixture()
         try await fixture.world.call(as: .viewer) { browser in
             let json = HTTPFields([HTTPField(name: .contentType, value: "application/json")])
             let counted = try await browser.send(

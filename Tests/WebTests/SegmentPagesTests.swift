@@ -13,8 +13,8 @@ import Testing
 
 extension ExportFixture {
     /// A segment that the service itself added, so that it is evaluated.
-    func addSegment(_ name: String, _ draft: SegmentDesk.Draft) throws -> Segment {
-        try world.services.segments.add(name, draft, by: WebWorld.actor).segment
+    func addSegment(_ name: String, _ draft: SegmentDesk.Draft) async throws -> Segment {
+        try await world.services.segments.add(name, draft, by: WebWorld.actor).segment
     }
 
     func segmentEntry(_ id: Segment.ID) throws -> SegmentEntry {
@@ -32,10 +32,12 @@ struct SegmentListTests {
     @Test func `the list shows size, type, state, last evaluation and what uses each`() async throws
     {
         try await ExportFixture.with(segments: false) { fixture in
-            let rich = try fixture.addSegment("With points", .dynamic(rule: "points > 0"))
-            let fixed = try fixture.addSegment("<Fixed>", .frozen(rule: "in segment 'With points'"))
+            let rich = try await fixture.addSegment("With points", .dynamic(rule: "points > 0"))
+            let fixed = try await fixture.addSegment(
+                "<Fixed>", .frozen(rule: "in segment 'With points'"))
             let export = try fixture.addExport("Newsletter")
-            let outer = try fixture.addSegment("Outer", .dynamic(rule: "in segment '<Fixed>'"))
+            let outer = try await fixture.addSegment(
+                "Outer", .dynamic(rule: "in segment '<Fixed>'"))
             try await fixture.world.browse(as: .contributor) { browser in
                 let page = try await browser.get("/segments")
                 for words in [
@@ -58,7 +60,7 @@ struct SegmentListTests {
 
     @Test func `viewers see segments and find nothing to change them by`() async throws {
         try await ExportFixture.with(segments: false) { fixture in
-            let segment = try fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
+            let segment = try await fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
             try await fixture.world.browse(as: .viewer) { browser in
                 for path in ["/segments", "/segments/\(segment.id)"] {
                     let page = try await browser.get(path)
@@ -75,9 +77,9 @@ struct SegmentListTests {
 
     @Test func `the list is searched by name and sorted by each column`() async throws {
         try await ExportFixture.with(segments: false) { fixture in
-            _ = try fixture.addSegment("Émile few", .dynamic(rule: "points > 2"))
-            _ = try fixture.addSegment("emile many", .dynamic(rule: "points > -1"))
-            _ = try fixture.addSegment("Other", .frozen(rule: "everyone"))
+            _ = try await fixture.addSegment("Émile few", .dynamic(rule: "points > 2"))
+            _ = try await fixture.addSegment("emile many", .dynamic(rule: "points > -1"))
+            _ = try await fixture.addSegment("Other", .frozen(rule: "everyone"))
             try await fixture.world.browse(as: .viewer) { browser in
                 let found = try await browser.get("/segments?q=emile")
                 #expect(found.says("Émile few") && found.says("emile many"))
@@ -129,11 +131,11 @@ struct SegmentListTests {
     @Test func `the pages of segments render in every language without a gap`() async throws {
         try await ExportFixture.with { fixture in
             let bare = try fixture.world.catalog.setup.segments()[0]
-            let rich = try fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
-            let fixed = try fixture.addSegment("Fixed", .frozen(rule: "in segment 'Rich'"))
-            let broken = try fixture.addSegment("Broken", .dynamic(rule: "points > 0"))
+            let rich = try await fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
+            let fixed = try await fixture.addSegment("Fixed", .frozen(rule: "in segment 'Rich'"))
+            let broken = try await fixture.addSegment("Broken", .dynamic(rule: "points > 0"))
             try fixture.breakRule(of: broken)
-            _ = try? fixture.world.services.segments.evaluate(broken.id)
+            _ = try? await fixture.world.services.segments.evaluate(broken.id)
             try fixture.world.catalog.setup.setState(
                 .inactive, ofSegment: "Broken", by: WebWorld.actor)
             _ = try fixture.addExport { $0.segments = ["Rich"] }
@@ -155,9 +157,9 @@ struct SegmentListTests {
 struct SegmentPageTests {
     @Test func `a segment's page shows rule, size over time and its first members`() async throws {
         try await ExportFixture.with(segments: false) { fixture in
-            let segment = try fixture.addSegment("Rich", .dynamic(rule: "points>0"))
+            let segment = try await fixture.addSegment("Rich", .dynamic(rule: "points>0"))
             fixture.world.pass(.seconds(86_400 * 40))
-            try fixture.world.services.segments.change(
+            try await fixture.world.services.segments.change(
                 segment.id, rule: "points > 1", by: WebWorld.actor)
             try await fixture.world.browse(as: .viewer) { browser in
                 let page = try await browser.get("/segments/\(segment.id)")
@@ -191,7 +193,7 @@ struct SegmentPageTests {
                 try ImportFile(path: file.path()), options: options,
                 now: Timestamp(milliseconds: WebWorld.start), progress: { _ in },
                 isCancelled: { false })
-            let segment = try fixture.addSegment("All", .dynamic(rule: "everyone"))
+            let segment = try await fixture.addSegment("All", .dynamic(rule: "everyone"))
             try await fixture.world.browse(as: .viewer) { browser in
                 let page = try await browser.get("/segments/\(segment.id)")
                 #expect(page.text.components(separatedBy: "href=\"/customers/").count == 101)
@@ -212,7 +214,7 @@ struct SegmentPageTests {
 
     @Test func `a rule that fits no longer is told, and the size before stays`() async throws {
         try await ExportFixture.with(segments: false) { fixture in
-            let segment = try fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
+            let segment = try await fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
             try fixture.breakRule(of: segment)
             try await fixture.world.browse(as: .contributor) { browser in
                 let answer = try await browser.post("/segments/\(segment.id)/evaluate")
@@ -239,7 +241,7 @@ struct SegmentPageTests {
 
     @Test func `each act does what its button says and leaves its row in the audit`() async throws {
         try await ExportFixture.with(segments: false) { fixture in
-            let segment = try fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
+            let segment = try await fixture.addSegment("Rich", .dynamic(rule: "points > 0"))
             let path = "/segments/\(segment.id)"
             try await fixture.world.browse(as: .contributor) { browser in
                 fixture.world.pass(.seconds(60))
@@ -277,7 +279,7 @@ struct SegmentPageTests {
 
     @Test func `a set that never had a rule asks for one`() async throws {
         try await ExportFixture.with(segments: false) { fixture in
-            let picked = try fixture.addSegment("Picked", .fixed(ids: ["p1", "p2"]))
+            let picked = try await fixture.addSegment("Picked", .fixed(ids: ["p1", "p2"]))
             try await fixture.world.browse(as: .contributor) { browser in
                 let page = try await browser.get("/segments/\(picked.id)")
                 #expect(page.says("Its members are fixed."))
@@ -291,8 +293,9 @@ struct SegmentPageTests {
     @Test func `a segment in use cannot be removed, and the page names what uses it`() async throws
     {
         try await ExportFixture.with(segments: false) { fixture in
-            let inner = try fixture.addSegment("With points", .dynamic(rule: "points > 0"))
-            let outer = try fixture.addSegment("Outer", .dynamic(rule: "in segment 'With points'"))
+            let inner = try await fixture.addSegment("With points", .dynamic(rule: "points > 0"))
+            let outer = try await fixture.addSegment(
+                "Outer", .dynamic(rule: "in segment 'With points'"))
             let export = try fixture.addExport("Newsletter")
             try await fixture.world.browse(as: .contributor) { browser in
                 let path = "/segments/\(inner.id)/remove"

@@ -162,6 +162,23 @@ struct SignInTests {
         #expect(try world.catalog.people.user(named: "eve") == nil)
     }
 
+    @Test(arguments: [
+        ("https://ferry.example", true), ("https://ferry.exampl", false),
+        ("https://ferry.example.evil", false), ("http://ferry.example", false),
+    ])
+    func `only the whole of our own address is our own`(origin: String, isOwn: Bool) async throws {
+        var settings = ServiceSettings()
+        settings.publicURL = "https://ferry.example/office"
+        let world = try WebWorld(settings: settings)
+        try await world.browse(as: .administrator) { browser async throws in
+            let answer = try await browser.post(
+                "/admin/users", [("name", "eve"), ("role", "viewer")],
+                headers: [.origin: origin])
+            #expect((answer.status != .forbidden) == isOwn, "\(answer.status)")
+        }
+        #expect((try world.catalog.people.user(named: "eve") != nil) == isOwn)
+    }
+
     @Test func `every answer forbids foreign content and framing`() async throws {
         try await WebWorld().browse { browser async throws in
             for path in ["/sign-in", "/nothing", "/exports"] {

@@ -31,11 +31,15 @@ final class WebWorld: Sendable {
     static let start: Int64 = 1_767_600_000_000
     static let actor = Actor(name: "cli:test")
 
-    init(settings: ServiceSettings = ServiceSettings()) throws {
+    /// `serving` is an engine that the service has in place of the embedded one.
+    init(
+        settings: ServiceSettings = ServiceSettings(), serving: (any ProfileEngine)? = nil
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "ferry-web-\(UUID())")
         let directory = try DataDirectory(path: folder.path(), use: .changing(purpose: "test"))
         catalog = try Catalog(path: directory.catalogPath)
         engine = try SQLiteProfileEngine(path: directory.profilesPath)
+        let served: any ProfileEngine = serving ?? engine
         clock = Mutex(Self.start)
         let box = Box()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
@@ -47,13 +51,13 @@ final class WebWorld: Sendable {
         settings.patience.check = unhurried
         settings.patience.count = unhurried
         services = Services(
-            catalog: catalog, engine: engine, accounts: accounts,
+            catalog: catalog, engine: served, accounts: accounts,
             runs: RunCenter(
                 runner: ExportRunner(
-                    catalog: catalog, engine: engine, time: TestAccounts.time,
+                    catalog: catalog, engine: served, time: TestAccounts.time,
                     openAccount: accounts.open), logger: logger),
             rehearsals: Rehearsals(
-                catalog: catalog, engine: engine, accounts: accounts, time: TestAccounts.time,
+                catalog: catalog, engine: served, accounts: accounts, time: TestAccounts.time,
                 directory: folder.path(), logger: logger, patience: unhurried),
             directory: folder.path(), settings: settings, logger: logger,
             now: { box.world?.now ?? Self.start })

@@ -1,3 +1,4 @@
+package import Exports
 package import Store
 
 /// How much of an account's limits is used, from its calls counted by the minute. A value without a clock.
@@ -35,14 +36,14 @@ package struct AccountUsage: Equatable, Sendable {
     /// `counted` are the account's minutes with calls in the week before `end`, oldest first; `end` is the minute
     /// that goes on now and does not count yet.
     package init(
-        host: String, connections: [String], limits: Connection.Pace?, counted: [CallMinute],
+        host: String, connections: [String], limits: QuotaLimits?, counted: [CallMinute],
         before end: Int64
     ) {
         self.host = host
         self.connections = connections
-        requestsMax = limits?.requestsPerSecond.map { $0 * 60 }
-        importsMax = limits?.importsPerMinute
-        singleImportsMax = limits?.singleImportsPerMinute
+        requestsMax = limits?["requests"].map { $0 * 60 }
+        importsMax = limits?["imports"]
+        singleImportsMax = limits?["single-imports"]
         let within = counted.filter {
             $0.minute < end && $0.minute >= end - Self.minutesOfWeek
         }
@@ -90,7 +91,7 @@ extension AccountUsage {
             let own = connections.filter { $0.host == host }
             return AccountUsage(
                 host: host, connections: own.map(\.name).sorted(),
-                limits: own.isEmpty ? nil : Connection.Pace.strictest(of: own.map(\.pace)),
+                limits: own.isEmpty ? nil : QuotaLimits.strictest(of: own.map(\.pace)),
                 counted: try catalog.history.callMinutes(toHost: host, from: first, before: end),
                 before: end)
         }

@@ -26,11 +26,9 @@ package struct ConnectionDesk: Sendable {
         self.patience = patience
     }
 
-    /// Tries a host and a key, as typed.
-    package func check(host: String, key: String) async -> ConnectionCheck {
-        await check {
-            try await accounts.openNew(try accounts.bareHost(host), key)
-        }
+    /// Tries an account that is not stored.
+    package func check(_ settings: AccountSettings) async -> ConnectionCheck {
+        await check { try await accounts.openNew(settings) }
     }
 
     /// Tries a stored connection and keeps what was found. Errors are the store's.

@@ -38,7 +38,7 @@ extension ExportDesk {
                 ExportFinding(.connection, .accountRefuses, "The account refuses: \(trouble)"))
         }
         let resolver = ExportResolver(
-            schema: try engine.schema(), lists: offer?.lists, fields: offer?.fields,
+            schema: try await engine.schema(), lists: offer?.lists, fields: offer?.fields,
             segments: SegmentLibrary(try catalog.setup.segments()), stored: stored,
             isWithoutConnection: !isUsable)
         let resolved = resolver.resolve(draft, connection: connection)

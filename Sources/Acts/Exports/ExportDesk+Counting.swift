@@ -10,7 +10,7 @@ extension ExportDesk {
     package func memberCounts(chosen: [String]) async throws -> MemberCounts {
         let segments = try catalog.setup.segments()
         let library = SegmentLibrary(segments)
-        let schema = try engine.schema()
+        let schema = try await engine.schema()
         let moment = Timestamp(milliseconds: now())
         var questions: [Segment.ID: MemberCounter.Question] = [:]
         for segment in segments where segment.state == .active {

@@ -102,8 +102,8 @@ package final class ExportDesk: Sendable {
     }
 
     /// Attributes that can hold an address, those that look like it first.
-    package func emailCandidates() throws -> EmailCandidates {
-        let names = try engine.schema().attributes.filter { $0.kind == .text }.map(\.name)
+    package func emailCandidates() async throws -> EmailCandidates {
+        let names = try await engine.schema().attributes.filter { $0.kind == .text }.map(\.name)
         let looksFitting = { (name: String) in
             let letters = name.lowercased().filter(\.isLetter)
             return letters.contains("email") || letters.hasSuffix("mail")

@@ -1,7 +1,7 @@
 package import Exports
 
 /// An export as a person writes it down, on the command line, in a file or in a form: names, not yet looked up.
-package struct ExportDraft: Sendable {
+package struct ExportDraft: Codable, Sendable {
     package var name: String
     /// An id or a name.
     package var list: String
@@ -30,7 +30,7 @@ package struct ExportDraft: Sendable {
 }
 
 /// A custom field and the attribute that shall fill it.
-package struct FieldDraft: Equatable, Sendable {
+package struct FieldDraft: Codable, Equatable, Sendable {
     /// The field's id or title.
     package let name: String
     /// Nil when the text that was written names none.
@@ -53,7 +53,7 @@ package struct FieldDraft: Equatable, Sendable {
 }
 
 /// What shall happen to people who leave, as it was written.
-package enum LeaveDraft: Equatable, Sendable {
+package enum LeaveDraft: Codable, Equatable, Sendable {
     case keep
     case unsubscribe
     /// A custom field by its id or title, and its two values.

@@ -42,11 +42,7 @@ extension ExportResolver {
     ) -> MappedField? {
         let place = ExportFinding.Field.customField(draft.name)
         guard let name = draft.attribute else {
-            findings.append(
-                ExportFinding(
-                    place, .fieldUnreadable,
-                    "--field takes ID_OR_TITLE=ATTRIBUTE; '\(draft.name)' has no '='.",
-                    ["field": draft.name]))
+            findings.append(ExportFinding(unreadable: draft))
             return nil
         }
         guard let field = field(draft.name, place, &findings),
@@ -137,18 +133,14 @@ extension ExportResolver {
             findings.append(
                 ExportFinding(
                     .onLeave, .unsubscribeForGood,
-                    "People who leave are unsubscribed. ActiveCampaign's importer cannot put them back when they return; a custom field (--on-leave field:ID=IN,OUT) can be switched both ways."
+                    "People who leave are unsubscribed. The importer cannot put them back when they return; a custom field (--on-leave field:ID=IN,OUT) can be switched both ways."
                 ))
             return .unsubscribe
         case .field(let name, let inside, let outside):
             guard let field = field(name, .onLeave, &findings) else { return .keep }
             return .field(id: field.id, inside: inside, outside: outside)
         case .unreadable(let text):
-            findings.append(
-                ExportFinding(
-                    .onLeave, .leaveUnreadable,
-                    "--on-leave takes keep, unsubscribe or field:ID_OR_TITLE=IN,OUT, not '\(text)'."
-                ))
+            findings.append(ExportFinding(unreadableLeave: text))
             return .keep
         }
     }
@@ -171,7 +163,7 @@ extension ExportResolver {
         guard fits else {
             return ExportFinding(
                 place, .kindMismatch,
-                "The field '\(field.title)' is a \(field.kind), and the attribute '\(attribute.name)' a \(attribute.kind.rawValue): ActiveCampaign stores the text as it comes.",
+                "The field '\(field.title)' is a \(field.kind), and the attribute '\(attribute.name)' a \(attribute.kind.rawValue): the account stores the text as it comes.",
                 values)
         }
         let isText = ["text", "textarea", "hidden"].contains(field.kind)

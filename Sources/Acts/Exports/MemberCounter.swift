@@ -66,8 +66,8 @@ final class MemberCounter: Sendable {
         if missing.isEmpty { return found }
         let counted = try await turn.holding {
             let (others, uncounted, _) = look(for: missing, at: now)
-            let counted = try await OwnThread.run { [self] in
-                try count(uncounted, at: now, within: patience)
+            let counted = try await engine.asked(within: EnginePatience.count) { [self] limits in
+                try count(uncounted, at: now, limits, within: patience)
             }
             return others.merging(counted) { $1 }
         }
@@ -95,15 +95,19 @@ final class MemberCounter: Sendable {
     }
 
     private func count(
-        _ questions: [Question], at now: Int64, within patience: Duration?
+        _ questions: [Question], at now: Int64, _ limits: CallLimits, within patience: Duration?
     ) throws -> [Choice: Int] {
         let began = ContinuousClock.now
         var counted: [Choice: Int] = [:]
         for question in questions {
             if let patience, ContinuousClock.now - began > patience { break }
-            let members = try engine.count(question.predicate)
-            counted[question.choice] = members
-            if question.choice.isKept { keep(members, for: question.choice, at: now) }
+            do {
+                let members = try engine.reading.count(question.predicate, limits)
+                counted[question.choice] = members
+                if question.choice.isKept { keep(members, for: question.choice, at: now) }
+            } catch let error as EngineError where error.code == .timedOut {
+                break
+            }
         }
         return counted
     }
@@ -126,9 +130,9 @@ final class MemberCounter: Sendable {
             return !state.isCountingAgain
         }
         guard isFirst else { return }
-        OwnThread.start { [self] in
+        engine.begin(within: EnginePatience.work) { [self] limits in
             // A rule that cannot be counted any more keeps its old number, and the run says what is wrong.
-            _ = try? count(questions, at: now, within: nil)
+            _ = try? count(questions, at: now, limits, within: nil)
             state.withLock { $0.isCountingAgain = false }
         }
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How an act is asked for over the JSON API: the other half of the route that `Web` adds for it.
 package struct APICall: Sendable {
     package let method: String
@@ -19,6 +21,15 @@ package struct APICall: Sendable {
         self.query = query
         self.body = body
         self.idempotencyKey = idempotencyKey
+    }
+}
+
+extension APICall {
+    /// A text as one part of a path.
+    static func encoded(_ text: String) -> String {
+        var allowed = CharacterSet.urlPathAllowed
+        allowed.remove(charactersIn: "/+;%")
+        return text.addingPercentEncoding(withAllowedCharacters: allowed) ?? text
     }
 }
 

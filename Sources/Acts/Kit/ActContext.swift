@@ -9,16 +9,28 @@ package struct ActContext: Sendable {
     package let catalog: Catalog
     package let engine: any ProfileEngine
     package let accounts: Accounts
+    package let runs: any RunCarrier
+    package let rehearsals: Rehearsals
+    package let exports: ExportDesk
+    /// Counts while rules are edited, two at a time in the whole process.
+    package let counts: CountDesk
+    package let imports: any ImportPort
     /// Milliseconds since 1970.
     package let now: @Sendable () -> Int64
 
     package init(
-        catalog: Catalog, engine: any ProfileEngine, accounts: Accounts,
+        catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: any RunCarrier,
+        rehearsals: Rehearsals, exports: ExportDesk, imports: any ImportPort,
         now: @escaping @Sendable () -> Int64
     ) {
         self.catalog = catalog
         self.engine = engine
         self.accounts = accounts
+        self.runs = runs
+        self.rehearsals = rehearsals
+        self.exports = exports
+        counts = CountDesk(engine: engine)
+        self.imports = imports
         self.now = now
     }
 
@@ -32,8 +44,10 @@ package struct ActContext: Sendable {
         }
         do {
             return try await act.perform(by: asker, in: self)
-        } catch let error as StoreError {
+        } catch let error as StoreError where !error.isTrouble {
             throw Refusal(error)
+        } catch let error as EngineError {
+            throw Refusal(error) ?? error
         }
     }
 }

@@ -27,7 +27,7 @@ package struct PageRequest: Sendable {
     package func afterID() throws -> Int64? {
         guard let after else { return nil }
         guard let id = after.id else {
-            throw Refusal(.invalid, findings: [.init("after", "cursor")])
+            throw Refusal(.unreadable, findings: [.init("after", "cursor")])
         }
         return id
     }

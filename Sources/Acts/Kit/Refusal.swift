@@ -8,6 +8,8 @@ package struct Refusal: Refusing, Equatable {
     package enum Code: String, CaseIterable, Sendable {
         /// Something in what was asked does not fit; the findings say what.
         case invalid
+        /// Something in what was asked cannot be read; the findings say what.
+        case unreadable
         case notAllowed = "not-allowed"
         case notFound = "not-found"
         case nameTaken = "name-taken"
@@ -32,11 +34,16 @@ package struct Refusal: Refusing, Equatable {
         /// A stable code; `invalid.<code>` is its sentence.
         package let code: String
         package let facts: Facts
+        /// English, of findings that do not tell facts yet.
+        package let detail: String?
 
-        package init(_ field: String, _ code: String, _ facts: Facts = [:]) {
+        package init(
+            _ field: String, _ code: String, _ facts: Facts = [:], detail: String? = nil
+        ) {
             self.field = field
             self.code = code
             self.facts = facts
+            self.detail = detail
         }
     }
 

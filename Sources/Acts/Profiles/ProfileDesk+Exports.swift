@@ -6,7 +6,7 @@ package import Store
 /// An export, as seen from one profile.
 package struct ExportStanding: Sendable {
     /// Where a person stands at the destination, as far as Ferry knows.
-    package enum State: String, Sendable {
+    package enum State: String, Codable, Sendable {
         case delivered
         case refused
         /// Set aside by the newest run that looked at them.
@@ -17,7 +17,7 @@ package struct ExportStanding: Sendable {
     }
 
     /// What the next run would do with the profile.
-    package enum Next: String, Sendable {
+    package enum Next: String, Codable, Sendable {
         /// The person would be sent for the first time, or again after an absence.
         case enter
         /// The person is on the list; what has changed since is sent.
@@ -55,7 +55,7 @@ package struct ExportStanding: Sendable {
     package let next: Next
 }
 
-extension CustomerDesk {
+extension ProfileDesk {
     /// Every export, and what it has to do with the profile.
     ///
     /// - Parameters:
@@ -63,9 +63,9 @@ extension CustomerDesk {
     ///   - history: What `history(of:)` told.
     package func standings(
         of profile: Profile, memberships: [Membership], history: [OutcomeEntry]
-    ) throws -> [ExportStanding] {
+    ) async throws -> [ExportStanding] {
         var ledgers: [String: [LedgerEntry]] = [:]
-        let schema = try engine.schema()
+        let schema = try await engine.schema()
         return try catalog.setup.exports().map { export in
             let email = schema.attribute(named: export.mapping.email)?.name
             let key = PersonKey.normalized(
@@ -144,8 +144,10 @@ extension CustomerDesk {
     }
 
     /// What runs did to the profile's addresses and to the profile itself, newest first.
-    package func history(of profile: Profile, limit: Int = 100) throws -> [OutcomeEntry] {
-        var found = try keys(of: profile).flatMap {
+    package func history(
+        of profile: Profile, limit: Int = 100
+    ) async throws -> [OutcomeEntry] {
+        var found = try await keys(of: profile).flatMap {
             try catalog.ledger.outcomes(ofPerson: $0, limit: limit)
         }
         // Those who had no address are known by their profile only.

@@ -3,8 +3,8 @@ package import Profiles
 package import Segments
 package import Store
 
-/// Answers what is known of one customer: the segments they are in and why, the lists they are on and why not.
-package struct CustomerDesk: Sendable {
+/// Answers what is known of one profile: the segments they are in and why, the lists they are on and why not.
+package struct ProfileDesk: Sendable {
     package let catalog: Catalog
     package let engine: any ProfileEngine
     /// The moment rules are evaluated at.
@@ -20,8 +20,8 @@ package struct CustomerDesk: Sendable {
 
     /// Attributes that hold addresses: those that exports map, and those that look like it, for people no
     /// export knows yet.
-    package func emailAttributes() throws -> [String] {
-        let schema = try engine.schema()
+    package func emailAttributes() async throws -> [String] {
+        let schema = try await engine.schema()
         let mapped = try catalog.setup.exports().compactMap {
             schema.attribute(named: $0.mapping.email)?.name
         }
@@ -29,12 +29,12 @@ package struct CustomerDesk: Sendable {
     }
 
     /// The profiles that hold an address.
-    package func profiles(withAddress address: String) throws -> [Profile] {
+    package func profiles(withAddress address: String) async throws -> [Profile] {
         let key = PersonKey.normalized(address)
         var found: [Profile] = []
         guard !key.isEmpty else { return found }
-        for attribute in try emailAttributes() {
-            for profile in try engine.profiles(withKey: key, emailAttribute: attribute)
+        for attribute in try await emailAttributes() {
+            for profile in try await engine.profiles(withKey: key, emailAttribute: attribute)
             where !found.contains(where: { $0.id == profile.id }) {
                 found.append(profile)
             }
@@ -43,9 +43,9 @@ package struct CustomerDesk: Sendable {
     }
 
     /// The keys of a profile's addresses, each once.
-    package func keys(of profile: Profile) throws -> [String] {
+    package func keys(of profile: Profile) async throws -> [String] {
         var keys: [String] = []
-        for attribute in try emailAttributes() {
+        for attribute in try await emailAttributes() {
             let key = PersonKey.normalized(profile.values[attribute]?.exported ?? "")
             if !key.isEmpty, !keys.contains(key) { keys.append(key) }
         }
@@ -53,10 +53,10 @@ package struct CustomerDesk: Sendable {
     }
 
     /// Other profiles with an address of this one.
-    package func others(withAddressOf profile: Profile) throws -> [Profile] {
+    package func others(withAddressOf profile: Profile) async throws -> [Profile] {
         var found: [Profile] = []
-        for key in try keys(of: profile) {
-            for other in try profiles(withAddress: key)
+        for key in try await keys(of: profile) {
+            for other in try await profiles(withAddress: key)
             where other.id != profile.id && !found.contains(where: { $0.id == other.id }) {
                 found.append(other)
             }
@@ -67,21 +67,20 @@ package struct CustomerDesk: Sendable {
     // MARK: Segments
 
     /// Every segment, and whether and why the profile is a member.
-    package func memberships(of profile: Profile) throws -> [Membership] {
-        let schema = try engine.schema()
+    package func memberships(of profile: Profile) async throws -> [Membership] {
+        let schema = try await engine.schema()
         let segments = try catalog.setup.segments()
         let library = SegmentLibrary(segments)
-        var known: [Segment.ID: Bool] = [:]
-        let isMember = { (id: Segment.ID) throws -> Bool in
-            if let answer = known[id] { return answer }
-            let answer = try engine.isMember(profile.id, of: .memberOf(id))
-            known[id] = answer
-            return answer
+        // Rules may speak of any of them.
+        var fixed: [Segment.ID: Bool] = [:]
+        for segment in segments where segment.definition == .static {
+            fixed[segment.id] = try await engine.isMember(profile.id, of: .memberOf(segment.id))
         }
+        let isMember = { (id: Segment.ID) in fixed[id] ?? false }
         return try segments.map { segment in
             guard case .dynamic(let text) = segment.definition else {
                 return Membership(
-                    segment: segment, isMember: try isMember(segment.id), verdict: nil)
+                    segment: segment, isMember: isMember(segment.id), verdict: nil)
             }
             do {
                 let verdict = try Rule(parsing: text).verdict(

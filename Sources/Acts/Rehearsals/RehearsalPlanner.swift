@@ -34,7 +34,9 @@ struct RehearsalPlanner: Sendable {
                 summary: summary, verdict: PlanVerdict(summary, export: export),
                 forecast: RunForecast(
                     requests: summary.batches, singleRequests: summary.singleBatches,
-                    bytes: summary.bytes, seconds: summary.seconds(at: connection.pace),
+                    bytes: summary.bytes,
+                    seconds: summary.seconds(
+                        at: connection.pace, of: destination.descriptor),
                     contacts: ContactForecast(summary, facts: facts), trouble: trouble,
                     startsAutomations: export.startsAutomations),
                 rows: rows, madeAt: time.now().milliseconds, took: took)

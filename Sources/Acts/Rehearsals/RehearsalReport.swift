@@ -1,5 +1,4 @@
 package import Exports
-package import Store
 
 /// What a rehearsal found.
 package struct RehearsalReport: Sendable {
@@ -72,17 +71,10 @@ package struct ContactForecast: Equatable, Encodable, Sendable {
 }
 
 extension PlanSummary {
-    /// Seconds that a run takes at an account's limits: a full minute for each full quota of imports, then
-    /// the rest at the pace of requests.
-    package func seconds(at pace: Connection.Pace) -> Double {
-        func time(_ count: Int, _ perMinute: Int?) -> Double {
-            guard count > 0 else { return 0 }
-            let perSecond = Double(pace.requestsPerSecond ?? 1_000)
-            guard let perMinute else { return Double(count) / perSecond }
-            return Double((count - 1) / perMinute) * 60 + Double((count - 1) % perMinute + 1)
-                / perSecond
-        }
-        return time(batches - singleBatches, pace.importsPerMinute)
-            + time(singleBatches, pace.singleImportsPerMinute)
+    /// Seconds that a run takes at an account's limits.
+    package func seconds(
+        at pace: QuotaLimits, of destination: DestinationDescriptor
+    ) -> Double {
+        destination.seconds(batches: batches, singleBatches: singleBatches, at: pace)
     }
 }

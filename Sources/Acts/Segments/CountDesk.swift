@@ -73,9 +73,7 @@ package final class CountDesk: Sendable {
         {
             return kept.found
         }
-        let found = try await OwnThread.run { [engine] in
-            try engine.frequentValues(of: attribute, limit: Self.valuesMax)
-        }
+        let found = try await engine.frequentValues(of: attribute, limit: Self.valuesMax)
         values.withLock { values in
             values = values.filter { now - $0.value.at < Self.valuesMilliseconds }
             values[attribute] = (now, found)
@@ -89,18 +87,16 @@ package final class CountDesk: Sendable {
         do {
             // Whoever waited for a slot in vain does not begin.
             if question.isCancelled { throw CancellationError() }
-            let end = ContinuousClock.now + patience
-            let counts = try await OwnThread.run { [engine] in
-                try engine.counts(
-                    of: predicates,
-                    isCancelled: { question.isCancelled || ContinuousClock.now > end })
-            }
+            let counts = try await engine.counts(
+                of: predicates, within: patience, isCancelled: { question.isCancelled })
             // An answer that came at the last moment is still an answer to an old question.
             if question.isCancelled { throw CancellationError() }
             await slots.giveBack()
             return counts
         } catch {
             await slots.giveBack()
+            // Whoever asks in the middle of typing asks again; neither is an error to show.
+            if (error as? EngineError)?.code == .timedOut { throw CancellationError() }
             throw error
         }
     }

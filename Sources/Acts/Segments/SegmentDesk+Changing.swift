@@ -9,39 +9,40 @@ extension SegmentDesk {
     @discardableResult
     package func add(
         _ name: String, _ draft: Draft, state: SegmentState = .active, by actor: Actor
-    ) throws -> Added {
+    ) async throws -> Added {
         switch draft {
         case .dynamic(let rule):
-            let checked = try check(rule, as: name)
+            let checked = try await check(rule, as: name)
             let segment = try catalog.setup.addSegment(
                 named: name, definition: .dynamic(rule: checked.text), state: state, by: actor)
-            return Added(segment: segment, members: try evaluate(segment.id), unknown: [])
+            return Added(segment: segment, members: try await evaluate(segment.id), unknown: [])
         case .frozen(let rule):
-            let checked = try check(rule, as: name)
-            return try addStatic(name, state: state, rule: checked.text, by: actor) {
-                (try engine.freeze(checked.predicate, as: $0), [])
+            let checked = try await check(rule, as: name)
+            return try await addStatic(name, state: state, rule: checked.text, by: actor) {
+                (try await engine.freeze(checked.predicate, as: $0), [])
             }
         case .fixed(let ids):
-            return try addStatic(name, state: state, rule: nil, by: actor) {
-                try engine.freeze(ids: ids, as: $0)
+            return try await addStatic(name, state: state, rule: nil, by: actor) {
+                try await engine.freeze(ids: ids, as: $0)
             }
         }
     }
 
     private func addStatic(
         _ name: String, state: SegmentState, rule: String?, by actor: Actor,
-        freeze: (Segment.ID) throws -> (members: Int, unknown: [Profile.ID])
-    ) throws -> Added {
+        freeze: (Segment.ID) async throws -> (members: Int, unknown: [Profile.ID])
+    ) async throws -> Added {
+        try engine.abilities.require(.staticMembers)
         let segment = try catalog.setup.addSegment(
             named: name, definition: .static, state: state, by: actor)
         do {
-            let frozen = try freeze(segment.id)
+            let frozen = try await freeze(segment.id)
             try catalog.setup.noteFreezing(of: segment.id, by: actor, rule: rule)
-            let members = try evaluate(segment.id)
+            let members = try await evaluate(segment.id)
             return Added(segment: segment, members: members, unknown: frozen.unknown)
         } catch {
             // A static segment whose members were never written down would look empty.
-            try remove(segment.id, by: actor)
+            try await remove(segment.id, by: actor)
             throw error
         }
     }
@@ -49,30 +50,31 @@ extension SegmentDesk {
     /// Gives a segment another rule, which it follows from now on, and evaluates it. A static segment becomes
     /// dynamic by that, and its fixed members are forgotten. Returns the number of members.
     @discardableResult
-    package func change(_ id: Segment.ID, rule: String, by actor: Actor) throws -> Int {
+    package func change(_ id: Segment.ID, rule: String, by actor: Actor) async throws -> Int {
         let segment = try require(id)
-        let checked = try check(rule, as: segment.name)
+        let checked = try await check(rule, as: segment.name)
         if segment.definition != .dynamic(rule: checked.text) {
             try catalog.setup.setDefinition(
                 .dynamic(rule: checked.text), ofSegment: segment.name, by: actor)
         }
-        if segment.definition == .static { try engine.removeMembers(of: id) }
-        return try evaluate(id)
+        if segment.definition == .static { try await engine.removeMembers(of: id) }
+        return try await evaluate(id)
     }
 
     /// Makes a segment static: its members stay those it has now. A static segment stays as it is. Returns
     /// the number of members.
     @discardableResult
-    package func makeStatic(_ id: Segment.ID, by actor: Actor) throws -> Int {
+    package func makeStatic(_ id: Segment.ID, by actor: Actor) async throws -> Int {
         let segment = try require(id)
         if segment.definition != .static {
+            try engine.abilities.require(.staticMembers)
             // A rule that means nothing any more becomes the segment's trouble here.
-            try evaluate(id)
+            try await evaluate(id)
             // As long as the segment is dynamic nobody asks for its fixed members.
-            _ = try engine.freeze(try predicate(of: segment), as: id)
+            _ = try await engine.freeze(try await predicate(of: segment), as: id)
             try catalog.setup.noteFreezing(of: id, by: actor)
         }
-        return try evaluate(id)
+        return try await evaluate(id)
     }
 
     /// Makes a static segment follow a rule: the one given, or the one it was frozen from. Returns the number
@@ -80,12 +82,14 @@ extension SegmentDesk {
     @discardableResult
     package func makeDynamic(
         _ id: Segment.ID, rule: String? = nil, by actor: Actor
-    ) throws -> Int {
+    ) async throws -> Int {
         guard let entry = try catalog.history.segmentEntry(id: id) else {
             throw StoreError(.notFound, "There is no segment \(id).")
         }
-        if let rule = rule ?? entry.formerRule { return try change(id, rule: rule, by: actor) }
-        guard entry.segment.definition == .static else { return try evaluate(id) }
+        if let rule = rule ?? entry.formerRule {
+            return try await change(id, rule: rule, by: actor)
+        }
+        guard entry.segment.definition == .static else { return try await evaluate(id) }
         throw StoreError(
             .ruleMissing,
             "The segment '\(entry.segment.name)' was not made from a rule. Give it one.")
@@ -96,29 +100,29 @@ extension SegmentDesk {
     @discardableResult
     package func setState(
         _ state: SegmentState, of id: Segment.ID, by actor: Actor
-    ) throws -> Int? {
+    ) async throws -> Int? {
         let segment = try require(id)
         if segment.state != state {
             try catalog.setup.setState(state, ofSegment: segment.name, by: actor)
         }
-        return state == .active ? try evaluateStored(id) : nil
+        return state == .active ? try await evaluateStored(id) : nil
     }
 
     /// Stores a copy of a segment under a name of its own, static members included.
     @discardableResult
     package func duplicate(
         _ id: Segment.ID, as name: String, by actor: Actor
-    ) throws -> Added {
+    ) async throws -> Added {
         guard let entry = try catalog.history.segmentEntry(id: id) else {
             throw StoreError(.notFound, "There is no segment \(id).")
         }
         switch entry.segment.definition {
-        case .dynamic(let rule): return try add(name, .dynamic(rule: rule), by: actor)
+        case .dynamic(let rule): return try await add(name, .dynamic(rule: rule), by: actor)
         case .static:
-            return try addStatic(
+            return try await addStatic(
                 name, state: entry.segment.state, rule: entry.formerRule, by: actor
             ) {
-                (try engine.freeze(.memberOf(id), as: $0), [])
+                (try await engine.freeze(.memberOf(id), as: $0), [])
             }
         }
     }
@@ -134,9 +138,9 @@ extension SegmentDesk {
     /// Removes a segment and its fixed members. Refused while an export or another segment uses it; the error
     /// names them.
     @discardableResult
-    package func remove(_ id: Segment.ID, by actor: Actor) throws -> Segment {
+    package func remove(_ id: Segment.ID, by actor: Actor) async throws -> Segment {
         let removed = try catalog.setup.removeSegment(named: try require(id).name, by: actor)
-        try engine.removeMembers(of: removed.id)
+        try await engine.removeMembers(of: removed.id)
         return removed
     }
 }

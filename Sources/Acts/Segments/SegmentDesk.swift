@@ -48,11 +48,14 @@ package struct SegmentDesk: Sendable {
 
     /// Reads a rule and checks what it means; the error shows the place. `name` is that of the segment that
     /// is to have it, which its own rule may not use.
-    package func check(_ text: String, as name: String? = nil) throws -> CheckedRule {
+    package func check(
+        _ text: String, as name: String? = nil
+    ) async throws -> CheckedRule {
         do {
             let rule = try Rule(parsing: text)
             let predicate = try rule.resolved(
-                schema: try engine.schema(), segments: SegmentLibrary(try catalog.setup.segments()),
+                schema: try await engine.schema(),
+                segments: SegmentLibrary(try catalog.setup.segments()),
                 now: moment, as: name)
             return CheckedRule(text: rule.description, predicate: predicate)
         } catch let error as RuleTextError {
@@ -61,8 +64,8 @@ package struct SegmentDesk: Sendable {
     }
 
     /// What makes a profile a member of a stored segment, now.
-    package func predicate(of segment: Segment) throws -> Predicate {
-        try Planner.predicate(
+    package func predicate(of segment: Segment) async throws -> Predicate {
+        try await Planner.predicate(
             of: segment, schema: engine.schema(), library: SegmentLibrary(catalog.setup.segments()),
             moment: moment)
     }
@@ -77,29 +80,42 @@ package struct SegmentDesk: Sendable {
     /// Counts the members of a segment and keeps the number. A failure is kept too, and thrown. Neither is kept
     /// when the segment has another definition meanwhile: whoever changed it evaluates it anew.
     @discardableResult
-    package func evaluate(_ id: Segment.ID) throws -> Int {
+    package func evaluate(_ id: Segment.ID) async throws -> Int {
         let segment = try require(id)
         let moment = now()
         do {
-            let members = try engine.count(try predicate(of: segment))
+            let members = try await engine.count(try await predicate(of: segment))
             try catalog.history.noteEvaluation(of: segment, members: members, at: moment)
             return members
+        } catch is CancellationError {
+            throw CancellationError()
         } catch {
-            let trouble = SegmentTrouble(
-                code: error is RuleTextError ? "rule-invalid" : "storage",
-                // What other errors say of themselves may hold more than a page should show.
-                detail: (error as? RuleTextError)?.message ?? "The profiles could not be read.",
-                at: moment)
+            let trouble = Self.trouble(error, at: moment)
             try catalog.history.noteTrouble(trouble, ofSegment: segment)
             throw error
         }
     }
 
+    private static func trouble(_ error: any Error, at moment: Int64) -> SegmentTrouble {
+        switch error {
+        case let error as RuleTextError:
+            SegmentTrouble(code: "rule-invalid", detail: error.message, at: moment)
+        case let error as EngineError where !error.code.isStorage:
+            SegmentTrouble(
+                code: error.code.rawValue,
+                detail: "The profiles could not be read (\(error.code.rawValue)).", at: moment)
+        default:
+            // What other errors say of themselves may hold more than a page should show.
+            SegmentTrouble(
+                code: "storage", detail: "The profiles could not be read.", at: moment)
+        }
+    }
+
     /// Evaluates a segment whose change is stored already; a rule that means nothing any more is kept as the
     /// segment's trouble.
-    func evaluateStored(_ id: Segment.ID) throws -> Int? {
+    func evaluateStored(_ id: Segment.ID) async throws -> Int? {
         do {
-            return try evaluate(id)
+            return try await evaluate(id)
         } catch is RuleTextError {
             return nil
         }

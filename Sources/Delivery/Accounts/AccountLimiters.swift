@@ -1,3 +1,4 @@
+package import Exports
 package import Store
 import Synchronization
 package import Transport
@@ -10,7 +11,13 @@ package import Transport
 package final class AccountLimiters: Sendable {
     private let catalog: Catalog
     private let time: Timekeeper
-    private let state = Mutex<[String: Entry]>([:])
+    private let state = Mutex<[Place: Entry]>([:])
+
+    /// Two kinds of destinations at one host are two accounts.
+    private struct Place: Hashable {
+        let host: String
+        let destination: String
+    }
 
     private struct Entry {
         let limiter: AccountLimiter
@@ -30,40 +37,42 @@ package final class AccountLimiters: Sendable {
     }
 
     /// The limiter of a host. `defaults` hold as long as no connection leads there. `afterCrash` says that an
-    /// earlier process may have sent more than it wrote down.
+    /// earlier process may have sent more than it wrote down. Throws what the store throws.
     package func limiter(
-        forHost host: String, defaults: Connection.Pace, afterCrash: Bool = false
+        forHost host: String, of destination: DestinationDescriptor, defaults: QuotaLimits,
+        afterCrash: Bool = false
     ) throws -> AccountLimiter {
-        let limits = try limits(ofHost: host, defaults: defaults)
+        let place = Place(host: host, destination: destination.id)
+        let limits = try limits(ofHost: host, destination, defaults: defaults)
         let now = time.now()
-        if let known = known(host, limits, afterCrash: afterCrash, at: now) { return known }
+        if let known = known(place, limits, afterCrash: afterCrash, at: now) { return known }
         let pacer = Pacer(
             limits: limits,
             earlierCalls: try catalog.ledger.calls(
-                toHost: host, endedAfter: now.milliseconds - 60_000),
+                toHost: host, endedAfter: (now - limits.longest).milliseconds),
             afterCrash: afterCrash, now: now)
         let limiter = AccountLimiter(pacer: pacer, time: time)
         let winner = state.withLock { entries -> AccountLimiter in
             // Somebody else may have been quicker.
-            if let other = entries[host] { return other.limiter }
+            if let other = entries[place] { return other.limiter }
             if entries.count >= Self.countMax {
                 entries = entries.filter { $0.value.usedAt + Self.memory > now }
             }
-            entries[host] = Entry(limiter: limiter, hasRested: afterCrash, usedAt: now)
+            entries[place] = Entry(limiter: limiter, hasRested: afterCrash, usedAt: now)
             return limiter
         }
         return winner
     }
 
     private func known(
-        _ host: String, _ limits: PaceLimits, afterCrash: Bool, at now: Duration
+        _ place: Place, _ limits: PaceLimits, afterCrash: Bool, at now: Duration
     ) -> AccountLimiter? {
         let (limiter, mustRest) = state.withLock { entries -> (AccountLimiter?, Bool) in
-            guard var entry = entries[host] else { return (nil, false) }
+            guard var entry = entries[place] else { return (nil, false) }
             let mustRest = afterCrash && !entry.hasRested
             entry.hasRested = entry.hasRested || afterCrash
             entry.usedAt = now
-            entries[host] = entry
+            entries[place] = entry
             return (entry.limiter, mustRest)
         }
         guard let limiter else { return nil }
@@ -72,20 +81,46 @@ package final class AccountLimiters: Sendable {
         return limiter
     }
 
-    /// Makes a host's limiter, if it is in use, follow what the connections say now.
-    package func follow(host: String, defaults: Connection.Pace) throws {
-        guard let limiter = state.withLock({ $0[host]?.limiter }) else { return }
-        limiter.setLimits(try limits(ofHost: host, defaults: defaults))
+    /// Makes a host's limiter, if it is in use, follow what the connections say now. Throws what the store throws.
+    package func follow(
+        host: String, of destination: DestinationDescriptor, defaults: QuotaLimits
+    ) throws {
+        let place = Place(host: host, destination: destination.id)
+        guard let limiter = state.withLock({ $0[place]?.limiter }) else { return }
+        limiter.setLimits(try limits(ofHost: host, destination, defaults: defaults))
     }
 
     private func limits(
-        ofHost host: String, defaults: Connection.Pace
+        ofHost host: String, _ destination: DestinationDescriptor, defaults: QuotaLimits
     ) throws -> PaceLimits {
-        let paces = try catalog.setup.connections().filter { $0.host == host }.map(\.pace)
-        let strictest = Connection.Pace.strictest(of: paces.isEmpty ? [defaults] : paces)
+        let paces = try catalog.setup.connections().filter {
+            $0.host == host && $0.destination == destination.id
+        }.map(\.pace)
         return PaceLimits(
-            requestsPerSecond: strictest.requestsPerSecond,
-            importsPerMinute: strictest.importsPerMinute,
-            singleImportsPerMinute: strictest.singleImportsPerMinute)
+            destination.quotas, at: .strictest(of: paces.isEmpty ? [defaults] : paces))
+    }
+}
+
+extension PaceLimits {
+    /// The windows of a destination at an account's limits. A quota that the limits do not speak of is kept as the
+    /// vendor has it.
+    package init(_ quotas: [DestinationQuota], at limits: QuotaLimits) {
+        self.init(
+            quotas.map { quota in
+                Window(
+                    name: quota.name, kinds: quota.scope.kinds, length: quota.window,
+                    allowed: limits.states(quota.name) ? limits[quota.name] : quota.allowed)
+            })
+    }
+}
+
+extension DestinationQuota.Scope {
+    fileprivate var kinds: Set<RequestKind> {
+        switch self {
+        case .everything: [.general, .importMany, .importSingle]
+        case .deliveries: [.importMany, .importSingle]
+        case .severalPeople: [.importMany]
+        case .onePerson: [.importSingle]
+        }
     }
 }

@@ -59,6 +59,7 @@ extension ConnectionTrouble {
         case .keyRefused: self = .keyRefused
         case .accountInactive: self = .accountInactive
         case .addressForbidden: self = .hostInvalid
+        case .settingInvalid: self = .keyUnreadable
         case .refusedRequest, .unavailable: self = .unavailable
         }
     }

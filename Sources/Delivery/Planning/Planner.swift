@@ -34,23 +34,28 @@ package struct Planner: Sendable {
     /// Hooks of long work.
     package struct Watch {
         package let progress: (_ members: Int) -> Void
-        package let isCancelled: () -> Bool
+        package let isCancelled: @Sendable () -> Bool
 
         package init(
             progress: @escaping (Int) -> Void = { _ in },
-            isCancelled: @escaping () -> Bool = { false }
+            isCancelled: @escaping @Sendable () -> Bool = { false }
         ) {
             self.progress = progress
             self.isCancelled = isCancelled
         }
+
+        /// A plan takes as long as it takes; the engine asks all the while whether it is still wanted, also
+        /// before it gives the first member.
+        var limits: CallLimits { CallLimits(isCancelled: isCancelled) }
     }
 
-    /// Plans without writing anything; `observe` sees every row.
+    /// Plans without writing anything; `observe` sees every row. Blocks for as long as it takes. Throws
+    /// `PlanRefusal`, `RuleTextError`, `EngineError`, `CancellationError`, and what `observe` throws.
     package func rehearse(
         _ export: Export, wire: any WireFormat, watch: Watch = Watch(),
         observe: @escaping (PlanRow) throws -> Void = { _ in }
     ) throws -> PlanSummary {
-        let query = try query(for: export)
+        let query = try query(for: export, watch.limits)
         return try catalog.ledger.readLedger(of: export) { ledger in
             try merge(
                 export, query: query, wire: wire, ledger: ledger, watch: watch, emit: { _ in },
@@ -58,15 +63,19 @@ package struct Planner: Sendable {
         }
     }
 
-    /// Plans a run and stores its batches, in one transaction.
+    /// Plans a run and stores its batches, in one transaction. Blocks for as long as it takes. Throws
+    /// `PlanRefusal` for an export that cannot be planned, `AccountsDiffer` for a plan whose numbers are not those
+    /// of the people in it, `RuleTextError`, `EngineError`, `CancellationError`, and trouble of the catalog.
     package func plan(
         _ run: Run.ID, of export: Export, wire: any WireFormat, watch: Watch = Watch()
     ) throws -> PlanSummary {
-        let query = try query(for: export)
+        let query = try query(for: export, watch.limits)
         return try catalog.ledger.writePlan(of: run, export: export) { writer in
-            try merge(
+            let summary = try merge(
                 export, query: query, wire: wire, ledger: writer.ledger, watch: watch,
                 emit: writer.store, observe: writer.store)
+            try writer.compare(with: summary)
+            return summary
         }
     }
 
@@ -77,11 +86,12 @@ package struct Planner: Sendable {
     ) throws -> PlanSummary {
         var packer = PlanPacker(wire: wire)
         var machine = PlanMachine(
-            export: export, isClaimedElsewhere: ledger.isClaimedElsewhere,
+            export: export, keyRule: wire.keyRule,
+            isClaimedElsewhere: ledger.isClaimedElsewhere,
             nextLedgerRow: ledger.next,
             emit: { row in try observe(packer.add(row, emit: emit)) })
         var members = 0
-        try engine.forEachMember(query) { member in
+        try engine.reading.forEachMember(query, watch.limits) { member in
             try machine.add(member)
             members += 1
             guard members % Self.stride == 0 else { return }
@@ -91,12 +101,27 @@ package struct Planner: Sendable {
         try machine.finish()
         try packer.finish(emit: emit)
         watch.progress(members)
-        return packer.summary
+        return try Self.compared(packer.summary, members: members)
+    }
+
+    /// The numbers of a plan, when its groups hold everyone who was read.
+    private static func compared(_ plan: PlanSummary, members: Int) throws -> PlanSummary {
+        guard plan.members == members else {
+            throw AccountsDiffer(
+                facts: """
+                    members=\(members) planned=\(plan.members) unchanged=\(plan.unchanged) \
+                    enter=\(plan.enter) change=\(plan.change) retry=\(plan.retry) \
+                    suppressed=\(plan.suppressedTotal)
+                    """)
+        }
+        return plan
     }
 
     /// The members of all segments of an export together, each profile once.
-    package func query(for export: Export) throws -> MemberQuery {
-        let schema = try engine.schema()
+    package func query(
+        for export: Export, _ limits: CallLimits
+    ) throws -> MemberQuery {
+        let schema = try engine.reading.schema(limits)
         let segments = try catalog.setup.segments()
         let library = SegmentLibrary(segments)
         var predicates: [Predicate] = []

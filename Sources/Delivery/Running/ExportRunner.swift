@@ -149,19 +149,20 @@ package struct ExportRunner: Sendable {
         let progress = request.progress
         let stop = request.stop
         let isCancelled = StopSignal()
-        let watch = Planner.Watch(
-            progress: { members in
-                var state = RunProgress(phase: .planning)
-                state.members = members
-                progress(state)
-            },
-            isCancelled: { stop.isRequested || isCancelled.isRequested })
-        // Planning holds no task's end up: it is one long step without a pause.
+        // One long step without a pause, beside the threads on which everything else waits its turn.
         let summary = try await planning.holding {
             try await withTaskCancellationHandler {
-                try planner.plan(
-                    run.id, of: export, wire: account.destination.wireFormat(for: export),
-                    watch: watch)
+                let wire = account.destination.wireFormat(for: export)
+                return try await OwnThread.run {
+                    let watch = Planner.Watch(
+                        progress: { members in
+                            var state = RunProgress(phase: .planning)
+                            state.members = members
+                            progress(state)
+                        },
+                        isCancelled: { stop.isRequested || isCancelled.isRequested })
+                    return try planner.plan(run.id, of: export, wire: wire, watch: watch)
+                }
             } onCancel: {
                 isCancelled.request()
             }
@@ -309,6 +310,8 @@ package struct ExportRunner: Sendable {
                 "\(error.description) What had been sent was not confirmed.")
         case let error as PlanRefusal:
             return try end(run, .skipped, reason: error.reason, error.description)
+        case let error as AccountsDiffer:
+            return try end(run, .failed, reason: Run.accountsDiffer, error.facts)
         case let error as RuleTextError:
             return try end(run, .skipped, reason: "rule-invalid", error.description)
         case let error as MasterKey.SealError:

@@ -26,6 +26,8 @@ package struct ActiveCampaign: Destination {
         client = ActiveCampaignClient(gate: gate, time: time)
     }
 
+    package var descriptor: DestinationDescriptor { Self.descriptor }
+
     package func wireFormat(for export: Export) -> any WireFormat {
         ActiveCampaignWire(export: export)
     }
@@ -89,6 +91,9 @@ package struct ActiveCampaign: Destination {
     package func deliver(
         _ operations: OperationList, wire: any WireFormat
     ) async throws(DestinationError) -> DeliveryAnswer {
+        guard operations.count > 0, operations.count <= wire.limits.operationsMax else {
+            return .rejected(rows: [], detail: "a batch of \(operations.count) does not travel")
+        }
         let body = wire.body(of: operations)
         for _ in 0..<Self.forbiddenMax {
             do {

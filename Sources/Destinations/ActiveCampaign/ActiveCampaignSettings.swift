@@ -100,7 +100,15 @@ package enum ActiveCampaignLimits {
     package static let contactsPerImportMax = 250
     package static let importBytesMax = 399_999
 
-    package static let pace = PaceLimits(
-        requestsPerSecond: requestsPerSecond, importsPerMinute: importsPerMinute,
-        singleImportsPerMinute: singleImportsPerMinute)
+    package static let quotas = [
+        DestinationQuota(
+            name: "requests", member: "requestsPerSecond", scope: .everything,
+            window: .seconds(1), allowed: requestsPerSecond, label: "usage.requests"),
+        DestinationQuota(
+            name: "imports", member: "importsPerMinute", scope: .severalPeople,
+            window: .seconds(60), allowed: importsPerMinute, label: "usage.imports"),
+        DestinationQuota(
+            name: "single-imports", member: "singleImportsPerMinute", scope: .onePerson,
+            window: .seconds(60), allowed: singleImportsPerMinute, label: "usage.singleImports"),
+    ]
 }

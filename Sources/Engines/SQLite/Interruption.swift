@@ -1,3 +1,4 @@
+import Exports
 import GRDB
 import GRDBSQLite
 import SQLiteKit
@@ -7,21 +8,21 @@ enum Interruption {
     /// Steps of SQLite's machine between two questions; about a hundred microseconds.
     private static let steps: Int32 = 10_000
 
-    /// Runs queries that end with `CancellationError` soon after `isCancelled` has become true.
-    static func whileAsking<Value>(
-        _ isCancelled: @escaping () -> Bool, in db: Database, _ body: () throws -> Value
+    /// Runs queries that end soon after the limits are reached, with the error the limits tell. Not to be nested.
+    static func within<Value>(
+        _ limits: CallLimits, in db: Database, _ body: () throws -> Value
     ) throws -> Value {
         guard let connection = db.sqliteConnection else {
             throw StorageTrouble.closed
         }
-        if isCancelled() { throw CancellationError() }
-        let question = Question(isCancelled)
+        try limits.check()
+        let question = Question(limits)
         sqlite3_progress_handler(
             connection, steps,
             { context in
                 guard let context else { return 0 }
                 let question = Unmanaged<Question>.fromOpaque(context).takeUnretainedValue()
-                return question.isCancelled() ? 1 : 0
+                return question.isOver() ? 1 : 0
             }, Unmanaged.passUnretained(question).toOpaque())
         defer {
             // The connection goes back to the pool, and the question ends with this call.
@@ -30,16 +31,19 @@ enum Interruption {
         do {
             return try body()
         } catch let error as DatabaseError where error.resultCode == .SQLITE_INTERRUPT {
+            try limits.check()
             throw CancellationError()
         }
     }
 
     /// What SQLite's callback is given.
     private final class Question {
-        let isCancelled: () -> Bool
+        private let limits: CallLimits
 
-        init(_ isCancelled: @escaping () -> Bool) {
-            self.isCancelled = isCancelled
+        init(_ limits: CallLimits) {
+            self.limits = limits
         }
+
+        func isOver() -> Bool { limits.isCancelled || limits.isLate }
     }
 }

@@ -9,22 +9,18 @@ extension SQLiteProfileEngine {
     /// Most arguments of one statement; SQLite takes 32,766.
     private static let argumentsMax = 32_000
 
-    package func counts(
-        of predicates: [Predicate], isCancelled: @escaping @Sendable () -> Bool
-    ) throws -> [Int] {
+    package func counts(of predicates: [Predicate], _ limits: CallLimits) throws -> [Int] {
         guard !predicates.isEmpty else { return [] }
-        return try database.read { db in
+        return try read(limits) { db in
             let rules = try predicates.map { try StoredRule($0, in: db) }
-            return try Interruption.whileAsking(isCancelled, in: db) {
-                var counts: [Int] = []
-                var rest = rules[...]
-                while !rest.isEmpty {
-                    let pass = Self.onePass(rest)
-                    counts += try Self.counts(of: pass, in: db)
-                    rest = rest.dropFirst(pass.count)
-                }
-                return counts
+            var counts: [Int] = []
+            var rest = rules[...]
+            while !rest.isEmpty {
+                let pass = Self.onePass(rest)
+                counts += try Self.counts(of: pass, in: db)
+                rest = rest.dropFirst(pass.count)
             }
+            return counts
         }
     }
 
@@ -57,9 +53,9 @@ extension SQLiteProfileEngine {
     static let samplePieceLength: Int64 = 10
 
     package func frequentValues(
-        of attribute: Attribute, limit: Int
+        of attribute: Attribute, limit: Int, _ limits: CallLimits
     ) throws -> FrequentValues {
-        try database.read { db in
+        try read(limits) { db in
             let rule = try StoredRule(.always, in: db)
             let column = try rule.column(of: attribute)
             let bounds = try GRDB.Row.fetchOne(

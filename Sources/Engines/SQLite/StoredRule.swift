@@ -17,7 +17,7 @@ struct StoredRule {
         let columns = Dictionary(
             attributes.map { ($0.name, $0.columnName) }, uniquingKeysWith: { first, _ in first })
         let rule = RuleSQL(
-            predicate, dialect: .sqlite,
+            predicate, dialect: SQLiteDialect(),
             // A name that is gone compares as absent; resolving the rule has reported it before.
             column: { columns[$0.name] ?? "NULL" },
             staticMember: {
@@ -25,12 +25,17 @@ struct StoredRule {
             })
         self.attributes = attributes
         sql = rule.sql
-        values = rule.arguments.map { argument in
-            switch argument {
-            case .text(let text): text.databaseValue
-            case .number(let number): number.databaseValue
-            case .integer(let integer): integer.databaseValue
-            }
+        values = rule.arguments.map(Self.databaseValue)
+    }
+
+    /// An argument of the dialect as SQLite takes it.
+    static func databaseValue(of argument: RuleSQLArgument) -> DatabaseValue {
+        switch argument {
+        case .text(let text): text.databaseValue
+        case .number(let number): number.databaseValue
+        case .integer(let integer): integer.databaseValue
+        case .boolean, .date, .timestamp, .list:
+            preconditionFailure("SQLite's dialect stores these as text and whole numbers.")
         }
     }
 

@@ -36,10 +36,12 @@ package struct BatchPacker {
         limits.envelopeBytes + bytes <= limits.bytesMax
     }
 
-    /// Adds an operation that takes `bytes` in a request body; `emit` receives batches as they fill.
+    /// Adds an operation that takes `bytes` in a request body and fits into one; `emit` receives batches as
+    /// they fill.
     package mutating func add(
         _ operation: OperationView, bytes: Int, emit: (OperationList) throws -> Void
     ) rethrows {
+        precondition(bytes >= 0 && fits(bytes: bytes), "an operation fits into a request")
         let separator = current.sizes.isEmpty ? 0 : 1
         let isFull =
             current.sizes.count == limits.operationsMax
@@ -64,7 +66,7 @@ package struct BatchPacker {
     /// Emits what is left.
     package mutating func finish(emit: (OperationList) throws -> Void) rethrows {
         try settlePrevious(emit: emit)
-        if !current.sizes.isEmpty { try emit(current.operations) }
+        if !current.sizes.isEmpty { try emit(checked(current.operations, current.sizes)) }
         previous = nil
         current = Draft()
     }
@@ -73,13 +75,24 @@ package struct BatchPacker {
     private mutating func settlePrevious(emit: (OperationList) throws -> Void) rethrows {
         guard let previous else { return }
         guard current.sizes.count == 1, let balanced = rebalanced(previous, current) else {
-            return try emit(previous.operations)
+            return try emit(checked(previous.operations, previous.sizes))
         }
-        try emit(balanced.0)
+        try emit(checked(balanced.0, previous.sizes.dropLast()))
         let borrowed = previous.sizes[previous.sizes.count - 1]
         current.operations = balanced.1
         current.sizes.insert(borrowed, at: 0)
         current.bytes += borrowed + 1
+    }
+
+    /// A batch as it leaves: what was promised of it holds to the last.
+    private func checked(
+        _ operations: OperationList, _ sizes: some Collection<Int>
+    ) -> OperationList {
+        precondition(operations.count == sizes.count, "a batch holds everyone it counts")
+        precondition(operations.count <= limits.operationsMax, "a batch keeps the limit of people")
+        let bytes = sizes.reduce(limits.envelopeBytes + sizes.count - 1, +)
+        precondition(bytes <= limits.bytesMax, "a batch keeps the limit of bytes")
+        return operations
     }
 
     /// Moves the last operation of the full batch to the lonely one, when the bytes allow it.

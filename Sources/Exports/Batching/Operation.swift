@@ -50,10 +50,41 @@ package struct OperationList: Sendable, Equatable {
         count = 0
     }
 
-    /// Reads a stored list.
-    package init(bytes: [UInt8], count: Int) {
+    /// What is wrong with a list that was stored. Only a damaged database holds such a one.
+    package enum Damage: String, Error, CaseIterable, Sendable {
+        /// It holds more or fewer operations than were counted when it was stored.
+        case count
+        /// A byte that no list has at its place, or an end in the middle of an operation.
+        case malformed
+    }
+
+    /// Reads a stored list. Throws `Damage` for one that is not, to the byte, what a list of so many operations
+    /// may be: nobody is sent from the sound half of it.
+    package init(stored bytes: [UInt8], count: Int) throws(Damage) {
+        // The closure passed to withUnsafeBytes cannot carry a typed error through, hence the result.
+        let found: Int? = bytes.withUnsafeBytes { raw in
+            var reader = ByteReader(raw)
+            var found = 0
+            while !reader.isAtEnd {
+                guard let operation = Self.operation(&reader),
+                    ValueList.visit(in: operation.values, { _, _ in })
+                else { return nil }
+                found += 1
+            }
+            return found
+        }
+        guard let found else { throw .malformed }
+        guard found == count else { throw .count }
         self.bytes = bytes
         self.count = count
+    }
+
+    /// The next operation of a list; nil for bytes that are none.
+    private static func operation(_ reader: inout ByteReader) -> OperationView? {
+        guard let code = reader.byte(), let kind = OperationKind(rawValue: code),
+            let key = reader.counted(), let id = reader.counted(), let values = reader.counted()
+        else { return nil }
+        return OperationView(kind: kind, key: key, profileID: id, values: values)
     }
 
     package mutating func append(_ operation: OperationView) {
@@ -64,21 +95,23 @@ package struct OperationList: Sendable, Equatable {
         count += 1
     }
 
+    /// Visits every operation, in order. What a list holds was checked when it was read, or made here.
     package func visit<Failure: Error>(
         _ body: (OperationView) throws(Failure) -> Void
     ) throws(Failure) {
         // The closure passed to withUnsafeBytes cannot carry a typed error through, hence the result.
         let result: Result<Void, Failure> = bytes.withUnsafeBytes { raw in
             var reader = ByteReader(raw)
-            while let code = reader.byte(), let kind = OperationKind(rawValue: code),
-                let key = reader.counted(), let id = reader.counted(), let values = reader.counted()
-            {
+            var seen = 0
+            while let operation = Self.operation(&reader) {
+                seen += 1
                 do throws(Failure) {
-                    try body(OperationView(kind: kind, key: key, profileID: id, values: values))
+                    try body(operation)
                 } catch {
                     return .failure(error)
                 }
             }
+            precondition(reader.isAtEnd && seen == count, "a list holds what it counts")
             return .success(())
         }
         try result.get()

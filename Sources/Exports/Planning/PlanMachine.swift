@@ -4,6 +4,10 @@ import Glibc
 import Darwin
 #endif
 
+/// A ledger that did not come in the order of its keys, each once: nothing may be concluded from it, least of all
+/// that somebody has left. Only a damaged database gives such a one.
+package struct LedgerDisorder: Error, Equatable, Sendable {}
+
 /// Merges two streams ordered by person key, the members now and the ledger, into a plan.
 ///
 /// Memory stays flat at any size: nothing is kept but the key of the last member. People who share an
@@ -13,12 +17,14 @@ package struct PlanMachine {
     package typealias NextLedgerRow = () throws -> LedgerView?
 
     private let export: Export
+    private let isSendable: (UnsafeRawBufferPointer) -> Bool
     private let leaveValues: [UInt8]
     private let isClaimedElsewhere: (UnsafeRawBufferPointer) throws -> Bool
     private let nextLedgerRow: NextLedgerRow
     private let emit: (PlanRow) throws -> Void
 
     private var ledgerRow: LedgerView?
+    private var lastLedgerKey: [UInt8] = []
     private var hasStarted = false
     private var winnerKey: [UInt8] = []
     private var winnerID: [UInt8] = []
@@ -27,12 +33,13 @@ package struct PlanMachine {
     /// `isClaimedElsewhere` tells whether another export wants to keep what leaving would take away; it is
     /// asked for leavers only.
     package init(
-        export: Export,
+        export: Export, keyRule: PersonKeyRule = .email,
         isClaimedElsewhere: @escaping (UnsafeRawBufferPointer) throws -> Bool,
         nextLedgerRow: @escaping NextLedgerRow,
         emit: @escaping (PlanRow) throws -> Void
     ) {
         self.export = export
+        isSendable = keyRule.isSendable
         self.leaveValues = export.leaveValues.bytes
         self.isClaimedElsewhere = isClaimedElsewhere
         self.nextLedgerRow = nextLedgerRow
@@ -40,42 +47,54 @@ package struct PlanMachine {
     }
 
     /// Takes the next member. Members come ordered by key, then changed last, then by id; those without
-    /// an address come first.
+    /// an address come first. Throws `EngineError.notWhole` for one that comes behind its turn, and
+    /// `LedgerDisorder`.
     package mutating func add(_ member: MemberView) throws {
+        let order = hasWinner ? compare(member.key, winnerKey) : 1
+        guard order >= 0 else { throw EngineError(.notWhole, detail: "out of order") }
         guard !member.key.isEmpty else {
             return try emit(.suppressed(member, .noEmail, winner: nil))
         }
-        if hasWinner, compare(member.key, winnerKey) == 0 {
+        if order == 0 {
             return try winnerID.withUnsafeBytes {
                 try emit(.suppressed(member, .duplicateEmail, winner: $0))
             }
         }
-        guard AddressForm.isSendable(member.key) else {
+        guard isSendable(member.key) else {
             return try emit(.suppressed(member, .invalidEmail, winner: nil))
         }
         remember(member)
         try passLedgerRows(before: member.key)
         if let row = ledgerRow, bytesCompare(row.key, member.key) == 0 {
             try meet(member, row)
-            ledgerRow = try nextLedgerRow()
+            try readLedgerRow()
         } else {
             try emit(operation(.enter, member, before: nil))
         }
     }
 
-    /// Ends the members: whoever is left in the ledger has left the segment.
+    /// Ends the members: whoever is left in the ledger has left the segment. Throws `LedgerDisorder`.
     package mutating func finish() throws {
         try start()
         while let row = ledgerRow {
             try leave(row)
-            ledgerRow = try nextLedgerRow()
+            try readLedgerRow()
         }
     }
 
     private mutating func start() throws {
         guard !hasStarted else { return }
         hasStarted = true
+        try readLedgerRow()
+    }
+
+    /// Goes on to the next ledger row, whose key must be greater than the one before.
+    private mutating func readLedgerRow() throws {
         ledgerRow = try nextLedgerRow()
+        guard let row = ledgerRow else { return }
+        guard compare(row.key, lastLedgerKey) > 0 else { throw LedgerDisorder() }
+        lastLedgerKey.removeAll(keepingCapacity: true)
+        lastLedgerKey.append(contentsOf: row.key)
     }
 
     private mutating func remember(_ member: MemberView) {
@@ -90,7 +109,7 @@ package struct PlanMachine {
         try start()
         while let row = ledgerRow, bytesCompare(row.key, key) < 0 {
             try leave(row)
-            ledgerRow = try nextLedgerRow()
+            try readLedgerRow()
         }
     }
 

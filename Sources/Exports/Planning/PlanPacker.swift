@@ -14,11 +14,12 @@ package struct PlanPacker {
         }
     }
 
-    package private(set) var summary = PlanSummary()
+    package internal(set) var summary = PlanSummary()
     private let wire: any WireFormat
     private var fresh: BatchPacker
     private var retries: BatchPacker
     private var hasRetries = false
+    private var packed = Tally()
     private var scratch: [UInt8] = []
 
     package init(wire: any WireFormat) {
@@ -34,7 +35,6 @@ package struct PlanPacker {
             summary.count(row)
             return row
         }
-        let envelope = wire.limits.envelopeBytes
         scratch.removeAll(keepingCapacity: true)
         wire.append(operation, to: &scratch)
         guard fresh.fits(bytes: scratch.count) else {
@@ -47,47 +47,51 @@ package struct PlanPacker {
         summary.count(row)
         // The comma before it; the first of each batch has none.
         summary.bytes += scratch.count + 1
+        let envelope = wire.limits.envelopeBytes
         if operation.kind == .retry {
             hasRetries = true
             try retries.add(operation, bytes: scratch.count) {
-                try Self.pack($0, isRetry: true, envelope: envelope, counting: &summary, emit: emit)
+                try emit(packed.count($0, isRetry: true, envelope: envelope, in: &summary))
             }
         } else {
             try fresh.add(operation, bytes: scratch.count) {
-                try Self.pack(
-                    $0, isRetry: false, envelope: envelope, counting: &summary, emit: emit)
+                try emit(packed.count($0, isRetry: false, envelope: envelope, in: &summary))
             }
         }
         return row
     }
 
-    /// Emits what is left.
+    /// Emits what is left. By then everyone whom the plan counts travels in a batch, once.
     package mutating func finish(emit: (Packed) throws -> Void) throws {
         let envelope = wire.limits.envelopeBytes
         if hasRetries, let lonely = fresh.takeLonely() {
             try lonely.operations.visit { (operation: OperationView) throws in
                 try retries.add(operation, bytes: lonely.bytes) {
-                    try Self.pack(
-                        $0, isRetry: true, envelope: envelope, counting: &summary, emit: emit)
+                    try emit(packed.count($0, isRetry: true, envelope: envelope, in: &summary))
                 }
             }
         }
         try fresh.finish {
-            try Self.pack($0, isRetry: false, envelope: envelope, counting: &summary, emit: emit)
+            try emit(packed.count($0, isRetry: false, envelope: envelope, in: &summary))
         }
         try retries.finish {
-            try Self.pack($0, isRetry: true, envelope: envelope, counting: &summary, emit: emit)
+            try emit(packed.count($0, isRetry: true, envelope: envelope, in: &summary))
         }
+        precondition(packed.people == summary.operations, "everyone planned is in a batch, once")
     }
 
-    private static func pack(
-        _ operations: OperationList, isRetry: Bool, envelope: Int,
-        counting summary: inout PlanSummary,
-        emit: (Packed) throws -> Void
-    ) throws {
-        summary.batches += 1
-        summary.bytes += envelope - 1
-        if operations.count == 1 { summary.singleBatches += 1 }
-        try emit(Packed(operations: operations, isRetry: isRetry))
+    /// Counts what leaves in batches, apart from what the plan counts as it comes.
+    private struct Tally {
+        var people = 0
+
+        mutating func count(
+            _ operations: OperationList, isRetry: Bool, envelope: Int, in summary: inout PlanSummary
+        ) -> Packed {
+            people += operations.count
+            summary.batches += 1
+            summary.bytes += envelope - 1
+            if operations.count == 1 { summary.singleBatches += 1 }
+            return Packed(operations: operations, isRetry: isRetry)
+        }
     }
 }

@@ -3,7 +3,7 @@ import Foundation
 /// A file of customers that is open for reading, from its beginning as often as needed. Standard
 /// input and pipes are first copied to a temporary file that only its owner can read and that has
 /// no name, so that nothing stays behind.
-package final class ImportFile {
+package final class ImportFile: Sendable {
     /// The path as it was given; `-` for standard input.
     package let path: String
     /// Bytes of the file when it was opened.
@@ -13,7 +13,7 @@ package final class ImportFile {
     private let opened: State
 
     /// What changes when somebody writes to the file.
-    private struct State: Equatable {
+    private struct State: Equatable, Sendable {
         let size: Int
         let seconds: Int
         let nanoseconds: Int

@@ -42,7 +42,7 @@ struct ImportCarrier {
     }
 
     private func attempt() throws -> (ImportSummary, fingerprint: String?) {
-        let file = try open()
+        let file = try center.open(job)
         let fingerprint =
             job.source == nil ? nil : try file.fingerprint(isCancelled: isCancelled)
         var options = job.choices.options
@@ -52,7 +52,7 @@ struct ImportCarrier {
         // Bad rows of a source may be the first that lie there.
         if job.choices.skipsBadRows { try center.uploads.make() }
         do {
-            let summary = try center.engine.importProfiles(
+            let summary = try center.engine.requireImporting().importProfiles(
                 file, options: options, mark: job.id,
                 now: Timestamp(milliseconds: center.now()), progress: progress,
                 isCancelled: isCancelled)
@@ -64,13 +64,19 @@ struct ImportCarrier {
         }
     }
 
-    private func open() throws -> ImportFile {
-        if job.source != nil { return try center.folder.open(job.fileName) }
-        guard let upload = job.upload else {
-            throw ImportTrouble("missing-file", "The uploaded file is gone. Upload it again.")
+    private static func trouble(_ error: EngineError) -> ImportTrouble {
+        switch error.code {
+        case .storageFull:
+            ImportTrouble(
+                "storage-full", "There is no room left on the disk; nothing was changed.")
+        case .unavailable:
+            ImportTrouble(
+                error.code.rawValue,
+                "Profiles live where files cannot be imported; nothing was changed.")
+        default:
+            ImportTrouble(
+                "internal-error", "The import failed; nothing was changed. Start it again.")
         }
-        return try ImportFile(
-            regularFile: center.uploads.file(upload), named: job.fileName)
     }
 
     /// What an error means to whoever reads of it.
@@ -81,6 +87,7 @@ struct ImportCarrier {
         case is UploadFolder.Trouble:
             ImportTrouble(
                 "cannot-write-bad-rows", "The folder for bad rows cannot be written to.")
+        case let error as EngineError: trouble(error)
         case let error as StoreError: ImportTrouble(error.code.rawValue, error.description)
         default:
             StoreError.isDiskFull(error)

@@ -18,7 +18,7 @@ extension ImportCenter {
 
     func removeBadRows(of job: FileImport) { uploads.remove(Self.badRowsName(job)) }
 
-    func removeFiles(of job: FileImport) {
+    package func removeFiles(of job: FileImport) {
         if let upload = job.upload { uploads.remove(upload) }
         removeBadRows(of: job)
         // The files are gone; that their names are still written down is put right at the next start.
@@ -71,30 +71,17 @@ extension ImportCenter {
         }
     }
 
-    // MARK: Previews
+    // MARK: Opening
 
-    /// What the beginning of an import's file holds. Throws `ImportError` or `ImportTrouble`.
-    package func preview(of job: FileImport) throws -> ImportPreview {
-        let file =
-            if job.source != nil {
-                try folder.open(job.fileName)
-            } else if let upload = job.upload {
-                try ImportFile(regularFile: uploads.file(upload), named: job.fileName)
-            } else {
-                throw ImportTrouble("missing-file", "The uploaded file is gone. Upload it again.")
-            }
-        return try preview(of: file, job.choices)
+    package func open(_ job: FileImport) throws -> ImportFile {
+        if job.source != nil { return try folder.open(job.fileName) }
+        guard let upload = job.upload else {
+            throw ImportTrouble("missing-file", "The uploaded file is gone. Upload it again.")
+        }
+        return try ImportFile(regularFile: uploads.file(upload), named: job.fileName)
     }
 
-    /// What the beginning of a file in the watched folder holds.
-    package func preview(ofFile name: String, _ choices: ImportChoices) throws -> ImportPreview {
-        try preview(of: try folder.open(name), choices)
-    }
+    package func open(sourceFile name: String) throws -> ImportFile { try folder.open(name) }
 
-    private func preview(of file: ImportFile, _ choices: ImportChoices) throws -> ImportPreview {
-        let key = try catalog.history.lastImportKey()
-        return try ImportPreview(
-            of: file, options: choices.options, schema: try engine.schema(),
-            likelyKeys: key.map { [$0] } ?? [])
-    }
+    package func bytes(ofSourceFile name: String) throws -> Int { try folder.look(at: name).bytes }
 }

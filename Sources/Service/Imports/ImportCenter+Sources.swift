@@ -1,5 +1,7 @@
 package import Access
+import Acts
 import Delivery
+import Exports
 import Foundation
 package import Profiles
 package import Store
@@ -101,32 +103,6 @@ extension ImportCenter {
 
     /// The sources there are, by name.
     package func sources() throws -> [Source] { try catalog.setup.sources() }
-
-    // MARK: Declaring
-
-    /// Declares a file of the watched folder; an empty key lets the file decide. Throws `ImportTrouble` or
-    /// `ImportError` for the file, and `StoreError` for the rest.
-    package func declare(_ draft: SourceDraft, by actor: Actor) throws -> Source {
-        var draft = draft
-        let preview = try preview(ofFile: draft.file, draft.choices)
-        if draft.choices.options.key.isEmpty { draft.choices.options.key = preview.key }
-        try Self.check(draft)
-        return try catalog.setup.addSource(draft, by: actor)
-    }
-
-    /// Gives a source another name, file or options.
-    package func change(_ id: Source.ID, to draft: SourceDraft, by actor: Actor) throws {
-        try Self.check(draft)
-        if try catalog.setup.source(id: id).file != draft.file {
-            _ = try folder.look(at: draft.file)
-        }
-        try catalog.setup.setSource(id, to: draft, by: actor)
-    }
-
-    private static func check(_ draft: SourceDraft) throws(StoreError) {
-        guard draft.choices.options.removeMissing, draft.choices.skipsBadRows else { return }
-        throw conflictingChoices
-    }
 
     /// Who imports when a refresh does.
     package static var refresher: Actor { service }

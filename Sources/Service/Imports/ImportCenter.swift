@@ -1,4 +1,5 @@
-package import Access
+import Access
+package import Acts
 import Delivery
 import Dispatch
 package import Exports
@@ -7,13 +8,6 @@ package import Logging
 package import Profiles
 package import Store
 import Synchronization
-
-/// How far an import under way is.
-package enum ImportStanding: Equatable, Sendable {
-    /// Others go first.
-    case waiting
-    case running(ImportProgress)
-}
 
 /// What an import of a source came to.
 package enum SourceOutcome: Equatable, Sendable {
@@ -26,7 +20,7 @@ package enum SourceOutcome: Equatable, Sendable {
 ///
 /// Imports begin as soon as they are started. `run()` takes up what an earlier process left, clears away
 /// files that nobody needs any more, and puts the import under way back in its queue when the service ends.
-package final class ImportCenter: Sendable {
+package final class ImportCenter: ImportPort {
     package let folder: SourceFolder
     package let uploads: UploadFolder
     let catalog: Catalog
@@ -95,7 +89,7 @@ package final class ImportCenter: Sendable {
     /// Imports that the last process left: those that ran in the middle of nothing are failed, those that
     /// were in already are done, and those that waited take their turn.
     package func recover() throws {
-        let mark = try engine.lastImport()
+        let mark = try engine.importing?.lastImport()
         for open in try catalog.history.openImports() {
             guard state.withLock({ $0.underWay[open.id] == nil }) else { continue }
             switch open.state {
@@ -110,105 +104,16 @@ package final class ImportCenter: Sendable {
                 } catch let error as StoreError where error.code == .importEnded {
                     // It was under way, and ended this moment.
                 }
-            case .waiting: enqueue(open)
+            case .waiting: begin(open)
             default: break
             }
         }
     }
 
-    // MARK: Decisions
-
-    /// Takes in an uploaded file, as a draft or to be imported at once.
-    package func add(
-        upload: UploadWriter, named fileName: String, choices: ImportChoices, starts: Bool,
-        by actor: Actor
-    ) throws -> FileImport {
-        if starts { try check(choices) }
-        let added = try catalog.history.addImport(
-            HistoryCatalog.NewImport(
-                fileName: fileName, bytes: upload.bytes, upload: upload.name, choices: choices,
-                state: starts ? .waiting : .draft), by: actor)
-        upload.finish()
-        if starts { enqueue(added) }
-        return added
-    }
-
-    /// Keeps what was chosen for a draft, without starting it.
-    package func setChoices(_ choices: ImportChoices, of id: FileImport.ID) throws {
-        try catalog.history.setChoices(choices, ofImport: id)
-    }
-
-    /// Starts a draft, or once more what failed. Answers at once; the import goes on by itself.
-    package func start(
-        _ id: FileImport.ID, choices: ImportChoices? = nil, by actor: Actor
-    ) throws -> FileImport {
-        let chosen = try choices ?? catalog.history.fileImport(id: id).choices
-        try check(chosen)
-        if let choices { try catalog.history.setChoices(choices, ofImport: id) }
-        let started = try catalog.history.startImport(id, by: actor)
-        enqueue(started)
-        return started
-    }
-
-    /// Imports a source whether its file has changed or not. Answers at once.
-    package func start(source id: Source.ID, by actor: Actor) throws -> FileImport {
-        let source = try catalog.setup.source(id: id)
-        let look = try folder.look(at: source.file)
-        let started = try catalog.history.addImport(
-            HistoryCatalog.NewImport(
-                source: id, fileName: source.file, bytes: look.bytes, choices: source.choices,
-                state: .waiting), by: actor)
-        enqueue(started)
-        return started
-    }
-
-    /// Cancels an import that waits or runs, or throws a draft away. Nothing is changed by it. Refused when
-    /// it has ended.
-    package func cancel(_ id: FileImport.ID, by actor: Actor) throws {
-        let found = try catalog.history.fileImport(id: id)
-        switch found.state {
-        case .draft:
-            try catalog.history.cancelImport(id, in: .draft, by: actor)
-            removeFiles(of: found)
-        case .waiting:
-            do {
-                try catalog.history.cancelImport(id, in: .waiting, by: actor)
-                finish(id)
-            } catch let error as StoreError where error.code == .importUnderWay {
-                // Its turn came at this moment.
-                state.withLock { $0.underWay[id]?.stop.request() }
-            }
-        case .running:
-            guard let stop = state.withLock({ $0.underWay[id]?.stop }) else {
-                return try catalog.history.cancelImport(id, by: actor)
-            }
-            stop.request()
-        case .done, .failed, .cancelled:
-            throw StoreError(.importEnded, "Import \(id) has ended already.")
-        }
-    }
-
-    /// Refuses choices that contradict each other or what else there is.
-    private func check(_ choices: ImportChoices) throws {
-        guard choices.options.removeMissing else { return }
-        guard !choices.skipsBadRows else { throw Self.conflictingChoices }
-        guard try catalog.setup.mayRemoveMissing() else {
-            throw StoreError(
-                .notAlone,
-                "Missing profiles cannot be removed while there are sources: their profiles would go too."
-            )
-        }
-    }
-
-    static let conflictingChoices = StoreError(
-        .conflictingChoices,
-        "Bad rows cannot be set aside while missing profiles are removed: a row set aside would count as a customer who left."
-    )
-
     // MARK: Carrying out
 
-    /// False when it is under way already.
-    private func enqueue(_ job: FileImport) {
+    /// The import takes its turn, and goes on by itself. One that is under way already stays so.
+    package func begin(_ job: FileImport) {
         let isNew = state.withLock { state in
             guard state.underWay[job.id] == nil else { return false }
             state.underWay[job.id] = UnderWay()
@@ -220,7 +125,7 @@ package final class ImportCenter: Sendable {
 
     /// Runs on the queue.
     private func carryOut(_ id: FileImport.ID) {
-        defer { finish(id) }
+        defer { leave(id) }
         guard let stop = state.withLock({ $0.underWay[id]?.stop }),
             !state.withLock({ $0.isEnding })
         else { return }
@@ -274,10 +179,18 @@ package final class ImportCenter: Sendable {
     /// Whether the profiles of an import are in: its mark is stored together with them.
     private func isIn(_ id: FileImport.ID) -> Bool {
         // What cannot be read now is looked at by `recover`, should the import stay open.
-        (try? engine.lastImport())?.mark == id
+        (try? engine.importing?.lastImport())?.mark == id
     }
 
-    private func finish(_ id: FileImport.ID) {
+    /// Tells a running import to stop; false when it is not under way here.
+    package func stop(_ id: FileImport.ID) -> Bool {
+        guard let stop = state.withLock({ $0.underWay[id]?.stop }) else { return false }
+        stop.request()
+        return true
+    }
+
+    /// It is under way no more: whoever watches it hears of its end.
+    package func leave(_ id: FileImport.ID) {
         let ended = state.withLock { $0.underWay.removeValue(forKey: id) }
         for watcher in ended?.watchers.values ?? [:].values { watcher.finish() }
     }
@@ -346,6 +259,4 @@ package final class ImportCenter: Sendable {
             return joined.stop
         }
     }
-
-    func leave(_ id: FileImport.ID) { finish(id) }
 }

@@ -1,4 +1,5 @@
 package import Access
+import Acts
 import Exports
 package import Segments
 package import Store

@@ -1,5 +1,4 @@
 package import Acts
-import Delivery
 import Profiles
 package import Segments
 import Store
@@ -30,12 +29,12 @@ package struct RefreshWork: Sendable {
         self.evaluate = evaluate
     }
 
-    /// Without sources; segments are evaluated by their desk, on a thread of their own.
+    /// Without sources; segments are evaluated by their desk.
     package static func evaluating(_ desk: SegmentDesk) -> RefreshWork {
         RefreshWork(
             sources: { [] },
             importSource: { _, _, _ in .unchanged(count: nil) },
-            evaluate: { id in try await OwnThread.run { try desk.evaluate(id) } })
+            evaluate: { id in try await desk.evaluate(id) })
     }
 
     /// Sources are imported when their files have changed, segments evaluated by their desk.

@@ -1,4 +1,5 @@
 package import Access
+import Acts
 package import Delivery
 package import Exports
 package import Logging
@@ -9,9 +10,9 @@ import Synchronization
 ///
 /// `run()` carries them out and lives as long as the service. When it is cancelled, runs stay open and are
 /// resumed by the next process.
-package final class RunCenter: Sendable {
+package final class RunCenter: RunCarrier {
     private let runner: ExportRunner
-    private let catalog: Catalog
+    package let catalog: Catalog
     private let logger: Logger
     private let state = Mutex(State())
     private let threads = RunThreads()
@@ -204,39 +205,6 @@ package final class RunCenter: Sendable {
         if try !runner.beginEndUnsent(try catalog.ledger.run(id: open.id)) { close(open.id) }
         // The start of the service may have taken it up in between.
         state.withLock { $0.underWay[open.id]?.stop.request() }
-    }
-
-    /// Takes the connection off an export. A run of it stops sending.
-    package func detach(_ export: Export, by actor: Actor) throws {
-        try catalog.setup.detach([export.id], by: actor)
-        try endRun(of: export.id, by: actor)
-    }
-
-    /// Ends the transfer to an account: takes it off every export, and stops their runs.
-    package func endTransfer(_ connection: Connection, by actor: Actor) throws {
-        let exports = try catalog.setup.exports().filter { $0.connection == connection.id }
-        // First, so that no further run finds the connection.
-        try catalog.setup.detach(exports.map(\.id), by: actor)
-        for export in exports { try endRun(of: export.id, by: actor) }
-    }
-
-    /// The state of a run may change while this looks; what was refused for that reason is tried once more.
-    private func endRun(of export: Export.ID, by actor: Actor) throws {
-        for isLastTry in [false, true] {
-            guard let run = try catalog.ledger.openRun(ofExport: export) else { return }
-            do {
-                if run.state == .held {
-                    try dismiss(run, by: actor)
-                } else {
-                    try stop(run, by: actor)
-                }
-                return
-            } catch let error as StoreError
-                where !isLastTry && (error.code == .notHeld || error.code == .runEnded)
-            {
-                continue
-            }
-        }
     }
 
     // MARK: Watching

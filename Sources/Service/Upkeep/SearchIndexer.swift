@@ -1,4 +1,3 @@
-import Delivery
 package import Exports
 package import Logging
 
@@ -30,9 +29,7 @@ package struct SearchIndexer: Sendable {
     /// True when nothing is left to do, or nothing can be done for now.
     private func isComplete() async -> Bool {
         do {
-            return try await OwnThread.run { [engine] in
-                try engine.advanceSearchIndex(by: Self.sliceRows)
-            }
+            return try await engine.advanceSearchIndex(by: Self.sliceRows)
         } catch {
             logger.warning(
                 "The search index could not be brought up to date; it is tried again.",

@@ -45,7 +45,20 @@ extension LedgerCatalog {
         guard try select.step(), let blob = select.blob(0) else {
             throw StoreError(.storage, "Batch \(number) of run \(run) has no operations stored.")
         }
-        return OperationList(bytes: Array(blob), count: Int(select.integer(1)))
+        return try operations(
+            stored: Array(blob), count: Int(select.integer(1)), number: number, run: run)
+    }
+
+    /// A list as it stands in the database: whole, or an error.
+    static func operations(
+        stored bytes: [UInt8], count: Int, number: Int, run: Run.ID
+    ) throws -> OperationList {
+        do {
+            return try OperationList(stored: bytes, count: count)
+        } catch {
+            throw StoreError(
+                .storage, "Batch \(number) of run \(run) is damaged (\(error.rawValue)).")
+        }
     }
 
     /// Says that a batch is about to be sent; must be stored before its first byte leaves. With it go the
@@ -108,8 +121,10 @@ extension LedgerCatalog {
             for number in numbers.dropFirst() {
                 _ = try Self.replace(number, run: run, by: [], isRetry: isRetry, in: db)
             }
-            return try Self.replace(
-                numbers[0], run: run, by: split(whole), isRetry: isRetry, in: db)
+            let parts = split(whole)
+            precondition(
+                parts.reduce(0) { $0 + $1.count } == whole.count, "parts hold everyone of a whole")
+            return try Self.replace(numbers[0], run: run, by: parts, isRetry: isRetry, in: db)
         }
     }
 

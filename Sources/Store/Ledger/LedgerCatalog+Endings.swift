@@ -69,11 +69,31 @@ extension LedgerCatalog {
                 arguments: [run, bodiesMax])
             if db.changesCount == bodiesMax { return false }
         }
+        try compareAccounts(of: run, in: db)
         let reasons = try refusedReasons(of: run, in: db)
         try db.execute(
             sql: "UPDATE run SET endedAt = ?, refusedReasons = ? WHERE id = ?",
             arguments: [Catalog.now(), JSONColumn.text(reasons), run])
         return true
+    }
+
+    /// A run whose groups do not add up to its members has failed, whatever it took itself for.
+    private static func compareAccounts(of id: Run.ID, in db: Database) throws {
+        // Those who left without a request have an outcome once the run began to send, and wait until then.
+        try db.execute(
+            sql: """
+                UPDATE run SET leavePending = leavePending + json_extract(plan, '$.leftSilently')
+                WHERE id = ? AND left < json_extract(plan, '$.leftSilently')
+                """,
+            arguments: [id])
+        let row = try Row.fetchOne(db, sql: "SELECT * FROM run WHERE id = ?", arguments: [id])
+        guard let row else { return }
+        let accounts = RunAccounts(try Self.run(row, withReasons: false, in: db))
+        guard !accounts.addUp else { return }
+        // Nobody is told that it went well.
+        try db.execute(sql: "DELETE FROM runTurn WHERE run = ?", arguments: [id])
+        try beginEnd(
+            id, state: .failed, reason: Run.accountsDiffer, detail: accounts.facts, in: db)
     }
 
     /// Makes the people of some batches pending, and forgets the operations, so that each batch is taken
@@ -88,19 +108,24 @@ extension LedgerCatalog {
             VALUES (?, ?, ?, ?, \(Outcome.pending.rawValue), ?, ?)
             """, isShared: true)
         let now = Catalog.now()
+        var waiting = Run.Waiting()
         let batches = try Row.fetchAll(
             db,
             sql: """
-                SELECT batch.id, operations, people FROM batch CROSS JOIN batchBody
+                SELECT batch.id, number, operations, people FROM batch CROSS JOIN batchBody
                 ON batchBody.batch = batch.id
                 WHERE run = ? AND state <> ? LIMIT ?
                 """,
             arguments: [run, BatchHead.State.settled.rawValue, openMax])
         for row in batches {
             let data: Data = row["operations"]
-            let operations = OperationList(bytes: Array(data), count: row["people"])
+            let operations = try operations(
+                stored: Array(data), count: row["people"], number: row["number"], run: run)
             try operations.visit { (operation: OperationView) throws in
-                guard operation.kind != .leave else { return }
+                guard operation.kind != .leave else {
+                    waiting.leavers += 1
+                    return
+                }
                 insert.bind(run, at: 1)
                 insert.bindText(operation.key, at: 2)
                 insert.bindText(operation.profileID, at: 3)
@@ -108,10 +133,17 @@ extension LedgerCatalog {
                 insert.bind(reason?.databaseValue ?? .null, at: 5)
                 insert.bind(now, at: 6)
                 try insert.run()
+                // Nobody who has an outcome in this run already is pending as well.
+                waiting.members += db.changesCount
             }
             try db.execute(
                 sql: "DELETE FROM batchBody WHERE batch = ?", arguments: [row["id"] as Int64])
         }
+        try db.execute(
+            sql: """
+                UPDATE run SET pending = pending + ?, leavePending = leavePending + ? WHERE id = ?
+                """,
+            arguments: [waiting.members, waiting.leavers, run])
         return batches.count
     }
 }

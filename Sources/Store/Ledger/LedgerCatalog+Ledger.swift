@@ -48,8 +48,8 @@ extension LedgerCatalog {
                     try recorder.record(operation, refused: verdict.refused[key])
                 }
             }
-            try recorder.finish()
-            if !again.bytes.isEmpty {
+            try recorder.finish(of: operations.count - again.count)
+            if again.count > 0 {
                 return try Self.replace(
                     verdict.number, run: run.id, by: [again], isRetry: true, in: db
                 ).first
@@ -158,8 +158,10 @@ final class OutcomeRecorder {
         }
     }
 
-    /// Adds what was recorded to the numbers of the run.
-    func finish() throws {
+    /// Adds what was recorded to the numbers of the run: one outcome for everyone of a batch.
+    func finish(of people: Int) throws {
+        precondition(
+            delivered + refused + left + leaveRefused == people, "everyone has one outcome")
         let count = try PreparedStatement(
             db,
             """
@@ -183,6 +185,7 @@ final class OutcomeRecorder {
         try keepHistory(operation)
         bindDelivery(operation, to: deliver)
         try deliver.run()
+        try expectOneRow()
     }
 
     private func bindDelivery(_ operation: OperationView, to statement: PreparedStatement) {
@@ -216,6 +219,15 @@ final class OutcomeRecorder {
         leave.bind(at, at: 5)
         leave.bind(unsubscribes ? at : nil, at: 6)
         try leave.run()
+        try expectOneRow()
+    }
+
+    /// What the ledger does not know cannot change in it: an outcome that is counted must also be learnt.
+    private func expectOneRow() throws {
+        guard db.changesCount == 1 else {
+            throw StoreError(
+                .storage, "The ledger of export \(run.export) misses a person of run \(run.id).")
+        }
     }
 
     /// The person stays delivered, for nothing changed at the destination; the next run tries again.

@@ -112,20 +112,6 @@ extension LedgerCatalog {
         }
     }
 
-    /// Who may use the connection of an export; nil when it has none, or does not exist.
-    package func connectionAudience(ofExport export: Export.ID) throws -> Audience? {
-        try database.read { db in
-            let audience = try String.fetchOne(
-                db,
-                sql: """
-                    SELECT audience FROM connection JOIN export ON export.connection = connection.id
-                    WHERE export.id = ?
-                    """,
-                arguments: [export])
-            return audience.flatMap(Audience.init(rawValue:))
-        }
-    }
-
     /// Marks a planned run as waiting for approval.
     package func hold(_ run: Run.ID, detail: String) throws {
         try database.write { db in
@@ -225,7 +211,8 @@ extension LedgerCatalog {
             delivered: row["delivered"], refused: row["refused"], left: row["left"],
             leaveRefused: row["leaveRefused"], requests: row["requests"],
             batchesSent: row["batchesSent"], createdAt: row["createdAt"], endedAt: row["endedAt"],
-            approvedLeavers: row["approvedLeavers"], reasons: [:])
+            approvedLeavers: row["approvedLeavers"], reasons: [:],
+            waiting: Run.Waiting(members: row["pending"], leavers: row["leavePending"]))
         run.reasons = run.plan?.suppressed ?? [:]
         if withReasons, run.refused > 0 {
             let stored: String? = row["refusedReasons"]

@@ -16,6 +16,8 @@ package final class PlanWriter {
     private var batches: [PlanPacker.Packed] = []
     private var batchBytes = 0
     private var people = PlannedOutcomes()
+    /// Counted as it is stored, apart from the plan's own numbers.
+    private var stored = (operations: 0, batches: 0, suppressed: 0, leftSilently: 0)
 
     /// What one transaction writes at most, give or take a batch: a few milliseconds of work.
     private static let batchesMax = 16
@@ -30,6 +32,8 @@ package final class PlanWriter {
 
     package func store(_ packed: PlanPacker.Packed) throws {
         batches.append(packed)
+        stored.batches += 1
+        stored.operations += packed.operations.count
         batchBytes += packed.operations.bytes.count
         if batches.count >= Self.batchesMax || batchBytes >= Self.bytesMax { try flush() }
     }
@@ -41,15 +45,32 @@ package final class PlanWriter {
         case .unchanged, .operation:
             return
         case .suppressed(let member, let reason, let winner):
+            stored.suppressed += 1
             people.append(
                 key: member.key, profileID: member.profileID, outcome: .suppressed,
                 reason: reason, detail: winner)
         case .leftSilently(let ledgerRow, let reason):
+            stored.leftSilently += 1
             people.append(
                 key: ledgerRow.key, profileID: ledgerRow.profileID, outcome: .left, reason: reason,
                 detail: nil)
         }
         if people.count >= Self.peopleMax { try flush() }
+    }
+
+    /// Compares what was stored with what the plan counts. Throws `AccountsDiffer`.
+    package func compare(with plan: PlanSummary) throws {
+        guard stored.operations == plan.operations, stored.batches == plan.batches,
+            stored.suppressed == plan.suppressedTotal, stored.leftSilently == plan.leftSilently
+        else {
+            throw AccountsDiffer(
+                facts: """
+                    planned=\(plan.operations) stored=\(stored.operations) \
+                    batches=\(plan.batches) storedBatches=\(stored.batches) \
+                    suppressed=\(plan.suppressedTotal) storedSuppressed=\(stored.suppressed) \
+                    leftSilently=\(plan.leftSilently) storedLeftSilently=\(stored.leftSilently)
+                    """)
+        }
     }
 
     /// Writes what was gathered.

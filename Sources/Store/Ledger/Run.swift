@@ -59,16 +59,38 @@ package struct Run: Equatable, Sendable, Identifiable {
     package var unchanged: Int { plan?.unchanged ?? 0 }
     package var suppressed: Int { plan?.suppressedTotal ?? 0 }
 
-    /// Members planned to be sent of whom nothing is known yet.
+    /// People without an outcome, counted one by one when the run ends.
+    package var waiting = Waiting()
+
+    /// Members planned to be sent of whom nothing is known yet: as long as the run goes on, what is left of its
+    /// plan; then those who were counted.
     package var pending: Int {
         guard let plan else { return 0 }
+        if endedAt != nil { return waiting.members }
         return plan.enter + plan.change + plan.retry - delivered - refused
     }
 
     /// People who left and whose leaving has no outcome yet.
     package var leavePending: Int {
         guard let plan, state != .held else { return 0 }
+        if endedAt != nil { return waiting.leavers }
         return max(0, plan.leave + plan.leftSilently - left - leaveRefused)
+    }
+}
+
+extension Run {
+    /// Why a run failed whose people do not add up; its detail holds the numbers.
+    package static let accountsDiffer = "accounts-differ"
+
+    /// People whom a run that ended leaves to the next one.
+    package struct Waiting: Equatable, Sendable {
+        package var members = 0
+        package var leavers = 0
+
+        package init(members: Int = 0, leavers: Int = 0) {
+            self.members = members
+            self.leavers = leavers
+        }
     }
 }
 

@@ -29,6 +29,10 @@ enum CatalogMigrations {
         migrator.registerMigration("0011-call-minutes") { try $0.execute(sql: countCalls) }
         migrator.registerMigration("0012-index-people") { try $0.execute(sql: indexPeople) }
         migrator.registerMigration("0013-index-ends") { try $0.execute(sql: indexEnds) }
+        migrator.registerMigration("0014-count-pending") { try $0.execute(sql: countPending) }
+        migrator.registerMigration("0015-destination-settings") {
+            try $0.execute(sql: addDestinationSettings)
+        }
         return migrator
     }
 

@@ -8,8 +8,11 @@ package struct Connection: Equatable, Sendable, Identifiable {
     /// The kind of system: `activecampaign`.
     package let destination: String
     package var host: String
+    /// Settings of its kind besides the host, by name; no secrets.
+    package var settings: [String: String]
     package var audience: Audience
-    package var pace: Pace
+    /// Limits of the account, by the names of its quotas.
+    package var pace: QuotaLimits
     package var consentBy: String
     /// Milliseconds since 1970.
     package var consentAt: Int64
@@ -22,21 +25,6 @@ package struct Connection: Equatable, Sendable, Identifiable {
     package var checkCode: String?
     /// Milliseconds since 1970.
     package let createdAt: Int64
-
-    /// Limits of the account; nil lifts one.
-    package struct Pace: Equatable, Sendable {
-        package var requestsPerSecond: Int?
-        package var importsPerMinute: Int?
-        package var singleImportsPerMinute: Int?
-
-        package init(
-            requestsPerSecond: Int?, importsPerMinute: Int?, singleImportsPerMinute: Int?
-        ) {
-            self.requestsPerSecond = requestsPerSecond
-            self.importsPerMinute = importsPerMinute
-            self.singleImportsPerMinute = singleImportsPerMinute
-        }
-    }
 }
 
 /// A connection that is to be stored.
@@ -45,7 +33,8 @@ package struct NewConnection: Sendable {
     package let destination: String
     package let host: String
     package let sealedSecret: [UInt8]
-    package let pace: Connection.Pace
+    package let settings: [String: String]
+    package let pace: QuotaLimits
     package let facts: AccountFacts
     package let audience: Audience
     /// Who agreed to the transfer; nil for the actor who adds it.
@@ -54,14 +43,15 @@ package struct NewConnection: Sendable {
     package let exportUser: Actor?
 
     package init(
-        name: String, destination: String, host: String, sealedSecret: [UInt8],
-        pace: Connection.Pace, facts: AccountFacts, audience: Audience = .administrators,
-        consentBy: Actor? = nil, exportUser: Actor? = nil
+        name: String, destination: String, host: String, settings: [String: String] = [:],
+        sealedSecret: [UInt8], pace: QuotaLimits, facts: AccountFacts,
+        audience: Audience = .administrators, consentBy: Actor? = nil, exportUser: Actor? = nil
     ) {
         self.name = name
         self.destination = destination
         self.host = host
         self.sealedSecret = sealedSecret
+        self.settings = settings
         self.pace = pace
         self.facts = facts
         self.audience = audience
@@ -82,26 +72,21 @@ package struct ConnectionChange: Sendable {
 
     package init() {}
 
-    /// A host and the key that opens there, with what the check of both found.
-    package struct CheckedAccount: Sendable {
+    /// A host and the secrets that open there, with what the check of both found.
+    package struct CheckedAccount: Codable, Sendable {
         package let host: String
+        package let settings: [String: String]
         package let sealedSecret: [UInt8]
         package let facts: AccountFacts
 
-        package init(host: String, sealedSecret: [UInt8], facts: AccountFacts) {
+        package init(
+            host: String, settings: [String: String] = [:], sealedSecret: [UInt8],
+            facts: AccountFacts
+        ) {
             self.host = host
+            self.settings = settings
             self.sealedSecret = sealedSecret
             self.facts = facts
         }
-    }
-}
-
-extension Connection.Pace {
-    /// The strictest of each limit.
-    package static func strictest(of paces: [Connection.Pace]) -> Connection.Pace {
-        Connection.Pace(
-            requestsPerSecond: paces.compactMap(\.requestsPerSecond).min(),
-            importsPerMinute: paces.compactMap(\.importsPerMinute).min(),
-            singleImportsPerMinute: paces.compactMap(\.singleImportsPerMinute).min())
     }
 }

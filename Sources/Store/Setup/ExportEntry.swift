@@ -11,11 +11,6 @@ package struct ExportEntry: Equatable, Sendable, Identifiable {
 
     package var id: Export.ID { export.id }
 
-    /// What a role may do with it.
-    package func right(of role: Role) -> ExportRight {
-        .of(role, connectionAudience: connection?.audience, hasConnection: connection != nil)
-    }
-
     /// The newest run of an export.
     package struct LastRun: Equatable, Sendable {
         package let id: Run.ID

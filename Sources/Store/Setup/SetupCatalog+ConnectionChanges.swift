@@ -2,6 +2,7 @@ package import Access
 package import Exports
 import Foundation
 import GRDB
+import SQLiteKit
 
 /// Changing connections by id, as pages and the API do.
 extension SetupCatalog {
@@ -116,7 +117,8 @@ extension SetupCatalog {
     ) throws -> [String] {
         try set(
             [
-                "host": account.host, "secret": Data(account.sealedSecret),
+                "host": account.host, "settings": try JSONColumn.text(account.settings),
+                "secret": Data(account.sealedSecret),
                 "accountUser": account.facts.user, "contactsMax": account.facts.contactsMax,
                 "contacts": account.facts.contacts, "checkedAt": Catalog.now(), "checkCode": nil,
             ], of: stored, in: db)
@@ -139,11 +141,11 @@ extension SetupCatalog {
     ) throws -> Connection {
         guard
             let row = try Row.fetchOne(
-                db, sql: "SELECT * FROM connection WHERE id = ?", arguments: [id])
+                db, sql: "\(connectionRows) WHERE id = ?", arguments: [id])
         else {
             throw StoreError(.notFound, "There is no connection \(id).")
         }
-        return connection(row)
+        return try connection(row)
     }
 }
 

@@ -2,6 +2,7 @@ package import Access
 package import Exports
 import Foundation
 import GRDB
+import SQLiteKit
 
 extension SetupCatalog {
     /// Stores a connection for which `actor` has agreed to the transfer.
@@ -14,18 +15,18 @@ extension SetupCatalog {
             let now = Catalog.now()
             try db.execute(
                 sql: """
-                    INSERT INTO connection (name, destination, host, secret, audience, consentBy, consentAt,
-                      exportUser, requestsPerSecond, importsPerMinute, singleImportsPerMinute,
-                      accountUser, contactsMax, contacts, checkedAt, createdAt)
-                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    INSERT INTO connection (name, destination, host, settings, secret, audience,
+                      consentBy, consentAt, exportUser, accountUser, contactsMax, contacts,
+                      checkedAt, createdAt)
+                    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    new.name, new.destination, new.host, Data(new.sealedSecret),
-                    new.audience.rawValue, (new.consentBy ?? actor).name, now,
-                    (new.exportUser ?? actor).name, new.pace.requestsPerSecond,
-                    new.pace.importsPerMinute, new.pace.singleImportsPerMinute, new.facts.user,
-                    new.facts.contactsMax, new.facts.contacts, now, now,
+                    new.name, new.destination, new.host, try JSONColumn.text(new.settings),
+                    Data(new.sealedSecret), new.audience.rawValue,
+                    (new.consentBy ?? actor).name, now, (new.exportUser ?? actor).name,
+                    new.facts.user, new.facts.contactsMax, new.facts.contacts, now, now,
                 ])
+            try Self.write(new.pace, ofConnection: db.lastInsertedRowID, in: db)
             try Catalog.write(
                 AuditEvent(
                     actor: actor, verb: "add", noun: "connection", thing: new.name,
@@ -36,7 +37,8 @@ extension SetupCatalog {
 
     package func connections() throws -> [Connection] {
         try database.read { db in
-            try Row.fetchAll(db, sql: "SELECT * FROM connection ORDER BY name").map(Self.connection)
+            try Row.fetchAll(db, sql: "\(Self.connectionRows) ORDER BY name")
+                .map(Self.connection)
         }
     }
 
@@ -47,7 +49,7 @@ extension SetupCatalog {
 
     package func connection(id: Int64) throws -> Connection? {
         try database.read { db in
-            try Row.fetchOne(db, sql: "SELECT * FROM connection WHERE id = ?", arguments: [id])
+            try Row.fetchOne(db, sql: "\(Self.connectionRows) WHERE id = ?", arguments: [id])
                 .map(Self.connection)
         }
     }
@@ -62,19 +64,10 @@ extension SetupCatalog {
     }
 
     /// Sets the limits of the account.
-    package func setPace(_ pace: Connection.Pace, ofConnection name: String, by actor: Actor) throws
-    {
+    package func setPace(_ pace: QuotaLimits, ofConnection name: String, by actor: Actor) throws {
         try database.write { db in
             let connection = try Self.requireConnection(named: name, in: db)
-            try db.execute(
-                sql: """
-                    UPDATE connection SET requestsPerSecond = ?, importsPerMinute = ?,
-                      singleImportsPerMinute = ? WHERE id = ?
-                    """,
-                arguments: [
-                    pace.requestsPerSecond, pace.importsPerMinute, pace.singleImportsPerMinute,
-                    connection.id,
-                ])
+            try Self.write(pace, ofConnection: connection.id, in: db)
             try Catalog.write(
                 AuditEvent(
                     actor: actor, verb: "set", noun: "connection", thing: name, changes: ["limits"]),
@@ -140,7 +133,7 @@ extension SetupCatalog {
     }
 
     static func connection(named name: String, in db: Database) throws -> Connection? {
-        try Row.fetchOne(db, sql: "SELECT * FROM connection WHERE name = ?", arguments: [name])
+        try Row.fetchOne(db, sql: "\(connectionRows) WHERE name = ?", arguments: [name])
             .map(connection)
     }
 
@@ -151,15 +144,20 @@ extension SetupCatalog {
             "connection", name, among: names, hint: "Add one with 'ferry connections add'.")
     }
 
-    static func connection(_ row: Row) -> Connection {
+    /// Rows of connections with their quotas as one JSON object; a condition may follow.
+    static let connectionRows = """
+        SELECT *, (SELECT json_group_object(quota, allowed) FROM connectionQuota
+          WHERE connection = connection.id) AS quotas
+        FROM connection
+        """
+
+    static func connection(_ row: Row) throws -> Connection {
         let user: String? = row["accountUser"]
         return Connection(
             id: row["id"], name: row["name"], destination: row["destination"], host: row["host"],
+            settings: try JSONColumn.value([String: String].self, from: row["settings"]),
             audience: Audience(rawValue: row["audience"]) ?? .administrators,
-            pace: Connection.Pace(
-                requestsPerSecond: row["requestsPerSecond"],
-                importsPerMinute: row["importsPerMinute"],
-                singleImportsPerMinute: row["singleImportsPerMinute"]),
+            pace: try JSONColumn.value(QuotaLimits.self, from: row["quotas"]),
             consentBy: row["consentBy"], consentAt: row["consentAt"],
             exportUser: row["exportUser"],
             facts: user.map {
@@ -167,5 +165,18 @@ extension SetupCatalog {
             },
             checkedAt: row["checkedAt"], checkCode: row["checkCode"],
             createdAt: row["createdAt"])
+    }
+
+    /// Replaces the limits of an account.
+    static func write(
+        _ pace: QuotaLimits, ofConnection id: Connection.ID, in db: Database
+    ) throws {
+        try db.execute(
+            sql: "DELETE FROM connectionQuota WHERE connection = ?", arguments: [id])
+        for name in pace.names {
+            try db.execute(
+                sql: "INSERT INTO connectionQuota (connection, quota, allowed) VALUES (?, ?, ?)",
+                arguments: [id, name, pace[name]])
+        }
     }
 }

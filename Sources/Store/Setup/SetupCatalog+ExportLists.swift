@@ -28,15 +28,6 @@ extension SetupCatalog {
         }.filter { role.allows(.changeExports) && $0.audience.admits(role) }
     }
 
-    /// Gives an export a connection and keeps everything else. Refused while a run of it is unfinished.
-    package func attach(_ connection: Int64, to export: Export.ID, by actor: Actor) throws {
-        try database.write { db in
-            var changed = try Self.requireExport(export, in: db)
-            changed.connection = connection
-            _ = try Self.change(changed, by: actor, in: db)
-        }
-    }
-
     /// `tail` is SQL of ours, never a person's.
     private static func exportEntries(
         _ tail: String, _ arguments: StatementArguments, in db: Database

@@ -1,7 +1,7 @@
 /// A file in the watched folder that is imported again whenever it changes.
 package struct Source: Equatable, Sendable, Identifiable {
     /// What came of the last look at the file.
-    package enum State: String, CaseIterable, Sendable {
+    package enum State: String, CaseIterable, Codable, Sendable {
         case imported
         /// It held what was imported before.
         case unchanged
@@ -30,7 +30,7 @@ package struct Source: Equatable, Sendable, Identifiable {
 }
 
 /// What a person says about a source.
-package struct SourceDraft: Equatable, Sendable {
+package struct SourceDraft: Codable, Equatable, Sendable {
     package var name: String
     package var file: String
     package var choices: ImportChoices

@@ -28,8 +28,9 @@ extension ConnectionAPI {
         let account = try await checked(host, key)
         let connection = try services.catalog.setup.add(
             NewConnection(
-                name: name, destination: "activecampaign", host: account.host,
-                sealedSecret: account.sealedSecret, pace: services.accounts.defaultPace,
+                name: name, destination: services.accounts.destinations.usual.id,
+                host: account.host, sealedSecret: account.sealedSecret,
+                pace: services.accounts.limits(services.accounts.destinations.usual),
                 facts: account.facts, audience: audience, consentBy: caller.actor,
                 exportUser: caller.actor),
             by: caller.actor)
@@ -74,17 +75,17 @@ extension ConnectionAPI {
 
     /// Limits of the account: null lifts one, what is not given stays.
     private static func pace(
-        in body: inout APIBody, besides stored: Connection.Pace
-    ) -> Connection.Pace? {
+        in body: inout APIBody, besides stored: QuotaLimits
+    ) -> QuotaLimits? {
         func limit(_ name: String, _ now: Int?) -> Int? {
             if body.isNull(name) { return nil }
             return body.integer(name, isRequired: false, in: 1...10_000_000).map { Int($0) } ?? now
         }
-        return Connection.Pace(
-            requestsPerSecond: limit("requestsPerSecond", stored.requestsPerSecond),
-            importsPerMinute: limit("importsPerMinute", stored.importsPerMinute),
-            singleImportsPerMinute: limit(
-                "singleImportsPerMinute", stored.singleImportsPerMinute))
+        return QuotaLimits([
+            ("requests", limit("requestsPerSecond", stored["requests"])),
+            ("imports", limit("importsPerMinute", stored["imports"])),
+            ("single-imports", limit("singleImportsPerMinute", stored["single-imports"])),
+        ])
     }
 
     private func noteConsent(_ body: inout APIBody) {
@@ -108,7 +109,8 @@ extension ConnectionAPI {
             return nil
         }
         do {
-            return try services.accounts.bareHost(text)
+            return try services.accounts.destinations.usual.host.clean(
+                text, allowsLoopback: services.accounts.allowsLoopback)
         } catch {
             body.find("host", ConnectionTrouble.hostInvalid.rawValue, "It takes a host name.")
             return nil
@@ -143,10 +145,13 @@ extension ConnectionAPI {
     private func checked(
         _ host: String, _ key: String
     ) async throws -> ConnectionChange.CheckedAccount {
-        switch await desk.check(host: host, key: key) {
+        let usual = services.accounts.destinations.usual
+        let settings = AccountSettings(
+            destination: usual.id, host: host, secrets: [usual.secrets[0].name: key])
+        switch await desk.check(settings) {
         case .works(let facts):
             return ConnectionChange.CheckedAccount(
-                host: host, sealedSecret: try services.accounts.seal(key, host), facts: facts)
+                host: host, sealedSecret: try services.accounts.seal(settings), facts: facts)
         case .fails(let trouble, let detail):
             throw WebProblem(
                 trouble.isOfHost || trouble.isOfKey ? .invalid : .unreachable, detail,

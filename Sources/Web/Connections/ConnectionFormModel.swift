@@ -80,7 +80,10 @@ struct ConnectionFormModel: Sendable {
         let text: String
     }
 
-    init(_ filling: Filling, privacyURL: String, _ book: PhraseBook) {
+    init(
+        _ filling: Filling, destination: DestinationDescriptor, privacyURL: String,
+        _ book: PhraseBook
+    ) {
         let form = filling.form
         let stored = filling.stored
         isNew = stored == nil
@@ -100,7 +103,7 @@ struct ConnectionFormModel: Sendable {
         host = form.host
         hostFinding = filling.findings[ConnectionForm.Field.host]
         consentBody = book.text(
-            .consentBody, ["product": "Ferry", "destination": "ActiveCampaign"])
+            .consentBody, ["product": "Ferry", "destination": destination.title])
         self.privacyURL = privacyURL
         agrees = form.agrees
         agreedText = stored.map {

@@ -95,7 +95,8 @@ struct ConnectionFormPages: Sendable {
             return
         }
         do {
-            filling.form.host = try services.accounts.bareHost(filling.form.host)
+            filling.form.host = try services.accounts.destinations.usual.host.clean(
+                filling.form.host, allowsLoopback: services.accounts.allowsLoopback)
         } catch {
             let trouble = TroubleText(.hostInvalid, host: filling.form.host, book)
             filling.findings.add(
@@ -116,8 +117,11 @@ struct ConnectionFormPages: Sendable {
         var sealed: [UInt8]?
         if let draftKey = filling.draft.sealedKey {
             let key = try drafts.open(draftKey, at: place)
-            result = await desk.check(host: host, key: key)
-            sealed = try services.accounts.seal(key, host)
+            let usual = services.accounts.destinations.usual
+            let settings = AccountSettings(
+                destination: usual.id, host: host, secrets: [usual.secrets[0].name: key])
+            result = await desk.check(settings)
+            sealed = try services.accounts.seal(settings)
         } else if let stored = filling.stored {
             result = try await desk.checkAgain(stored)
         } else {
@@ -219,8 +223,9 @@ struct ConnectionFormPages: Sendable {
             else { throw WebProblem(.conflict) }
             _ = try services.catalog.setup.add(
                 NewConnection(
-                    name: form.name, destination: "activecampaign", host: connected.host,
-                    sealedSecret: sealed, pace: services.accounts.defaultPace,
+                    name: form.name, destination: services.accounts.destinations.usual.id,
+                    host: connected.host, sealedSecret: sealed,
+                    pace: services.accounts.limits(services.accounts.destinations.usual),
                     facts: connected.facts, audience: form.audience,
                     consentBy: signedIn.actor, exportUser: signedIn.actor),
                 by: signedIn.actor)
@@ -246,7 +251,8 @@ struct ConnectionFormPages: Sendable {
             "connections-form",
             title: filling.stored?.name ?? book.text(.connectionsSetUp),
             ConnectionFormModel(
-                filling, privacyURL: services.settings.privacyURL ?? "/privacy", book),
+                filling, destination: services.accounts.destinations.usual,
+                privacyURL: services.settings.privacyURL ?? "/privacy", book),
             for: signedIn, status: filling.findings.isEmpty ? .ok : .unprocessableContent)
     }
 

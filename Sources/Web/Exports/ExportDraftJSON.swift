@@ -11,8 +11,17 @@ enum ExportDraftJSON {
     /// Entries of a list in a body.
     private static let entriesMax = 200
 
+    /// Reads the body of a request.
+    static func read(_ caller: Caller) async throws -> Wanted {
+        var body = try await APIBody.read(caller.request)
+        let wanted = read(&body)
+        try body.end()
+        guard let wanted else { throw WebProblem(.invalid) }
+        return wanted
+    }
+
     /// Reads every member; nil when something is missing or does not fit, which stands among the findings.
-    static func read(_ body: inout APIBody) -> Wanted? {
+    private static func read(_ body: inout APIBody) -> Wanted? {
         let name = body.text("name")
         let connection =
             body.isNull("connectionId")
@@ -69,12 +78,8 @@ enum ExportDraftJSON {
             fields: fields ?? [])
     }
 
-    private enum Action: String, CaseIterable {
-        case keep, field, unsubscribe
-    }
-
     private static func leave(_ body: inout APIBody) -> LeaveDraft? {
-        let action = body.choice("action", of: Action.allCases)
+        let action = body.choice("action", of: LeaveAction.allCases)
         let field = body.optionalText("field")
         let inside = body.optionalText("inside")
         let outside = body.optionalText("outside")
@@ -90,19 +95,6 @@ enum ExportDraftJSON {
             }
             return .field(name: field, inside: inside, outside: outside)
         case nil: return nil
-        }
-    }
-
-    /// Where in the body a finding belongs.
-    static func path(of field: ExportFinding.Field) -> String {
-        switch field {
-        case .connection: "connectionId"
-        case .email, .firstName, .lastName, .phone: "mapping.\(field.text)"
-        case .customField: "mapping.fields"
-        case .limit: "peopleMax"
-        case .schedule: "ownSchedule"
-        case .automations: "startsAutomations"
-        case .name, .list, .segments, .tags, .onLeave, .holdShare: field.text
         }
     }
 }

@@ -20,7 +20,9 @@ struct ExportFormBuilder: Sendable {
     let findings: [ExportFinding]
     let counts: MemberCounts
 
-    func model(accepting warnings: [ExportFinding], showsErrors: Bool) throws -> ExportFormModel {
+    func model(
+        accepting warnings: [ExportFinding], showsErrors: Bool
+    ) async throws -> ExportFormModel {
         let shown = showsErrors ? findings : findings.filter(\.isWarning)
         let words = FindingWords(book: book)
         let usable = try services.catalog.setup.connections(usableBy: role)
@@ -31,8 +33,9 @@ struct ExportFormBuilder: Sendable {
             isDetached: stored != nil && stored?.connection == nil,
             connections: connectionPart(usable),
             newConnectionHref: role.allows(.manageConnections) ? "/admin/connections/new" : nil,
-            name: form.name, lists: listPart, segments: try segmentPart(), email: try emailPart(),
-            mapping: try mappingPart(shown, words), tags: form.tags, leave: leavePart,
+            name: form.name, lists: listPart, segments: try segmentPart(),
+            email: try await emailPart(),
+            mapping: try await mappingPart(shown, words), tags: form.tags, leave: leavePart,
             automations: ExportFormModel.AutomationPart(
                 isYes: form.automations == true, isNo: form.automations == false),
             resubscribes: form.resubscribes, holdShare: form.holdShare, limit: form.limit,
@@ -161,8 +164,8 @@ struct ExportFormBuilder: Sendable {
             isOver: total > limit)
     }
 
-    private func emailPart() throws -> ExportFormModel.EmailPart {
-        let candidates = try services.exports.emailCandidates()
+    private func emailPart() async throws -> ExportFormModel.EmailPart {
+        let candidates = try await services.exports.emailCandidates()
         var others = candidates.others
         // What is stored stays to be seen, even when it is gone or was never fit.
         if !form.email.isEmpty, !candidates.fitting.contains(form.email),
@@ -180,8 +183,8 @@ struct ExportFormBuilder: Sendable {
 
     private func mappingPart(
         _ shown: [ExportFinding], _ words: FindingWords
-    ) throws -> ExportFormModel.MappingPart {
-        let attributes = try services.engine.schema().attributes
+    ) async throws -> ExportFormModel.MappingPart {
+        let attributes = try await services.engine.schema().attributes
         return ExportFormModel.MappingPart(
             rows: form.rows.enumerated().map { number, row in
                 let notes = words.notes(shown, of: "target-\(number)") { $0.concerns(row) }

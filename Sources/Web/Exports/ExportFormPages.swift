@@ -24,7 +24,8 @@ struct ExportFormPages: Sendable {
         }
         routes.page("/exports/{id}", needs: .readExports, use: show)
         routes.form("/exports/{id}", needs: .changeExports) { signedIn, fields in
-            let entry = try services.changeableExport(signedIn)
+            let entry = try services.acts.changeableExport(
+                .id(try signedIn.id()), by: signedIn.asker)
             return try await take(signedIn, fields, stored: entry.export)
         }
         routes.page("/exports/{id}/duplicate", needs: .changeExports, use: showDuplicate)
@@ -40,7 +41,7 @@ struct ExportFormPages: Sendable {
             usable.first { $0.id == asked }?.id ?? (usable.count == 1 ? usable[0].id : nil)
         // The segments' side links here with its own segment.
         form.segments = signedIn.query.all("segment")
-        form.email = try services.exports.emailCandidates().fitting.first ?? ""
+        form.email = try await services.exports.emailCandidates().fitting.first ?? ""
         return try await render(signedIn, form, stored: nil)
     }
 
@@ -55,7 +56,7 @@ struct ExportFormPages: Sendable {
     }
 
     private func show(_ signedIn: SignedIn) async throws -> Response {
-        let entry = try services.exportEntry(signedIn)
+        let entry = try services.acts.export(.id(try signedIn.id()))
         guard entry.right(of: signedIn.role) == .change else {
             return renderer.page(
                 "export-view", title: entry.export.name,
@@ -69,7 +70,7 @@ struct ExportFormPages: Sendable {
     }
 
     private func showDuplicate(_ signedIn: SignedIn) async throws -> Response {
-        let entry = try services.exportEntry(signedIn)
+        let entry = try services.acts.export(.id(try signedIn.id()))
         let usable = try services.catalog.setup.connections(usableBy: signedIn.role)
         guard !usable.isEmpty else { return showPermissions(signedIn) }
         var form = ExportForm(entry.export)
@@ -113,11 +114,14 @@ struct ExportFormPages: Sendable {
             return try await answer(
                 signedIn, form, stored, checked.offer, findings, asking: warnings)
         }
-        if stored == nil {
-            _ = try services.exports.add(export, by: signedIn.actor)
+        let connection = form.connection.map(Reference.id)
+        guard let stored else {
+            _ = try await services.acts.perform(
+                AddExport(draft, connection: connection), by: signedIn.asker)
             return GuardedRoutes.redirect("/exports?notice=export-added")
         }
-        _ = try services.exports.change(export, by: signedIn.actor)
+        _ = try await services.acts.perform(
+            ChangeExport(.id(stored.id), draft, connection: connection), by: signedIn.asker)
         return GuardedRoutes.redirect("/exports?notice=export-saved")
     }
 
@@ -131,7 +135,7 @@ struct ExportFormPages: Sendable {
             stored: stored, offer: offer, findings: findings,
             counts: try await services.exports.memberCounts(chosen: form.segments))
         return page(
-            signedIn, stored, try builder.model(accepting: warnings, showsErrors: true),
+            signedIn, stored, try await builder.model(accepting: warnings, showsErrors: true),
             status: .unprocessableContent)
     }
 
@@ -145,7 +149,7 @@ struct ExportFormPages: Sendable {
             services: services, book: signedIn.book, role: signedIn.role, form: form,
             stored: stored, offer: checked.offer, findings: checked.findings,
             counts: try await services.exports.memberCounts(chosen: form.segments))
-        return page(signedIn, stored, try builder.model(accepting: [], showsErrors: false))
+        return page(signedIn, stored, try await builder.model(accepting: [], showsErrors: false))
     }
 
     private func page(

@@ -1,4 +1,6 @@
 import Access
+import Acts
+import Delivery
 import Exports
 import Hummingbird
 import Phrases
@@ -17,16 +19,20 @@ struct ExportListPages: Sendable {
 
     func add(to routes: GuardedRoutes) {
         routes.page("/exports", needs: .readExports) { try list($0) }
-        routes.form("/exports/run-all", needs: .runExports) { signedIn, _ in try runAll(signedIn) }
-        routes.form("/exports/{id}/run", needs: .runExports) { signedIn, _ in try run(signedIn) }
+        routes.form("/exports/run-all", needs: .runExports) { signedIn, _ in
+            try await runAll(signedIn)
+        }
+        routes.form("/exports/{id}/run", needs: .runExports) { signedIn, _ in
+            try await run(signedIn)
+        }
         routes.form("/exports/{id}/detach", needs: .changeExports) { signedIn, _ in
-            try detach(signedIn)
+            try await detach(signedIn)
         }
         routes.page("/exports/{id}/remove", needs: .changeExports) { signedIn in
-            try askRemoval(signedIn, try services.changeableExport(signedIn))
+            try askRemoval(signedIn)
         }
         routes.form("/exports/{id}/remove", needs: .changeExports) { signedIn, _ in
-            try remove(signedIn)
+            try await remove(signedIn)
         }
     }
 
@@ -35,7 +41,9 @@ struct ExportListPages: Sendable {
         let query = ExportsQuery(signedIn.query)
         let entries = try services.catalog.setup.exportEntries()
         let rows = query.rows(
-            entries.map { ExportsModel.Row($0, signedIn.role, book) }, book)
+            entries.map {
+                ExportsModel.Row($0, signedIn.role, services.accounts.destinations, book)
+            }, book)
         return renderer.page(
             "exports", title: book.text(.exportsTitle),
             ExportsModel(
@@ -68,48 +76,38 @@ struct ExportListPages: Sendable {
         return Frame.Notice(kind: started > 0 ? "ok" : "info", text: text)
     }
 
-    /// Starts every export with an active schedule and a connection that one may change.
-    private func runAll(_ signedIn: SignedIn) throws -> Response {
-        var started = 0
-        var running = 0
-        for entry in try services.catalog.setup.exportEntries()
-        where entry.export.schedule.isActive && entry.connection != nil
-            && entry.right(of: signedIn.role) == .change
-        {
-            do {
-                _ = try services.runs.start(entry.id, trigger: .onDemand, by: signedIn.actor)
-                started += 1
-            } catch let error as StoreError where error.code == .alreadyRunning {
-                running += 1
-            }
-        }
-        return GuardedRoutes.redirect("/exports?started=\(started)&running=\(running)")
+    private func runAll(_ signedIn: SignedIn) async throws -> Response {
+        let answer = try await services.acts.perform(StartAllRuns(), by: signedIn.asker)
+        return GuardedRoutes.redirect(
+            "/exports?started=\(answer.started.count)&running=\(answer.alreadyRunning.count)")
     }
 
-    private func run(_ signedIn: SignedIn) throws -> Response {
-        let entry = try services.changeableExport(signedIn)
-        guard entry.connection != nil else {
-            return GuardedRoutes.redirect("/exports/\(entry.id)")
+    private func run(_ signedIn: SignedIn) async throws -> Response {
+        let id = try signedIn.id()
+        guard try services.acts.export(.id(id)).connection != nil else {
+            return GuardedRoutes.redirect("/exports/\(id)")
         }
         do {
-            let run = try services.runs.start(entry.id, trigger: .onDemand, by: signedIn.actor)
+            let run = try await services.acts.perform(StartRun(.id(id)), by: signedIn.asker)
             return GuardedRoutes.redirect("/runs/\(run.id)?notice=run-started")
-        } catch let error as StoreError where error.code == .alreadyRunning {
-            guard let open = try services.catalog.ledger.openRun(ofExport: entry.id) else {
-                throw error
+        } catch let refusal as Refusal where refusal.code == .alreadyRunning {
+            guard let open = try services.catalog.ledger.openRun(ofExport: id) else {
+                throw refusal
             }
             return GuardedRoutes.redirect("/runs/\(open.id)?notice=already-running")
         }
     }
 
-    private func detach(_ signedIn: SignedIn) throws -> Response {
-        let entry = try services.changeableExport(signedIn)
-        try services.runs.detach(entry.export, by: signedIn.actor)
+    private func detach(_ signedIn: SignedIn) async throws -> Response {
+        _ = try await services.acts.perform(
+            DetachExport(.id(try signedIn.id())), by: signedIn.asker)
         return GuardedRoutes.redirect("/exports?notice=export-detached")
     }
 
-    private func askRemoval(_ signedIn: SignedIn, _ entry: ExportEntry) throws -> Response {
+    private func askRemoval(_ signedIn: SignedIn) throws -> Response {
         let book = signedIn.book
+        let entry = try services.acts.changeableExport(
+            .id(try signedIn.id()), by: signedIn.asker)
         let open = try services.catalog.ledger.openRun(ofExport: entry.id)
         return renderer.page(
             "export-remove", title: book.text(.exportsRemoveTitle),
@@ -123,32 +121,15 @@ struct ExportListPages: Sendable {
             for: signedIn)
     }
 
-    private func remove(_ signedIn: SignedIn) throws -> Response {
-        let entry = try services.changeableExport(signedIn)
+    private func remove(_ signedIn: SignedIn) async throws -> Response {
         do {
-            try services.catalog.setup.removeExport(entry.id, by: signedIn.actor)
-        } catch let error as StoreError where error.code == .alreadyRunning {
-            var answer = try askRemoval(signedIn, entry)
+            _ = try await services.acts.perform(
+                RemoveExport(.id(try signedIn.id())), by: signedIn.asker)
+        } catch let refusal as Refusal where refusal.code == .alreadyRunning {
+            var answer = try askRemoval(signedIn)
             answer.status = .conflict
             return answer
         }
         return GuardedRoutes.redirect("/exports?notice=export-removed")
-    }
-}
-
-extension Services {
-    /// The export in the path.
-    func exportEntry(_ signedIn: SignedIn) throws -> ExportEntry {
-        guard let entry = try catalog.setup.exportEntry(id: try signedIn.id()) else {
-            throw WebProblem(.notFound)
-        }
-        return entry
-    }
-
-    /// The export in the path, when the one who asks may change it.
-    func changeableExport(_ signedIn: SignedIn) throws -> ExportEntry {
-        let entry = try exportEntry(signedIn)
-        guard entry.right(of: signedIn.role) == .change else { throw WebProblem(.notAllowed) }
-        return entry
     }
 }

@@ -1,4 +1,6 @@
 import Access
+import Acts
+import Delivery
 import Exports
 import Phrases
 import Store
@@ -43,13 +45,15 @@ struct ExportsModel: Sendable {
         let moreLabel: String
         private let runOrder: String
 
-        init(_ entry: ExportEntry, _ role: Role, _ book: PhraseBook) {
+        init(
+            _ entry: ExportEntry, _ role: Role, _ destinations: Destinations, _ book: PhraseBook
+        ) {
             let export = entry.export
             id = entry.id
             href = "/exports/\(entry.id)"
             name = export.name
-            // A detached export was made for the only type there is.
-            type = book.text(.connectionsActiveCampaign)
+            // What a detached export was made for is not known any more.
+            type = destinations.title(of: entry.connection?.destination)
             badge = entry.lastRun.map { RunWords.badge($0.state, book) }
             runHref = entry.lastRun.map { "/runs/\($0.id)" }
             runAt = entry.lastRun.map { MomentText($0.createdAt, book) }

@@ -27,7 +27,7 @@ struct HomePages: Sendable {
     func add(to routes: GuardedRoutes) {
         routes.page("/", needs: .readExports) { signedIn in
             renderer.page(
-                "home", title: signedIn.book.text(.homeTitle), try model(for: signedIn),
+                "home", title: signedIn.book.text(.homeTitle), try await model(for: signedIn),
                 for: signedIn)
         }
     }
@@ -45,7 +45,7 @@ struct HomePages: Sendable {
             ])
     }
 
-    private func model(for signedIn: SignedIn) throws -> HomeModel {
+    private func model(for signedIn: SignedIn) async throws -> HomeModel {
         let (catalog, book, now) = (services.catalog, signedIn.book, services.now())
         let entries = try catalog.history.segmentEntries()
         let exports = try catalog.setup.exportEntries(limit: 1)
@@ -62,9 +62,8 @@ struct HomePages: Sendable {
         return HomeModel(
             attention: attention,
             steps: HomeSteps(
-                hasProfiles: try !services.engine.profiles(
-                    matching: .always, after: nil, limit: 1
-                ).isEmpty, hasSegments: !entries.isEmpty,
+                hasProfiles: try await !services.engine.page(of: .always, limit: 1).profiles
+                    .isEmpty, hasSegments: !entries.isEmpty,
                 hasConnections: try !catalog.setup.connections(usableBy: signedIn.role).isEmpty,
                 hasExports: !exports.isEmpty, hasRuns: try !catalog.ledger.runs(limit: 1).isEmpty,
                 role: signedIn.role),

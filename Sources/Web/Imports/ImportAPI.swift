@@ -1,4 +1,3 @@
-import Access
 import Acts
 import Foundation
 import HTTPTypes
@@ -21,17 +20,24 @@ struct ImportAPI: Sendable {
     ]
 
     func add(to routes: GuardedRoutes) {
-        routes.api(.post, "/api/v1/imports", needs: .importProfiles, use: upload)
-        routes.api(.get, "/api/v1/imports", needs: .importProfiles, use: list)
-        routes.api(.get, "/api/v1/imports/{id}", needs: .importProfiles) { caller in
-            .json(answer(try job(caller)))
+        let path = "/api/v1/imports"
+        routes.api(.post, path, needs: AddImport.needs, use: upload)
+        routes.act(.get, path) { caller in
+            let query = try APIQuery(caller, names: PageRequest.names.union(["source"]))
+            return ListImports(source: try query.id("source"), page: try query.page(.imports))
         }
-        routes.api(.post, "/api/v1/imports/{id}/start", needs: .importProfiles, use: start)
-        routes.api(.post, "/api/v1/imports/{id}/cancel", needs: .importProfiles, use: cancel)
-    }
-
-    private func answer(_ job: FileImport) -> JSONValue {
-        JSONValue(job, standing: services.imports.standing(of: job.id))
+        routes.act(.get, "\(path)/{id}") { ShowImport(try $0.id()) }
+        routes.act(.post, "\(path)/{id}/start") { caller in
+            var body = try await APIBody.read(caller.request, isOptional: true)
+            let choices = body.object("options", isRequired: false) { $0.importChoices() }
+            try body.end()
+            return StartImport(try caller.id(), choices: choices)
+        }
+        routes.act(.post, "\(path)/{id}/cancel") { caller in
+            var body = try await APIBody.read(caller.request, isOptional: true)
+            try body.end()
+            return CancelImport(try caller.id())
+        }
     }
 
     /// Takes the body to the disk, and starts the import unless it is told not to.
@@ -60,56 +66,15 @@ struct ImportAPI: Sendable {
         let fallback = type.contains("json") ? "upload.jsonl" : "upload.csv"
         let file = try await UploadReader(uploads: services.imports.uploads)
             .readRaw(caller.request, named: try query.text("fileName") ?? fallback)
-        return try self.starts.once(caller) {
+        return try await self.starts.once(caller) {
             guard file.writer.bytes > 0 else {
                 throw WebProblem(.invalid, "The body is empty; it takes the file itself.")
             }
-            let added = try services.imports.add(
-                upload: file.writer, named: file.name, choices: choices, starts: starts,
-                by: caller.actor)
-            return (.created, answer(added), "/api/v1/imports/\(added.id)")
+            let added = try await services.acts.perform(
+                AddImport(file.asNew, choices: choices, starts: starts), by: caller.asker)
+            file.writer.finish()
+            return (.created, added, "/api/v1/imports/\(added.id)")
         }
-    }
-
-    private func list(_ caller: Caller) throws -> Response {
-        let query = try APIQuery(caller, names: PageRequest.names.union(["source"]))
-        let page = try query.page(.imports)
-        let found = try services.catalog.history.imports(
-            ofSource: try query.id("source"), before: try page.id(), limit: page.limit + 1)
-        return .json(page.answer(found, cursor: { Cursor(.imports, after: $0.id) }, answer))
-    }
-
-    private func start(_ caller: Caller) async throws -> Response {
-        let job = try job(caller)
-        var body = try await APIBody.read(caller.request, isOptional: true)
-        var choices = body.has("options") ? nil : job.choices
-        if choices == nil { choices = body.object("options") { $0.importChoices() } }
-        try body.end()
-        guard var choices else { throw WebProblem(.invalid) }
-        if choices.options.key.isEmpty, job.state.isStartable, job.upload != nil {
-            choices.options.key = try previewedKey(of: job)
-        }
-        let started = try services.imports.start(job.id, choices: choices, by: caller.actor)
-        return .json(answer(started))
-    }
-
-    private func previewedKey(of job: FileImport) throws -> String {
-        do {
-            return try services.imports.preview(of: job).key
-        } catch let error as ImportError {
-            throw WebProblem(.conflict, error.detail)
-        }
-    }
-
-    private func cancel(_ caller: Caller) async throws -> Response {
-        var body = try await APIBody.read(caller.request, isOptional: true)
-        try body.end()
-        try services.imports.cancel(try job(caller).id, by: caller.actor)
-        return .json(answer(try job(caller)))
-    }
-
-    private func job(_ caller: Caller) throws -> FileImport {
-        try services.catalog.history.fileImport(id: caller.id())
     }
 
     /// Delimiters by the words of the API.
@@ -120,5 +85,12 @@ struct ImportAPI: Sendable {
     private enum Answer: String, CaseIterable {
         case yes = "true"
         case no = "false"
+    }
+}
+
+extension UploadedFile {
+    /// As acts take it in.
+    var asNew: ImportDesk.NewFile {
+        ImportDesk.NewFile(name: name, bytes: writer.bytes, upload: writer.name)
     }
 }

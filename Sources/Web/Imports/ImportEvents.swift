@@ -1,3 +1,4 @@
+import Acts
 import Hummingbird
 import Phrases
 import Service

@@ -1,6 +1,6 @@
+import Acts
 import Phrases
 import Profiles
-import Service
 import Store
 
 /// The list of imports, with the sources and the form for an upload.

@@ -1,7 +1,6 @@
+import Acts
 import Phrases
 import Profiles
-import Service
-import Store
 
 /// How far an import is, in the reader's language: what the page shows first and what its script is told.
 struct ImportNews: Encodable, Equatable, Sendable {

@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -50,31 +51,33 @@ struct ImportPages: Sendable {
 
     private func upload(
         _ signedIn: SignedIn, _ fields: FormFields, _ file: UploadedFile?
-    ) throws -> Response {
+    ) async throws -> Response {
         // A browser sends a nameless empty file when none was chosen.
         guard let file, file.writer.bytes > 0 else {
             return try list(signedIn, finding: .importsUploadNone)
         }
-        let draft = try services.imports.add(
-            upload: file.writer, named: file.name,
-            choices: ImportChoices(ImportOptions(key: "")), starts: false, by: signedIn.actor)
+        let draft = try await services.acts.perform(
+            AddImport(
+                file.asNew, choices: ImportChoices(ImportOptions(key: "")), starts: false),
+            by: signedIn.asker)
+        file.writer.finish()
         return GuardedRoutes.redirect("/imports/\(draft.id)")
     }
 
-    private func show(_ signedIn: SignedIn) throws -> Response {
-        try show(services.catalog.history.fileImport(id: signedIn.id()), signedIn)
+    private func show(_ signedIn: SignedIn) async throws -> Response {
+        try await show(services.catalog.history.fileImport(id: signedIn.id()), signedIn)
     }
 
     private func show(
         _ job: FileImport, _ signedIn: SignedIn, trouble: ImportTrouble? = nil,
         status: HTTPResponse.Status = .ok
-    ) throws -> Response {
+    ) async throws -> Response {
         var trouble = trouble
         var draft: ImportChoicesModel?
         if job.state.isStartable, job.upload != nil {
             do {
                 draft = ImportChoicesModel(
-                    try services.imports.preview(of: job), job.choices,
+                    try await services.acts.importing.preview(of: job), job.choices,
                     mayRemoveMissing: try services.catalog.setup.mayRemoveMissing(), signedIn.book)
             } catch let error as ImportError {
                 trouble = ImportTrouble(error)
@@ -94,58 +97,52 @@ struct ImportPages: Sendable {
             refreshSeconds: isLive ? 5 : nil)
     }
 
-    private func save(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func save(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let id = try signedIn.id()
-        _ = try services.catalog.history.fileImport(id: id)
-        return try deciding(id) {
-            try services.imports.setChoices(ImportChoicesForm.choices(fields), of: id)
-            return GuardedRoutes.redirect("/imports/\(id)")
-        }
+        return try await deciding(
+            ChooseReading(id, ImportChoicesForm.choices(fields)), signedIn, then: "/imports/\(id)")
     }
 
-    private func start(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func start(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let id = try signedIn.id()
-        let job = try services.catalog.history.fileImport(id: id)
-        var choices = fields.has("key") ? ImportChoicesForm.choices(fields) : job.choices
-        if choices.options.key.isEmpty, job.state.isStartable, job.upload != nil {
-            choices.options.key = try services.imports.preview(of: job).key
-        }
+        let choices = fields.has("key") ? ImportChoicesForm.choices(fields) : nil
         do {
-            return try deciding(id) {
-                _ = try services.imports.start(id, choices: choices, by: signedIn.actor)
-                return GuardedRoutes.redirect("/imports/\(id)?notice=import-started")
-            }
-        } catch let error as StoreError
-            where error.code == .notAlone || error.code == .conflictingChoices
+            return try await deciding(
+                StartImport(id, choices: choices), signedIn,
+                then: "/imports/\(id)?notice=import-started")
+        } catch let refusal as Refusal
+            where ["not-alone", "conflicting-choices"].contains(refusal.refusalCode)
         {
-            var shown = job
-            shown.choices = choices
-            return try show(
+            var shown = try services.catalog.history.fileImport(id: id)
+            shown.choices = choices ?? shown.choices
+            return try await show(
                 shown, signedIn,
-                trouble: ImportTrouble(error.code.rawValue, error.description),
+                trouble: ImportTrouble(refusal.refusalCode, refusal.detail ?? ""),
                 status: .unprocessableContent)
         }
     }
 
-    private func cancel(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func cancel(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let id = try signedIn.id()
-        let job = try services.catalog.history.fileImport(id: id)
-        return try deciding(id) {
-            try services.imports.cancel(id, by: signedIn.actor)
-            return GuardedRoutes.redirect(
-                job.state == .draft
-                    ? "/imports?notice=import-discarded" : "/imports/\(id)?notice=import-cancelled")
-        }
+        let isDraft = try services.catalog.history.fileImport(id: id).state == .draft
+        return try await deciding(
+            CancelImport(id), signedIn,
+            then: isDraft
+                ? "/imports?notice=import-discarded" : "/imports/\(id)?notice=import-cancelled")
     }
 
     /// A decision about an import that has gone on meanwhile changes nothing, and says so.
-    private func deciding(_ id: FileImport.ID, _ decide: () throws -> Response) throws -> Response {
+    private func deciding<A: Act>(
+        _ act: A, _ signedIn: SignedIn, then href: String
+    ) async throws -> Response {
         do {
-            return try decide()
-        } catch let error as StoreError
-            where error.code == .importEnded || error.code == .importUnderWay
+            _ = try await services.acts.perform(act, by: signedIn.asker)
+            return GuardedRoutes.redirect(href)
+        } catch let refusal as Refusal
+            where ["import-ended", "import-under-way"].contains(refusal.refusalCode)
         {
-            return GuardedRoutes.redirect("/imports/\(id)?notice=import-went-on")
+            return GuardedRoutes.redirect(
+                "/imports/\(try signedIn.id())?notice=import-went-on")
         }
     }
 

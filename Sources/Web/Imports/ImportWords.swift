@@ -60,20 +60,3 @@ enum ImportWords {
         book.text(at: "imports.row.\(code.rawValue)") ?? code.rawValue
     }
 }
-
-extension Delimiter {
-    /// The delimiter's name in forms and in the API.
-    var word: String {
-        switch self {
-        case .comma: "comma"
-        case .semicolon: "semicolon"
-        case .tab: "tab"
-        case .bar: "bar"
-        }
-    }
-
-    init?(word: String) {
-        guard let found = Self.allCases.first(where: { $0.word == word }) else { return nil }
-        self = found
-    }
-}

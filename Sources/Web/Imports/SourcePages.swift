@@ -1,4 +1,5 @@
 import Access
+import Acts
 import HTTPTypes
 import Hummingbird
 import Phrases
@@ -24,12 +25,13 @@ struct SourcePages: Sendable {
         routes.form("/sources", needs: .importProfiles, use: declare)
         routes.page("/sources/{id}", needs: .importProfiles) { signedIn in
             let source = try services.catalog.setup.source(id: signedIn.id())
-            return try show(source, SourceDraft(source), signedIn)
+            return try await show(source, SourceDraft(source), signedIn)
         }
         routes.form("/sources/{id}", needs: .importProfiles, use: save)
         routes.form("/sources/{id}/import", needs: .importProfiles, use: start)
         routes.form("/sources/{id}/remove", needs: .importProfiles) { signedIn, _ in
-            _ = try services.catalog.setup.removeSource(signedIn.id(), by: signedIn.actor)
+            _ = try await services.acts.perform(
+                RemoveSource(.id(try signedIn.id())), by: signedIn.asker)
             return GuardedRoutes.redirect("/sources?notice=source-removed")
         }
     }
@@ -47,7 +49,7 @@ struct SourcePages: Sendable {
             status: finding == nil ? .ok : .unprocessableContent)
     }
 
-    private func declare(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func declare(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let name = fields.text("name") ?? ""
         let file = fields["file"] ?? ""
         func refuse(_ field: String, _ text: String) throws -> Response {
@@ -57,30 +59,32 @@ struct SourcePages: Sendable {
         }
         guard !file.isEmpty else { return try refuse("file", signedIn.book.text(.importsNoFile)) }
         do {
-            let source = try services.imports.declare(
-                SourceDraft(
-                    name: name.isEmpty ? file : name, file: file,
-                    choices: ImportChoices(ImportOptions(key: ""))), by: signedIn.actor)
+            let source = try await services.acts.perform(
+                AddSource(
+                    SourceDraft(
+                        name: name.isEmpty ? file : name, file: file,
+                        choices: ImportChoices(ImportOptions(key: "")))), by: signedIn.asker)
             return GuardedRoutes.redirect("/sources/\(source.id)?notice=source-added")
         } catch let error as ImportTrouble {
             return try refuse("file", ImportWords.trouble(error.code, signedIn.book))
         } catch let error as ImportError {
             return try refuse("file", ImportWords.trouble(error.code.rawValue, signedIn.book))
-        } catch let error as StoreError where Self.finding(error, signedIn.book) != nil {
+        } catch let refusal as Refusal where Self.finding(refusal, signedIn.book) != nil {
             return try list(
-                signedIn, name: name, file: file, finding: Self.finding(error, signedIn.book))
+                signedIn, name: name, file: file, finding: Self.finding(refusal, signedIn.book))
         }
     }
 
     private func show(
         _ source: Source, _ draft: SourceDraft, _ signedIn: SignedIn,
         finding: SourcesModel.Finding? = nil
-    ) throws -> Response {
+    ) async throws -> Response {
         var choices: ImportChoicesModel?
         var trouble: ImportTrouble?
         do {
             choices = ImportChoicesModel(
-                try services.imports.preview(ofFile: draft.file, draft.choices), draft.choices,
+                try await services.acts.importing.preview(ofFile: draft.file, draft.choices),
+                draft.choices,
                 mayRemoveMissing: try services.catalog.setup.mayRemoveMissing(
                     exceptSource: source.id),
                 signedIn.book)
@@ -99,7 +103,7 @@ struct SourcePages: Sendable {
             status: finding == nil ? .ok : .unprocessableContent)
     }
 
-    private func save(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func save(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let source = try services.catalog.setup.source(id: signedIn.id())
         var draft = SourceDraft(source)
         draft.name = fields.text("name") ?? ""
@@ -107,20 +111,22 @@ struct SourcePages: Sendable {
         // A file that cannot be read offers no columns to choose from.
         if fields.has("key") { draft.choices = ImportChoicesForm.choices(fields) }
         do {
-            try services.imports.change(source.id, to: draft, by: signedIn.actor)
+            _ = try await services.acts.perform(
+                ChangeSource(.id(source.id), draft), by: signedIn.asker)
             return GuardedRoutes.redirect("/sources/\(source.id)?notice=source-saved")
-        } catch let error as StoreError where Self.finding(error, signedIn.book) != nil {
-            return try show(
-                source, draft, signedIn, finding: Self.finding(error, signedIn.book))
+        } catch let refusal as Refusal where Self.finding(refusal, signedIn.book) != nil {
+            return try await show(
+                source, draft, signedIn, finding: Self.finding(refusal, signedIn.book))
         }
     }
 
-    private func start(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func start(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let id = try signedIn.id()
         do {
-            let started = try services.imports.start(source: id, by: signedIn.actor)
+            let started = try await services.acts.perform(
+                ImportSource(.id(id)), by: signedIn.asker)
             return GuardedRoutes.redirect("/imports/\(started.id)?notice=import-started")
-        } catch let error as StoreError where error.code == .importUnderWay {
+        } catch let refusal as Refusal where refusal.refusalCode == "import-under-way" {
             let open = try services.catalog.history.openImport(ofSource: id)
             return GuardedRoutes.redirect(
                 open.map { "/imports/\($0.id)?notice=import-under-way" } ?? "/sources/\(id)")
@@ -130,18 +136,18 @@ struct SourcePages: Sendable {
         }
     }
 
-    /// The finding for an error that a person can put right in the form.
-    private static func finding(_ error: StoreError, _ book: PhraseBook) -> SourcesModel.Finding? {
-        switch error.code {
-        case .badName: SourcesModel.Finding(field: "name", text: book.text(.importsBadName))
-        case .nameTaken: SourcesModel.Finding(field: "name", text: book.text(.importsNameTaken))
-        case .inUse: SourcesModel.Finding(field: "file", text: book.text(.importsFileTaken))
-        case .notAlone:
-            SourcesModel.Finding(field: "remove-missing", text: book.text(.importsTroubleNotAlone))
-        case .conflictingChoices:
-            SourcesModel.Finding(
-                field: "remove-missing", text: book.text(.importsTroubleConflictingChoices))
-        default: nil
+    /// The finding for a refusal that a person can put right in the form.
+    private static func finding(_ refusal: Refusal, _ book: PhraseBook) -> SourcesModel.Finding? {
+        let (field, phrase): (String, Phrase)
+        switch refusal.refusalCode {
+        case "bad-name": (field, phrase) = ("name", .importsBadName)
+        case "name-taken": (field, phrase) = ("name", .importsNameTaken)
+        case "in-use": (field, phrase) = ("file", .importsFileTaken)
+        case "not-alone": (field, phrase) = ("remove-missing", .importsTroubleNotAlone)
+        case "conflicting-choices":
+            (field, phrase) = ("remove-missing", .importsTroubleConflictingChoices)
+        default: return nil
         }
+        return SourcesModel.Finding(field: field, text: book.text(phrase))
     }
 }

@@ -23,7 +23,6 @@ package struct Services: Sendable {
     /// Starts what schedules ask for, and tells the time they go by.
     package let scheduler: Scheduler
     package let imports: ImportCenter
-    package let counts: CountDesk
     /// The data directory; uploads lie in a folder of it.
     package let directory: String
     package let settings: ServiceSettings
@@ -36,7 +35,6 @@ package struct Services: Sendable {
         rehearsals: Rehearsals, directory: String, settings: ServiceSettings, logger: Logger,
         now: @escaping @Sendable () -> Int64
     ) {
-        acts = ActContext(catalog: catalog, engine: engine, accounts: accounts, now: now)
         self.catalog = catalog
         self.engine = engine
         self.accounts = accounts
@@ -69,8 +67,10 @@ package struct Services: Sendable {
             catalog: catalog, engine: engine, accounts: accounts, patience: settings.patience,
             now: now,
             onChange: { scheduler.wake() })
+        acts = ActContext(
+            catalog: catalog, engine: engine, accounts: accounts, runs: runs,
+            rehearsals: rehearsals, exports: exports, imports: imports, now: now)
         searchIndexer = SearchIndexer(engine: engine, logger: logger)
-        counts = CountDesk(engine: engine)
         self.directory = directory
         self.settings = settings
         self.logger = logger

@@ -33,7 +33,7 @@ struct RefreshAPI: Sendable {
     private func start(_ caller: Caller) async throws -> Response {
         var body = try await APIBody.read(caller.request, isOptional: true)
         try body.end()
-        return try starts.once(caller) {
+        return try await starts.once(caller) {
             let begun = try services.refreshes.begin(
                 trigger: .request, for: caller.role, by: caller.actor)
             let value = try whole(begun.refresh)

@@ -1,9 +1,7 @@
 import Access
 import Acts
 import Exports
-import HTTPTypes
 import Hummingbird
-import NIOCore
 import Phrases
 import Store
 
@@ -28,22 +26,21 @@ struct RehearsalPages: Sendable {
         routes.page("/rehearsals/{id}/plan.csv", needs: .readExports, use: download)
     }
 
-    private func start(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        guard let export = try services.catalog.setup.export(id: try signedIn.id()) else {
-            throw WebProblem(.notFound)
-        }
-        let id = services.rehearsals.start(export, by: signedIn.actor)
-        return GuardedRoutes.redirect("/rehearsals/\(id)")
+    private func start(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        let rehearsal = try await services.acts.perform(
+            StartRehearsal(.id(try signedIn.id())), by: signedIn.asker)
+        return GuardedRoutes.redirect("/rehearsals/\(rehearsal.id)")
     }
 
     private func show(_ signedIn: SignedIn) throws -> Response {
-        let rehearsal = try rehearsal(signedIn)
+        let rehearsal = try services.acts.rehearsal(signedIn.visitor.rehearsal)
         let book = signedIn.book
         let title = book.text(.rehearsalTitle)
         guard case .done(let report) = rehearsal.state else {
             return renderer.page(
                 "rehearsal-open", title: title,
-                OpenRehearsalModel(rehearsal, mayCancel: mayCancel(rehearsal, signedIn), book),
+                OpenRehearsalModel(
+                    rehearsal, mayCancel: rehearsal.mayBeCancelled(by: signedIn.asker), book),
                 for: signedIn,
                 refreshSeconds: rehearsal.isUnderWay ? Self.refreshSeconds : nil)
         }
@@ -55,35 +52,19 @@ struct RehearsalPages: Sendable {
             for: signedIn)
     }
 
-    private func cancel(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let rehearsal = try rehearsal(signedIn)
-        guard mayCancel(rehearsal, signedIn) else { throw WebProblem(.notAllowed) }
-        services.rehearsals.cancel(rehearsal.id)
+    private func cancel(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        let rehearsal = try await services.acts.perform(
+            CancelRehearsal(signedIn.visitor.rehearsal), by: signedIn.asker)
         return GuardedRoutes.redirect("/rehearsals/\(rehearsal.id)")
     }
 
-    /// Every row, of a plan that is made anew while it is downloaded.
     private func download(_ signedIn: SignedIn) throws -> Response {
-        let rehearsal = try rehearsal(signedIn)
-        guard case .done = rehearsal.state else { throw WebProblem(.notFound) }
-        let pieces = try services.rehearsals.download(rehearsal.export, encode: CSVText.row)
-        var response = Response(
-            status: .ok, headers: [.contentType: "text/csv; charset=utf-8"],
-            body: ResponseBody(asyncSequence: pieces.map { ByteBuffer(bytes: $0) }))
-        response.headers[.contentDisposition] = "attachment; filename=\"plan.csv\""
-        return response
-    }
-
-    private func rehearsal(_ signedIn: SignedIn) throws -> Rehearsal {
-        guard let id = signedIn.visitor.parameters.get("id"),
-            let rehearsal = services.rehearsals.rehearsal(id)
-        else { throw WebProblem(.notFound) }
-        return rehearsal
-    }
-
-    /// One's own, and anybody's for those who may run exports.
-    private func mayCancel(_ rehearsal: Rehearsal, _ signedIn: SignedIn) -> Bool {
-        rehearsal.actor == signedIn.actor || signedIn.role.allows(.runExports)
+        do {
+            return try .plan(ofRehearsal: signedIn.visitor.rehearsal, in: services.acts)
+        } catch let refusal as Refusal where refusal.code == .conflict {
+            // A page whose plan is not made is not there yet.
+            throw WebProblem(.notFound)
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Exports
 import Foundation
 import HTTPTypes
@@ -26,13 +27,13 @@ struct RunPages: Sendable {
         routes.page("/runs/{id}", needs: .readRuns, use: show)
         routes.page("/runs/{id}/events", needs: .readRuns, use: follow)
         routes.form("/runs/{id}/stop", needs: .runExports) { signedIn, _ in
-            try decide(signedIn, notice: "run-stopped", services.runs.stop)
+            try await decide(signedIn, StopRun(try signedIn.id()), notice: "run-stopped")
         }
         routes.form("/runs/{id}/approve", needs: .runExports) { signedIn, _ in
-            try decide(signedIn, notice: "run-approved", services.runs.approve)
+            try await decide(signedIn, ApproveRun(try signedIn.id()), notice: "run-approved")
         }
         routes.form("/runs/{id}/dismiss", needs: .runExports) { signedIn, _ in
-            try decide(signedIn, notice: "run-dismissed", services.runs.dismiss)
+            try await decide(signedIn, DismissRun(try signedIn.id()), notice: "run-dismissed")
         }
         routes.page("/runs/{id}/people", needs: .readPeople, use: people)
         routes.page("/runs/{id}/people.csv", needs: .readPeople, use: downloadPeople)
@@ -63,7 +64,8 @@ struct RunPages: Sendable {
             run, export: export, connection: connection,
             progress: isLive
                 ? services.runs.progress(of: run.id) ?? RunNews.progress(of: run) : nil,
-            mayDecide: try mayDecide(run, signedIn), now: services.now(), signedIn.book)
+            mayDecide: try services.acts.mayDecide(about: run, signedIn.asker),
+            now: services.now(), signedIn.book)
         return renderer.page(
             "run", title: model.heading, model, for: signedIn,
             refreshSeconds: isLive ? 5 : nil)
@@ -77,25 +79,15 @@ struct RunPages: Sendable {
 
     /// A decision about a run that has gone on meanwhile changes nothing, and says so.
     private func decide(
-        _ signedIn: SignedIn, notice: String, _ decision: (Run, Actor) throws -> Void
-    ) throws -> Response {
-        let run = try services.catalog.ledger.run(id: signedIn.id())
-        guard try mayDecide(run, signedIn) else { throw WebProblem(.notAllowed) }
+        _ signedIn: SignedIn, _ act: some Act, notice: String
+    ) async throws -> Response {
+        let id = try signedIn.id()
         do {
-            try decision(run, signedIn.actor)
-            return GuardedRoutes.redirect("/runs/\(run.id)?notice=\(notice)")
-        } catch let error as StoreError where error.code == .notHeld || error.code == .runEnded {
-            return GuardedRoutes.redirect("/runs/\(run.id)?notice=run-ended")
+            _ = try await services.acts.perform(act, by: signedIn.asker)
+            return GuardedRoutes.redirect("/runs/\(id)?notice=\(notice)")
+        } catch let refusal as Refusal where refusal.code == .conflict {
+            return GuardedRoutes.redirect("/runs/\(id)?notice=run-ended")
         }
-    }
-
-    /// Whoever may change an export decides about its runs.
-    private func mayDecide(_ run: Run, _ signedIn: SignedIn) throws -> Bool {
-        guard signedIn.role.allows(.runExports) else { return false }
-        let audience = try services.catalog.ledger.connectionAudience(ofExport: run.export)
-        return ExportRight.of(
-            signedIn.role, connectionAudience: audience, hasConnection: audience != nil)
-            == .change
     }
 }
 

@@ -73,7 +73,8 @@ enum RunWords {
     }
 
     private static let advice = [
-        "account-inactive": "account-inactive", "address-forbidden": "address-forbidden",
+        "account-inactive": "account-inactive", "accounts-differ": "accounts-differ",
+        "address-forbidden": "address-forbidden",
         "attribute-missing": "export", "export-missing": "export-missing",
         "export-user-gone": "export-user-gone", "key-refused": "key-refused",
         "no-connection": "no-connection", "not-found": "not-found", "rule-invalid": "segment",

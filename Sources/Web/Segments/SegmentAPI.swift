@@ -1,126 +1,59 @@
-import Access
 import Acts
-import Exports
 import HTTPTypes
 import Hummingbird
-import Profiles
 import Segments
-import Store
 
 /// Segments: rules and fixed sets, their sizes and their members.
 struct SegmentAPI: Sendable {
-    let services: Services
+    /// Characters of a rule; more than the text of a body holds anyway.
+    static let ruleLength = 1...RuleLimits.textLengthMax
+    /// Ids of members in one body.
+    private static let idsMax = 10_000
 
     func add(to routes: GuardedRoutes) {
         let path = "/api/v1/segments"
-        routes.api(.get, path, needs: .readSegments, use: list)
-        routes.api(.post, path, needs: .changeSegments, use: add)
-        routes.api(.get, "\(path)/{id}", needs: .readSegments, use: show)
-        routes.api(.patch, "\(path)/{id}", needs: .changeSegments, use: change)
-        routes.api(.delete, "\(path)/{id}", needs: .changeSegments) { caller in
-            try services.segments.remove(try caller.id(), by: caller.actor)
-            return .done
+        routes.act(.get, path) { ListSegments(page: try $0.page(.segments)) }
+        routes.act(.post, path, readNew) { answer, _ in
+            .created(answer, at: "\(path)/\(answer.id)")
         }
-        routes.api(.post, "\(path)/{id}/evaluate", needs: .changeSegments, use: evaluate)
-        routes.api(.get, "\(path)/{id}/sizes", needs: .readSegments, use: sizes)
-        routes.api(.get, "\(path)/{id}/members", needs: .readCustomers, use: members)
-    }
-
-    // MARK: Looking
-
-    private func list(_ caller: Caller) throws -> Response {
-        let page = try APIQuery(caller, names: PageRequest.names).page(.segments)
-        return .json(
-            try page.answer(all: try services.catalog.history.segmentEntries(), .segments) {
-                JSONValue($0)
-            })
-    }
-
-    /// Counting reads every profile, and is not written down.
-    private func show(_ caller: Caller) throws -> Response {
-        let isCounting = try APIQuery(caller, names: ["count"]).flag("count")
-        let entry = try entry(try caller.id())
-        guard isCounting else { return .json(JSONValue(entry)) }
-        return .json(
-            JSONValue(
-                entry, members: try SegmentMembers(entry.segment, services).count()))
-    }
-
-    private func sizes(_ caller: Caller) throws -> Response {
-        let page = try APIQuery(caller, names: PageRequest.names).page(.sizes)
-        let entry = try entry(try caller.id())
-        let found = try services.catalog.history.sizes(
-            ofSegment: entry.id, before: try page.id(), limit: page.limit + 1)
-        return .json(
-            page.answer(found, cursor: { Cursor(.sizes, after: $0.at) }) {
-                ["at": .time($0.at), "members": .count($0.members)]
-            })
-    }
-
-    private func members(_ caller: Caller) throws -> Response {
-        let page = try APIQuery(caller, names: PageRequest.names).page(.members)
-        let members = try SegmentMembers(try entry(try caller.id()).segment, services)
-        if let after = page.after, after.parts.count != 1 { throw APIQuery.badCursor }
-        let found = try members.page(after: page.after?.parts.first, limit: page.limit + 1)
-        return .json(
-            page.answer(found, cursor: { Cursor(.members, $0.id) }) { JSONValue(member: $0) })
-    }
-
-    private func entry(_ id: Segment.ID) throws -> SegmentEntry {
-        guard let entry = try services.catalog.history.segmentEntry(id: id) else {
-            throw WebProblem(.notFound, "There is no segment \(id).")
+        routes.act(.get, "\(path)/{id}") { caller in
+            let counts = try APIQuery(caller, names: ["count"]).flag("count")
+            return ShowSegment(.id(try caller.id()), counts: counts)
         }
-        return entry
+        routes.act(.patch, "\(path)/{id}", readChange)
+        routes.act(.delete, "\(path)/{id}") { RemoveSegment(.id(try $0.id())) }
+        routes.act(.post, "\(path)/{id}/evaluate") { caller in
+            var body = try await APIBody.read(caller.request, isOptional: true)
+            try body.end()
+            return EvaluateSegment(.id(try caller.id()))
+        }
+        routes.act(.get, "\(path)/{id}/sizes") {
+            ListSegmentSizes(.id(try $0.id()), page: try $0.page(.sizes))
+        }
+        routes.act(.get, "\(path)/{id}/members") {
+            ListMembers(.id(try $0.id()), page: try $0.page(.members))
+        }
     }
 
-    // MARK: Changing
-
-    private func add(_ caller: Caller) async throws -> Response {
+    private func readNew(_ caller: Caller) async throws -> AddSegment {
         var body = try await APIBody.read(caller.request)
         let name = body.text("name")
-        let draft = SegmentJSON.draft(&body)
+        let kind = body.choice("kind", of: SegmentKind.allCases, isRequired: false)
+        let ids = body.texts("ids", count: 1...Self.idsMax, length: 1...1_000)
+        let rule = body.text("rule", isRequired: !body.has("ids"), length: Self.ruleLength)
         let state = body.choice("state", of: SegmentState.allCases, isRequired: false)
         try body.end()
-        guard let name, let draft else { throw WebProblem(.invalid) }
-        if case .fixed(let ids) = draft {
-            try SegmentJSON.requireProfiles(ids, in: services.engine)
-        }
-        let added = try SegmentJSON.explaining {
-            try services.segments.add(name, draft, state: state ?? .active, by: caller.actor)
-        }
-        return .created(
-            JSONValue(try entry(added.segment.id)), at: "/api/v1/segments/\(added.segment.id)")
+        return AddSegment(
+            name: name ?? "", kind: kind ?? .dynamic, rule: rule, ids: ids, state: state ?? .active)
     }
 
-    /// The rule or the kind first, then the state.
-    private func change(_ caller: Caller) async throws -> Response {
-        let id = try entry(try caller.id()).id
-        var body = try await APIBody.read(caller.request)
-        let kind = body.choice("kind", of: SegmentJSON.Kind.allCases, isRequired: false)
-        let rule = body.text("rule", isRequired: false, length: SegmentJSON.ruleLength)
-        let state = body.choice("state", of: SegmentState.allCases, isRequired: false)
-        if kind == .static, rule != nil {
-            body.find("rule", "static", "A segment that is made static keeps the members it has.")
-        }
-        try body.end()
-        let desk = services.segments
-        try SegmentJSON.explaining {
-            switch (kind, rule) {
-            case (.static, _): try desk.makeStatic(id, by: caller.actor)
-            case (_, let rule?): try desk.change(id, rule: rule, by: caller.actor)
-            case (.dynamic, nil): try desk.makeDynamic(id, by: caller.actor)
-            case (nil, nil): break
-            }
-        }
-        if let state { try desk.setState(state, of: id, by: caller.actor) }
-        return .json(JSONValue(try entry(id)))
-    }
-
-    private func evaluate(_ caller: Caller) async throws -> Response {
-        var body = try await APIBody.read(caller.request, isOptional: true)
-        try body.end()
+    private func readChange(_ caller: Caller) async throws -> ChangeSegment {
         let id = try caller.id()
-        try services.segments.evaluate(id)
-        return .json(JSONValue(try entry(id)))
+        var body = try await APIBody.read(caller.request)
+        let kind = body.choice("kind", of: SegmentKind.allCases, isRequired: false)
+        let rule = body.text("rule", isRequired: false, length: Self.ruleLength)
+        let state = body.choice("state", of: SegmentState.allCases, isRequired: false)
+        try body.end()
+        return ChangeSegment(.id(id), kind: kind, rule: rule, state: state)
     }
 }

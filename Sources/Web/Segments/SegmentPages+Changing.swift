@@ -1,4 +1,3 @@
-import Access
 import Acts
 import Exports
 import HTTPTypes
@@ -9,72 +8,65 @@ import Store
 
 /// What is done with a segment from its page or its row in the list; `back=list` leads back there.
 extension SegmentPages {
-    func evaluate(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        try act(signedIn, fields, notice: "segment-evaluated") {
-            _ = try services.segments.evaluate($0.id)
-        }
+    func evaluate(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        try await change(
+            EvaluateSegment(.id(try signedIn.id())), signedIn, fields, notice: "segment-evaluated")
     }
 
-    func setState(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    func setState(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         guard let state = fields["state"].flatMap(SegmentState.init(rawValue:)) else {
             throw WebProblem(.badRequest)
         }
-        let notice = state == .active ? "segment-activated" : "segment-deactivated"
-        return try act(signedIn, fields, notice: notice) {
-            _ = try services.segments.setState(state, of: $0.id, by: signedIn.actor)
-        }
+        return try await change(
+            ChangeSegment(.id(try signedIn.id()), state: state), signedIn, fields,
+            notice: state == .active ? "segment-activated" : "segment-deactivated")
     }
 
-    func freeze(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        try act(signedIn, fields, notice: "segment-frozen") {
-            _ = try services.segments.makeStatic($0.id, by: signedIn.actor)
-        }
+    func freeze(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        try await change(
+            ChangeSegment(.id(try signedIn.id()), kind: .static), signedIn, fields,
+            notice: "segment-frozen")
     }
 
     /// Follows the rule it was frozen from; where there is none, or it means nothing any more, the form asks
     /// for another.
-    func follow(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let entry = try entry(signedIn)
+    func follow(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        let id = try signedIn.id()
+        let form = GuardedRoutes.redirect("/segments/\(id)/edit")
         do {
-            try services.segments.makeDynamic(entry.id, by: signedIn.actor)
-        } catch is RuleTextError {
-            return GuardedRoutes.redirect("/segments/\(entry.id)/edit")
-        } catch let error as StoreError where error.code == .ruleMissing {
-            return GuardedRoutes.redirect("/segments/\(entry.id)/edit")
+            return try await change(
+                ChangeSegment(.id(id), kind: .dynamic), signedIn, fields,
+                notice: "segment-followed")
+        } catch is RuleRefusal {
+            return form
+        } catch let refusal as Refusal where refusal.code == .invalid {
+            return form
         }
-        return back(to: entry.id, fields, notice: "segment-followed")
     }
 
     /// A copy under the next free name.
-    func duplicate(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let entry = try entry(signedIn)
-        let name = try services.segments.nameForCopy(of: entry.segment)
-        let copy = try services.segments.duplicate(entry.id, as: name, by: signedIn.actor)
-        return GuardedRoutes.redirect("/segments/\(copy.segment.id)?notice=segment-duplicated")
+    func duplicate(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        let copy = try await services.acts.perform(
+            DuplicateSegment(.id(try signedIn.id())), by: signedIn.asker)
+        return GuardedRoutes.redirect("/segments/\(copy.id)?notice=segment-duplicated")
     }
 
-    func addToExport(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let entry = try entry(signedIn)
-        guard let id = fields["export"].flatMap(Export.ID.init),
-            let holder = try services.catalog.setup.exportEntry(id: id)
-        else {
+    func addToExport(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        guard let export = fields["export"].flatMap(Export.ID.init) else {
             throw WebProblem(.notFound)
         }
-        guard holder.right(of: signedIn.role) == .change else { throw WebProblem(.notAllowed) }
-        var export = holder.export
-        if !export.segments.contains(entry.segment.name) {
-            export.segments.append(entry.segment.name)
-            _ = try services.exports.change(export, by: signedIn.actor)
-        }
-        return GuardedRoutes.redirect("/segments/\(entry.id)?notice=segment-in-export")
+        let id = try signedIn.id()
+        _ = try await services.acts.perform(
+            AddSegmentToExport(.id(id), export: export), by: signedIn.asker)
+        return GuardedRoutes.redirect("/segments/\(id)?notice=segment-in-export")
     }
 
-    func remove(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let entry = try entry(signedIn)
+    func remove(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         do {
-            try services.segments.remove(entry.id, by: signedIn.actor)
-        } catch let error as StoreError where error.code == .inUse {
-            return try removalPage(signedIn, entry, status: .conflict)
+            _ = try await services.acts.perform(
+                RemoveSegment(.id(try signedIn.id())), by: signedIn.asker)
+        } catch let refusal as Refusal where refusal.code == .inUse {
+            return try removalPage(signedIn, try entry(signedIn), status: .conflict)
         }
         return GuardedRoutes.redirect("/segments?notice=segment-removed")
     }
@@ -88,21 +80,16 @@ extension SegmentPages {
     }
 
     /// A rule that means nothing any more is told on the segment's own page, which keeps what was found.
-    private func act(
-        _ signedIn: SignedIn, _ fields: FormFields, notice: String,
-        _ work: (SegmentEntry) throws -> Void
-    ) throws -> Response {
-        let entry = try entry(signedIn)
+    private func change<A: Act>(
+        _ act: A, _ signedIn: SignedIn, _ fields: FormFields, notice: String
+    ) async throws -> Response {
+        let href = "/segments/\(try signedIn.id())"
         do {
-            try work(entry)
+            _ = try await services.acts.perform(act, by: signedIn.asker)
         } catch is RuleTextError {
-            return GuardedRoutes.redirect("/segments/\(entry.id)")
+            return GuardedRoutes.redirect(href)
         }
-        return back(to: entry.id, fields, notice: notice)
-    }
-
-    private func back(to id: Segment.ID, _ fields: FormFields, notice: String) -> Response {
-        let page = fields["back"] == "list" ? "/segments" : "/segments/\(id)"
+        let page = fields["back"] == "list" ? "/segments" : href
         return GuardedRoutes.redirect("\(page)?notice=\(notice)")
     }
 }

@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Exports
 import HTTPTypes
 import Hummingbird
@@ -69,7 +70,7 @@ struct SegmentPages: Sendable {
     /// Members that are shown of a segment.
     private static let previewMax = 100
 
-    private func show(_ signedIn: SignedIn) throws -> Response {
+    private func show(_ signedIn: SignedIn) async throws -> Response {
         let entry = try entry(signedIn)
         let span = signedIn.query.text("span").flatMap(SegmentSpan.init) ?? .all
         let sizes = try services.catalog.history.sizes(
@@ -84,19 +85,21 @@ struct SegmentPages: Sendable {
         return renderer.page(
             "segment", title: entry.segment.name,
             SegmentModel(
-                entry, sizes: sizes, span: span, preview: try preview(entry.segment, signedIn),
+                entry, sizes: sizes, span: span,
+                preview: try await preview(entry.segment, signedIn),
                 adding: adding, signedIn.role, signedIn.book),
             for: signedIn)
     }
 
     private func preview(
         _ segment: Segment, _ signedIn: SignedIn
-    ) throws -> SegmentModel.Preview? {
+    ) async throws -> SegmentModel.Preview? {
         guard signedIn.role.allows(.readCustomers) else { return nil }
         do {
-            let members = try SegmentMembers(segment, services)
+            let members = try await services.segments.members(of: segment)
             return SegmentModel.Preview(
-                try members.page(after: nil, limit: Self.previewMax), members.attributes,
+                try await members.page(after: nil, limit: Self.previewMax).profiles,
+                members.attributes,
                 of: segment.id)
         } catch is RuleTextError {
             // The page says what is wrong with the rule.
@@ -106,17 +109,17 @@ struct SegmentPages: Sendable {
 
     /// Every member with everything known of it. Values that a spreadsheet would take for a formula are
     /// marked as text.
-    private func download(_ signedIn: SignedIn) throws -> Response {
+    private func download(_ signedIn: SignedIn) async throws -> Response {
         let entry = try entry(signedIn)
-        let members = try SegmentMembers(entry.segment, services)
+        let members = try await services.segments.members(of: entry.segment)
         let names = members.attributes.map(\.name)
         return .csv(named: "segment-\(entry.id)-members.csv", header: ["profile"] + names) {
-            (after: Profile.ID?) in
-            let page = try members.page(after: after, limit: RunPages.chunk)
-            let rows = page.map { profile in
+            (after: String?) in
+            let page = try await members.page(after: after, limit: RunPages.chunk)
+            let rows = page.profiles.map { profile in
                 [profile.id] + names.map { profile.values[$0]?.exported ?? "" }
             }
-            return (rows, page.count < RunPages.chunk ? nil : page.last?.id)
+            return (rows, page.next)
         }
     }
 

@@ -25,16 +25,19 @@ struct ApplyCommand: AsyncParsableCommand {
         let declaration = try Self.read(file)
         if let service = try ServerOption.service() {
             return try await service.use {
-                try await apply(declaration, to: ServiceInstallation(service: $0))
+                try await apply(
+                    declaration, to: ServiceInstallation(service: $0), ActDesk(at: $0))
             }
         }
+        let workspace = try Workspace.open(.changing(purpose: "apply"))
         try await apply(
-            declaration,
-            to: DirectoryInstallation(workspace: try Workspace.open(.changing(purpose: "apply"))))
+            declaration, to: DirectoryInstallation(workspace: workspace), ActDesk(in: workspace))
     }
 
-    private func apply(_ declaration: Declaration, to installation: any Installation) async throws {
-        let plan = try await ApplyPlan(declaration, installation: installation)
+    private func apply(
+        _ declaration: Declaration, to installation: any Installation, _ desk: ActDesk
+    ) async throws {
+        let plan = try await ApplyPlan(declaration, installation: installation, desk)
         guard !plan.steps.isEmpty else { return Output.line("Nothing to change.") }
         for step in plan.steps { Output.line(step.text) }
         for warning in plan.warnings { Output.note("Note: \(warning)") }

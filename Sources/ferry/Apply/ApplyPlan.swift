@@ -1,5 +1,5 @@
-import ActiveCampaign
 import Acts
+import Delivery
 import Exports
 import Foundation
 import Profiles
@@ -18,14 +18,18 @@ struct ApplyPlan {
     private(set) var addsConnection = false
 
     private let installation: any Installation
+    private let desk: ActDesk
     /// Segments as they will be when everything is applied.
     private let library: SegmentLibrary
     /// Lists and fields of the accounts that the file adds.
     private var newAccounts: [String: AccountContents] = [:]
 
     /// Looks up and checks everything, so that what is wrong in the file stops it before the first step.
-    init(_ declaration: Declaration, installation: any Installation) async throws {
+    init(
+        _ declaration: Declaration, installation: any Installation, _ desk: ActDesk
+    ) async throws {
         self.installation = installation
+        self.desk = desk
         library = Self.library(after: declaration, segments: try await installation.segments())
         for segment in try sorted(declaration.segments ?? []) { try await add(segment) }
         for connection in declaration.connections ?? [] { try await add(connection) }
@@ -117,16 +121,16 @@ struct ApplyPlan {
 
     private mutating func add(_ declared: DeclaredConnection) async throws {
         let installation = installation
-        let host = try Workspace.parseHost(declared.host)
-        let defaults = Workspace.defaultPace
-        let pace = Connection.Pace(
-            requestsPerSecond: declared.requestsPerSecond ?? defaults.requestsPerSecond,
-            importsPerMinute: declared.importsPerMinute ?? defaults.importsPerMinute,
-            singleImportsPerMinute: declared.singleImportsPerMinute
-                ?? defaults.singleImportsPerMinute)
+        let usual = Destinations.all.usual
+        let host = try usual.host.clean(
+            declared.host, allowsLoopback: Workspace.allowsLoopback)
+        var pace = usual.limits
+        if let limit = declared.requestsPerSecond { pace["requests"] = limit }
+        if let limit = declared.importsPerMinute { pace["imports"] = limit }
+        if let limit = declared.singleImportsPerMinute { pace["single-imports"] = limit }
         let stored = try await installation.connections().first { $0.name == declared.name }
         if let stored {
-            guard stored.host == host.text else {
+            guard stored.host == host else {
                 throw UsageError(
                     "The connection '\(declared.name)' leads to another host. Give the new account a name of its own."
                 )
@@ -145,11 +149,15 @@ struct ApplyPlan {
         }
         let key = try Self.secret(declared.apiKey, of: declared.name)
         let account = try await installation.open(
-            NewAccount(name: declared.name, host: host, key: key, pace: pace))
+            NewAccount(
+                name: declared.name,
+                settings: AccountSettings(
+                    destination: usual.id, host: host, secrets: [usual.secrets[0].name: key]),
+                pace: pace))
         newAccounts[declared.name] = account.offer
         addsConnection = true
         steps.append(
-            Step(text: "+ connection '\(declared.name)' to ActiveCampaign at \(host.text)") {
+            Step(text: "+ connection '\(declared.name)' to \(usual.title) at \(host)") {
                 try await account.store()
             })
     }
@@ -173,7 +181,9 @@ struct ApplyPlan {
 
     private mutating func add(_ declared: DeclaredExport) async throws {
         let installation = installation
-        let stored = try await installation.exports().first { $0.name == declared.name }
+        let desk = desk
+        let stored = try await desk.all { ListExports(page: $0) }
+            .first { $0.name == declared.name }?.export()
         let connections = try await installation.connections()
         let connection = connections.first { $0.name == declared.connection }
         let offer: AccountContents
@@ -191,15 +201,18 @@ struct ApplyPlan {
         let resolver = ExportResolver(
             schema: try await installation.schema(), lists: offer.lists, fields: offer.fields,
             segments: library)
-        var (export, notes) = try resolver.export(of: declared.draft, connection: connection?.id)
         // The file says nothing of it, so it stays as people set it.
-        if let stored { export.schedule = stored.schedule }
+        var draft = declared.draft
+        if let stored { draft.schedule = stored.schedule }
+        let wanted = draft
+        let (export, notes) = try resolver.export(of: wanted, connection: connection?.id)
         let place = "list \(export.list.id) of '\(declared.connection)'"
         guard let stored else {
             warnings += notes
             steps.append(
                 Step(text: "+ export '\(declared.name)' to \(place)") {
-                    try await installation.add(export, toConnection: declared.connection)
+                    _ = try await desk.perform(
+                        AddExport(wanted, connection: .name(declared.connection)))
                 })
             return
         }
@@ -212,8 +225,8 @@ struct ApplyPlan {
                 text: "~ export '\(declared.name)': \(changes.joined(separator: ", "))"
                     + (moves ? "; everyone is sent anew to \(place)" : "")
             ) {
-                try await installation.update(
-                    export, toConnection: declared.connection, changes: changes)
+                _ = try await desk.perform(
+                    ChangeExport(.id(stored.id), wanted, connection: .name(declared.connection)))
             })
     }
 }

@@ -1,4 +1,3 @@
-import ActiveCampaign
 import Exports
 import Profiles
 import Segments
@@ -12,7 +11,6 @@ protocol Installation {
     func schema() async throws -> ProfileSchema
     func segments() async throws -> [Segment]
     func connections() async throws -> [InstalledConnection]
-    func exports() async throws -> [Export]
     /// What the account of a connection holds; empty-handed when it cannot be reached.
     func offer(of connection: InstalledConnection) async throws -> AccountContents
 
@@ -21,9 +19,7 @@ protocol Installation {
     func setState(_ state: SegmentState, ofSegment name: String) async throws
     /// Checks an account that is to become a connection.
     func open(_ account: NewAccount) async throws -> OpenedAccount
-    func setPace(_ pace: Connection.Pace, ofConnection name: String) async throws
-    func add(_ export: Export, toConnection name: String) async throws
-    func update(_ export: Export, toConnection name: String, changes: [String]) async throws
+    func setPace(_ pace: QuotaLimits, ofConnection name: String) async throws
 }
 
 /// A connection as far as declarations speak of it.
@@ -31,7 +27,7 @@ struct InstalledConnection {
     let id: Connection.ID
     let name: String
     let host: String
-    let pace: Connection.Pace
+    let pace: QuotaLimits
 }
 
 /// Lists and custom fields of an account; nil when it cannot be asked.
@@ -43,9 +39,8 @@ struct AccountContents {
 /// An account that a declaration adds.
 struct NewAccount {
     let name: String
-    let host: AccountHost
-    let key: String
-    let pace: Connection.Pace
+    let settings: AccountSettings
+    let pace: QuotaLimits
 }
 
 /// An account that answered, and what makes it a connection.

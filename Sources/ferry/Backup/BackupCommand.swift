@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import SQLiteEngine
 import Store
 
 /// Copies the data directory while it is in use.
@@ -25,7 +24,7 @@ struct BackupCommand: AsyncParsableCommand {
         let workspace = try Workspace.open(.reading)
         let folder = folder.count > 1 && folder.hasSuffix("/") ? String(folder.dropLast()) : folder
         let report = try DataBackup.make(
-            of: workspace.directory, catalog: workspace.catalog, profiles: workspace.engine.copy,
+            of: workspace.directory, catalog: workspace.catalog, profiles: workspace.profilesCopy,
             into: folder, withKey: withKey)
         if json {
             struct View: Encodable {

@@ -1,4 +1,3 @@
-import ActiveCampaign
 import ArgumentParser
 import Delivery
 import Exports
@@ -16,7 +15,7 @@ struct ConnectionsCommand: AsyncParsableCommand {
 enum ConsentText {
     static var lines: String {
         let book = PhraseBook(.en)
-        let names = ["product": "Ferry", "destination": "ActiveCampaign"]
+        let names = ["product": "Ferry", "destination": Destinations.all.usual.title]
         return "\(book.text(.consentTitle))\n\n\(book.text(.consentBody, names))"
     }
 }
@@ -56,7 +55,7 @@ enum SecretSource {
 extension ConnectionsCommand {
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Add an ActiveCampaign account.",
+            abstract: "Add an account that receives people.",
             discussion:
                 "Prints what you agree to. Nothing is stored without --agree, or when the account refuses the key."
         )
@@ -92,7 +91,7 @@ extension ConnectionsCommand {
             let view = try await add(key)
             if json { return try Output.json(view) }
             Output.line(
-                "Added the connection '\(name)' to ActiveCampaign (preview) at \(view.host ?? host)."
+                "Added the connection '\(name)' to \(Destinations.all.usual.titleWithMark) at \(view.host ?? host)."
             )
             Output.line(view.account)
         }
@@ -110,23 +109,30 @@ extension ConnectionsCommand {
                 return ConnectionView(
                     try await service.use { try await $0.send("POST", "/api/v1/connections", new) })
             }
-            let host = try Workspace.parseHost(host)
+            let settings = try Self.settings(host: host, key: key)
             let workspace = try Workspace.open(.changing(purpose: "connections add"))
             if try workspace.catalog.setup.connections().contains(where: { $0.name == name }) {
                 throw StoreError(.nameTaken, "There is already a connection '\(name)'.")
             }
-            let account = try await workspace.openAccount(
-                host: host, key: key, pace: Workspace.defaultPace)
+            let usual = Destinations.all.usual
+            let account = try await workspace.opener.open(settings, pace: usual.limits)
             let facts = try await workspace.withAccount(account) {
                 try await $0.destination.check()
             }
             return ConnectionView(
                 try workspace.catalog.setup.add(
                     NewConnection(
-                        name: name, destination: "activecampaign", host: host.text,
-                        sealedSecret: workspace.seal(key, host: host.text),
-                        pace: Workspace.defaultPace, facts: facts),
+                        name: name, destination: usual.id, host: settings.host,
+                        sealedSecret: workspace.opener.seal(settings), pace: usual.limits,
+                        facts: facts),
                     by: workspace.actor))
+        }
+
+        static func settings(host: String, key: String) throws -> AccountSettings {
+            let usual = Destinations.all.usual
+            let host = try usual.host.clean(host, allowsLoopback: Workspace.allowsLoopback)
+            return AccountSettings(
+                destination: usual.id, host: host, secrets: [usual.secrets[0].name: key])
         }
     }
 
@@ -185,7 +191,9 @@ extension ConnectionsCommand {
                 ],
                 entries.map { entry in
                     [
-                        entry.view.name, "ActiveCampaign (preview)", entry.view.host ?? "",
+                        entry.view.name,
+                        Destinations.all.descriptor(of: entry.view.type)?.titleWithMark
+                            ?? entry.view.type, entry.view.host ?? "",
                         entry.exports.joined(separator: ", "),
                         ConnectionView.limit(entry.view.requestsPerSecond),
                         ConnectionView.limit(entry.view.importsPerMinute),
@@ -216,7 +224,7 @@ extension ConnectionsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Set an account's limits, or replace its key.",
             discussion: """
-                ActiveCampaign allows 5 requests a second and 100 imports a minute (20 of single contacts). Lower \
+                The account allows 5 requests a second and 100 imports a minute (20 of single contacts). Lower \
                 numbers leave room for other programs; higher ones, or 'unlimited', suit a sandbox.
                 """)
 
@@ -247,30 +255,24 @@ extension ConnectionsCommand {
             let connection = try await service.connection(named: name)
             var change = RemoteConnectionChange()
             if let limits = connection.limits {
-                var pace = Connection.Pace(
-                    requestsPerSecond: limits.requestsPerSecond,
-                    importsPerMinute: limits.importsPerMinute,
-                    singleImportsPerMinute: limits.singleImportsPerMinute)
+                var pace = limits.pace
                 try adjust(&pace)
-                change.limits = RemoteConnection.Limits(
-                    requestsPerSecond: pace.requestsPerSecond,
-                    importsPerMinute: pace.importsPerMinute,
-                    singleImportsPerMinute: pace.singleImportsPerMinute)
+                change.limits = RemoteConnection.Limits(pace)
             }
             change.apiKey = try apiKeyFile.map(SecretSource.read(file:))
             try await service.change(connection, change)
         }
 
-        private func adjust(_ pace: inout Connection.Pace) throws {
+        private func adjust(_ pace: inout QuotaLimits) throws {
             if let requestsPerSecond {
-                pace.requestsPerSecond = try Self.limit(requestsPerSecond, "--requests-per-second")
+                pace["requests"] = try Self.limit(requestsPerSecond, "--requests-per-second")
             }
             if let importsPerMinute {
-                pace.importsPerMinute = try Self.limit(importsPerMinute, "--imports-per-minute")
-                pace.singleImportsPerMinute = Self.singles(besides: pace.importsPerMinute)
+                pace["imports"] = try Self.limit(importsPerMinute, "--imports-per-minute")
+                pace["single-imports"] = Self.singles(besides: pace["imports"])
             }
             if let singleImportsPerMinute {
-                pace.singleImportsPerMinute = try Self.limit(
+                pace["single-imports"] = try Self.limit(
                     singleImportsPerMinute, "--single-imports-per-minute")
             }
         }
@@ -285,13 +287,15 @@ extension ConnectionsCommand {
             }
             if let apiKeyFile {
                 let key = try SecretSource.read(file: apiKeyFile)
-                let host = try Workspace.parseHost(connection.host)
-                let account = try await workspace.openAccount(host: host, key: key, pace: pace)
+                let settings = AccountSettings(
+                    destination: connection.destination, host: connection.host,
+                    secrets: [Destinations.all.usual.secrets[0].name: key])
+                let account = try await workspace.opener.open(settings, pace: pace)
                 let facts = try await workspace.withAccount(account) {
                     try await $0.destination.check()
                 }
                 try workspace.catalog.setup.setSecret(
-                    workspace.seal(key, host: connection.host), ofConnection: name,
+                    workspace.opener.seal(settings), ofConnection: name,
                     by: workspace.actor)
                 try workspace.catalog.setup.setFacts(facts, ofConnection: connection.id)
             }
@@ -360,9 +364,9 @@ struct ConnectionView: Encodable {
         name = connection.name
         type = connection.destination
         host = connection.host
-        requestsPerSecond = connection.pace.requestsPerSecond
-        importsPerMinute = connection.pace.importsPerMinute
-        singleImportsPerMinute = connection.pace.singleImportsPerMinute
+        requestsPerSecond = connection.pace["requests"]
+        importsPerMinute = connection.pace["imports"]
+        singleImportsPerMinute = connection.pace["single-imports"]
         accountUser = connection.facts?.user
         contactsMax = connection.facts?.contactsMax
         contacts = connection.facts?.contacts

@@ -4,7 +4,7 @@ struct ExportsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "exports", abstract: "Say who goes where, rehearse it, and run it.",
         subcommands: [
-            AddExport.self, ListExports.self, ShowExport.self, PlanExport.self, RunExport.self,
-            RemoveExport.self,
+            AddExportCommand.self, ListExportsCommand.self, ShowExportCommand.self,
+            PlanExportCommand.self, RunExportCommand.self, RemoveExportCommand.self,
         ])
 }

@@ -1,7 +1,4 @@
 import Acts
-import Exports
-import Foundation
-import Store
 
 /// What a rehearsal found, as JSON.
 struct PlanView: Encodable {
@@ -27,57 +24,17 @@ struct PlanView: Encodable {
     /// `go`, `hold` or `too-many-people`.
     let verdict: String
     let limit: Int
-    let contactLimit: Contacts?
+    let contactLimit: RehearsalAnswer.Contacts?
     let automations: Automations
     let samples: [String: [PlanLine]]
-
-    struct Contacts: Encodable {
-        let max: Int
-        let contacts: Int
-        /// How many of those who enter would not fit, if none of them is a contact yet.
-        let wouldNotFit: Int
-    }
 
     struct Automations: Encodable {
         let start: Bool
         let text: String
     }
 
-    init(
-        _ summary: PlanSummary, export: Export, pace: Connection.Pace, facts: AccountFacts?,
-        samples: [String: [PlanLine]]
-    ) {
-        self.export = export.name
-        members = summary.members
-        people = summary.people
-        enter = summary.enter
-        change = summary.change
-        retry = summary.retry
-        unchanged = summary.unchanged
-        leave = summary.leave
-        leaveWithoutRequest = summary.leftSilently
-        suppressed = summary.suppressedTotal
-        reasons = summary.suppressed
-        requests = summary.batches
-        singleRequests = summary.singleBatches
-        bytes = summary.bytes
-        minutes = (summary.seconds(at: pace) / 6).rounded() / 10
-        switch PlanVerdict(summary, export: export) {
-        case .go: verdict = "go"
-        case .hold: verdict = "hold"
-        case .tooMany: verdict = "too-many-people"
-        }
-        limit = export.peopleMax
-        contactLimit = ContactForecast(summary, facts: facts).map {
-            Contacts(max: $0.max, contacts: $0.contacts, wouldNotFit: $0.wouldNotFit)
-        }
-        automations = Automations(
-            start: export.startsAutomations, text: AutomationNote.text(export))
-        self.samples = samples
-    }
-
-    /// What a service found; at most `limit` examples of each group.
-    init(_ report: RemoteRehearsal.Report, export: RemoteExport, samples limit: Int) {
+    /// At most `limit` examples of each group.
+    init(_ report: RehearsalAnswer.Report, export: ExportAnswer, samples limit: Int) {
         self.export = export.name
         members = report.members
         people = report.members - report.suppressed
@@ -93,25 +50,37 @@ struct PlanView: Encodable {
         singleRequests = report.singleRequests
         bytes = report.bytes
         minutes = (report.seconds / 6).rounded() / 10
-        verdict = report.verdict == "too-many" ? "too-many-people" : report.verdict
+        verdict =
+            report.verdict == .tooMany ? "too-many-people" : report.verdict.rawValue
         self.limit = export.peopleMax
-        contactLimit = report.contacts.map {
-            Contacts(max: $0.max, contacts: $0.contacts, wouldNotFit: $0.wouldNotFit)
-        }
+        contactLimit = report.contacts
         automations = Automations(
             start: report.startsAutomations,
             text: AutomationNote.text(startsThem: report.startsAutomations))
-        samples = Dictionary(
-            uniqueKeysWithValues: report.rows.map { group, rows in
-                (group, rows.prefix(limit).map { $0.line(in: group) })
+        samples = report.rows.filter { !$0.value.isEmpty && limit > 0 }.reduce(into: [:]) {
+            samples, group in
+            samples[group.key] = group.value.prefix(limit).map { $0.line(in: group.key) }
+        }
+    }
+}
+
+extension RehearsalAnswer.Row {
+    /// As files and the command line show it. A leaver's values are nobody's concern.
+    func line(in group: String) -> PlanLine {
+        let changed = group == "leave" ? [] : values.filter { $0.before != $0.after }
+        return PlanLine(
+            group: group, email: address, profile: profileId, reason: reason, winner: winner,
+            changes: changed.sorted { $0.title < $1.title }.map {
+                ValueChange(name: $0.title, before: $0.before, after: $0.after)
             })
     }
 }
 
 /// Prints a rehearsal for people.
 enum PlanReport {
-    /// `list` and `onLeave` as an `ExportView` has them.
-    static func print(_ view: PlanView, list: String, onLeave: String, seconds: Double) {
+    static func print(
+        _ view: PlanView, list: String, onLeave: ExportAnswer.OnLeave, seconds: Double
+    ) {
         Output.line("Plan of '\(view.export)' to list \(list)")
         Output.line()
         var rows = [
@@ -174,11 +143,11 @@ enum PlanReport {
             .joined(separator: ", ")
     }
 
-    private static func leaveText(_ policy: String) -> String {
-        switch LeaveDraft(text: policy) {
-        case .keep, .unreadable: "kept: nothing is sent"
+    private static func leaveText(_ policy: ExportAnswer.OnLeave) -> String {
+        switch policy.action {
+        case .keep: "kept: nothing is sent"
         case .unsubscribe: "unsubscribed from the list"
-        case .field(let id, _, let outside): "field \(id) becomes '\(outside)'"
+        case .field: "field \(policy.field ?? "") becomes '\(policy.outside ?? "")'"
         }
     }
 }

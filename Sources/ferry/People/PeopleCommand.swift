@@ -25,28 +25,30 @@ extension PeopleCommand {
 
         func run() async throws {
             let story = try await found()
-            guard story.isKnown else {
-                throw StoreError(
-                    .notFound,
-                    "Nobody with this address is known: no profile of an export's e-mail attribute, no delivery."
-                )
-            }
             if json { return try Output.json(story) }
             story.print()
         }
 
         private func found() async throws -> PersonStory {
             if let service = try ServerOption.service() {
-                return try await service.use {
+                let story = try await service.use {
                     try await PersonStory(address: address, service: $0)
                 }
+                guard story.isKnown else {
+                    throw Refusal(.notFound, ["noun": .word("person")])
+                }
+                return story
             }
-            return try PersonStory(address: address, workspace: try Workspace.open(.reading))
+            let desk = try ActDesk.open(.reading)
+            guard let person = try await desk.performHere(ShowPerson(address)) else {
+                preconditionFailure("No service is named, and the data is elsewhere.")
+            }
+            return PersonStory(person)
         }
     }
 }
 
-/// Everything the data directory knows of one person.
+/// Everything that is known of one person, as the command shows it.
 struct PersonStory: Encodable {
     let email: String
     let profiles: [ProfileStory]
@@ -77,35 +79,25 @@ struct PersonStory: Encodable {
         let delivered: [String: String]
     }
 
-    init(address: String, workspace: Workspace) throws {
-        let key = PersonKey.normalized(address)
-        email = key
-        let exports = try workspace.catalog.setup.exports()
-        let desk = CustomerDesk(
-            catalog: workspace.catalog, engine: workspace.engine, moment: workspace.moment)
-        profiles = try desk.profiles(withAddress: key).map { profile in
+    init(_ person: PersonAnswer) {
+        email = person.address
+        profiles = person.profiles.map { profile in
             ProfileStory(
-                id: profile.id, changedAt: Output.time(profile.changedAt.milliseconds),
-                segments: try desk.memberships(of: profile).compactMap {
-                    try Self.membership($0)
+                id: profile.id, changedAt: Output.time(profile.changedAt),
+                segments: profile.segments.map {
+                    Membership(
+                        segment: $0.segment, isMember: $0.isMember, rule: $0.rule,
+                        because: $0.because)
                 })
         }
-        let names = Dictionary(
-            exports.map { ($0.name, TargetNames($0)) }, uniquingKeysWith: { first, _ in first })
-        self.exports = try workspace.catalog.ledger.ledgerEntries(ofPerson: key).map { entry in
-            var delivered: [String: String] = [:]
-            for change in names[entry.exportName]?.changes(
-                from: nil, to: entry.delivered ?? ValueList()) ?? []
-            {
-                delivered[change.name] = change.after
-            }
-            return LedgerStory(
-                export: entry.exportName, state: Self.word(entry.state),
-                since: Output.time(entry.at),
-                run: entry.run, profile: entry.profileID, reason: entry.reason, delivered: delivered
-            )
+        exports = person.exports.map {
+            LedgerStory(
+                export: $0.export, state: $0.state, since: Output.time($0.since), run: $0.run,
+                profile: $0.profile, reason: $0.reason, delivered: $0.delivered)
         }
-        history = try workspace.catalog.ledger.outcomes(ofPerson: key).map(OutcomeView.init)
+        history = person.history.map {
+            OutcomeView($0.outcome, run: $0.run, export: $0.export)
+        }
     }
 
     /// What a service knows of the profiles with this address. People whose profiles are gone are found on
@@ -114,13 +106,14 @@ struct PersonStory: Encodable {
         let key = PersonKey.normalized(address)
         email = key
         let rules = Dictionary(
-            try await service.segments().map { ($0.name, $0.rule) },
+            try await service.list("/api/v1/segments", as: SegmentAnswer.self)
+                .map { ($0.name, $0.rule) },
             uniquingKeysWith: { first, _ in first })
-        let customers = try await service.customers(withAddress: key)
-        profiles = customers.map { customer in
+        let cards = try await service.cards(withAddress: key)
+        profiles = cards.map { card in
             ProfileStory(
-                id: customer.id, changedAt: customer.changedAt.text,
-                segments: customer.segments.compactMap { segment in
+                id: card.id, changedAt: Output.time(card.changedAt.milliseconds),
+                segments: card.segments.compactMap { segment in
                     segment.member.map { isMember in
                         Membership(
                             segment: segment.name, isMember: isMember,
@@ -130,17 +123,18 @@ struct PersonStory: Encodable {
         }
         var exports: [String: LedgerStory] = [:]
         var history: [OutcomeView] = []
-        for customer in customers {
-            for standing in customer.exports where standing.address == key {
+        for card in cards {
+            for standing in card.exports where standing.address == key {
                 guard let run = standing.runId, let at = standing.at,
-                    ["delivered", "left", "refused"].contains(standing.state)
+                    [.delivered, .left, .refused].contains(standing.state)
                 else { continue }
                 exports[standing.name] = LedgerStory(
-                    export: standing.name, state: standing.state, since: at.text, run: run,
-                    profile: standing.profileId ?? customer.id, reason: standing.reason,
-                    delivered: standing.delivered)
+                    export: standing.name, state: standing.state.rawValue,
+                    since: Output.time(at.milliseconds), run: run,
+                    profile: standing.profileId ?? card.id, reason: standing.reason,
+                    delivered: standing.delivered.compactMapValues(\.self))
             }
-            for entry in customer.history {
+            for entry in card.history {
                 let view = OutcomeView(entry)
                 if !history.contains(where: { $0.run == view.run && $0.profile == view.profile }) {
                     history.append(view)
@@ -185,29 +179,32 @@ struct PersonStory: Encodable {
                 ]
             })
     }
+}
 
-    private static func membership(_ known: Acts.Membership) throws -> Membership? {
-        // A segment whose rule no longer fits the attributes says nothing about anybody.
-        guard let isMember = known.isMember else { return nil }
-        guard case .dynamic(let text) = known.segment.definition else {
-            return Membership(
-                segment: known.segment.name, isMember: isMember, rule: nil, because: [:])
+extension RemoteService {
+    /// The cards of the profiles that hold this address.
+    fileprivate func cards(withAddress key: String) async throws -> [ProfileCardAnswer] {
+        let found = try await perform(ListProfiles(search: key, page: PageRequest(limit: 100)))
+        var cards: [ProfileCardAnswer] = []
+        for profile in found.items {
+            let holdsIt = profile.attributes.values.contains { value in
+                guard case .string(let text) = value else { return false }
+                return PersonKey.normalized(text) == key
+            }
+            if holdsIt { cards.append(try await perform(ShowProfile(profile.id))) }
         }
-        let rule = try Rule(parsing: text)
-        var because: [String: String] = [:]
-        for (attribute, value) in known.verdict?.values ?? [] {
-            because[attribute] = value?.exported ?? "absent"
-        }
-        return Membership(
-            segment: known.segment.name, isMember: isMember, rule: rule.description,
-            because: because)
+        return cards
     }
+}
 
-    private static func word(_ state: LedgerState) -> String {
-        switch state {
-        case .delivered: "delivered"
-        case .left: "left"
-        case .refused: "refused"
+extension ProfileCardAnswer.Verdict {
+    /// The attributes looked at, with the profile's values.
+    fileprivate var values: [String: String] {
+        var found: [String: String] = [:]
+        if let attribute {
+            found[attribute] = value.flatMap { ProfileView.Value($0) }?.text ?? "absent"
         }
+        for part in parts { found.merge(part.values) { one, _ in one } }
+        return found
     }
 }

@@ -1,10 +1,9 @@
+import Acts
 import ArgumentParser
 import Delivery
-import Exports
 import Foundation
 import Profiles
-import SQLiteEngine
-import Segments
+import Service
 import Store
 
 struct ProfilesCommand: AsyncParsableCommand {
@@ -47,33 +46,58 @@ extension ProfilesCommand {
         var json = false
 
         func run() async throws {
-            let options = try options()
-            if let service = try ServerOption.service() {
-                return try await service.use { try await run(on: $0, options) }
-            }
-            let file = try ImportFile(path: file)
-            let workspace = try Workspace.open(.changing(purpose: "profiles import"))
-            let interruption = Interruption(message: "Stopping; nothing will be kept.")
+            let choices = ImportChoices(try options(), skipsBadRows: skipBadRows != nil)
             let bar = ProgressBar(isQuiet: json)
             let start = ContinuousClock.now
-            let summary: ImportSummary
             do {
-                summary = try workspace.importRecorded(
-                    file, options: options, progress: { show($0, on: bar) },
-                    isCancelled: { interruption.stop.isRequested })
-            } catch let error as ImportError {
+                let summary =
+                    if let service = try ServerOption.service() {
+                        try await carryOut(choices, on: service, bar)
+                    } else {
+                        try await carryOut(choices, bar)
+                    }
                 bar.clear()
-                throw FileError(path: self.file, problem: error.description)
+                guard let summary else { return }
+                let view = ImportView(summary)
+                if json { return try Output.json(view) }
+                print(view, seconds: ContinuousClock.now - start)
             } catch {
                 bar.clear()
                 throw error
             }
-            bar.clear()
-            if json { return try Output.json(summary) }
-            print(ImportView(summary), seconds: ContinuousClock.now - start)
         }
 
-        private func run(on service: RemoteService, _ options: ImportOptions) async throws {
+        /// In the data directory, here and now.
+        private func carryOut(
+            _ choices: ImportChoices, _ bar: ProgressBar
+        ) async throws -> ImportAnswer.Summary? {
+            let file = try ImportFile(path: file)
+            let workspace = try Workspace.open(.changing(purpose: "profiles import"))
+            let interruption = Interruption(message: Self.stopping)
+            let desk = ActDesk(
+                in: workspace,
+                importing: ImportAtOnce.Work(
+                    file: file, badRowsPath: skipBadRows,
+                    progress: { Self.show(ImportAnswer.Progress($0), on: bar) },
+                    isCancelled: { interruption.stop.isRequested }))
+            let new = ImportDesk.NewFile(name: fileName, bytes: file.bytes, upload: nil)
+            do {
+                let done = try await desk.performHere(
+                    AddImport(new, choices: choices, starts: true))
+                guard json, let done else { return done?.summary }
+                bar.clear()
+                // With what the file itself is like, which a service does not tell.
+                try Output.json(workspace.catalog.history.fileImport(id: done.id).summary)
+                return nil
+            } catch let error as ImportError {
+                throw FileError(path: self.file, problem: error.description)
+            }
+        }
+
+        /// In a service, which is watched until it has ended.
+        private func carryOut(
+            _ choices: ImportChoices, on service: RemoteService, _ bar: ProgressBar
+        ) async throws -> ImportAnswer.Summary? {
             guard skipBadRows == nil else {
                 throw UsageError(
                     "--skip-bad-rows writes a file where the import runs: use the service's pages, which offer it for download."
@@ -85,21 +109,36 @@ extension ProfilesCommand {
             guard let handle else {
                 throw FileError(path: file, problem: "it cannot be read")
             }
-            let name = file == "-" ? "standard input" : URL(filePath: file).lastPathComponent
-            let interruption = Interruption(message: "Stopping; nothing will be kept.")
-            let bar = ProgressBar(isQuiet: json)
-            let start = ContinuousClock.now
-            let summary = try await service.importProfiles(
-                handle, named: name, options: options, stop: interruption.stop
-            ) { now in
-                bar.show(
-                    now.phase, now.bytes >> 10, of: now.bytesTotal >> 10, unit: "KB",
-                    note: "\(Output.number(now.rows)) rows")
+            let interruption = Interruption(message: Self.stopping)
+            let draft: ImportAnswer = try await service.upload(
+                "/api/v1/imports", ["fileName": fileName, "start": "false"], file: handle,
+                contentType: "application/octet-stream")
+            var job = try await service.perform(StartImport(draft.id, choices: choices))
+            var isCancelled = false
+            while job.state == .waiting || job.state == .running {
+                if interruption.stop.isRequested, !isCancelled {
+                    isCancelled = true
+                    _ = try await service.perform(CancelImport(job.id))
+                }
+                if let now = job.progress { Self.show(now, on: bar) }
+                try await Task.sleep(for: Self.lookPause)
+                job = try await service.perform(ShowImport(job.id))
             }
-            bar.clear()
-            let view = ImportView(summary)
-            if json { return try Output.json(view) }
-            print(view, seconds: ContinuousClock.now - start)
+            if job.state == .cancelled { throw CancellationError() }
+            guard let summary = job.summary else {
+                let rows = job.badRows.map { "\n  line \($0.line): \($0.detail)" }.joined()
+                throw RemoteProblem(
+                    status: 409, text: (job.detail ?? "The import came to nothing.") + rows)
+            }
+            return summary
+        }
+
+        private static let stopping = "Stopping; nothing will be kept."
+        /// Between two looks at an import.
+        private static let lookPause = Duration.milliseconds(500)
+
+        private var fileName: String {
+            file == "-" ? "standard input" : URL(filePath: file).lastPathComponent
         }
 
         private func options() throws -> ImportOptions {
@@ -124,10 +163,10 @@ extension ProfilesCommand {
             }
             return ImportOptions(
                 key: key, kinds: kinds, nullTexts: nulls, dateOrder: order, ignoredColumns: ignored,
-                badRowsPath: skipBadRows, removeMissing: removeMissing)
+                removeMissing: removeMissing)
         }
 
-        private func show(_ progress: ImportProgress, on bar: ProgressBar) {
+        private static func show(_ progress: ImportAnswer.Progress, on bar: ProgressBar) {
             let label =
                 switch progress.phase {
                 case .inspecting: "Inspecting"
@@ -173,32 +212,22 @@ extension ProfilesCommand {
         var json = false
 
         func run() async throws {
-            if let service = try ServerOption.service() {
-                let (customer, names) = try await service.use {
-                    (try await $0.customer(id), try await $0.attributes().map(\.name))
-                }
-                let view = ProfileView(customer)
-                if json { return try Output.json(view) }
-                return show(view, names, changedAt: customer.changedAt.text)
-            }
-            let workspace = try Workspace.open(.reading)
-            guard let profile = try workspace.engine.profile(id: id) else {
+            let desk = try ActDesk.open(.reading)
+            let profile: ProfileCardAnswer
+            do {
+                profile = try await desk.perform(ShowProfile(id))
+            } catch let refusal as Refusal where refusal.code == .notFound {
                 throw StoreError(
                     .notFound, "There is no profile '\(id)'. 'ferry profiles list' shows some.")
             }
-            let schema = try workspace.engine.schema()
             let view = ProfileView(profile)
             if json { return try Output.json(view) }
-            show(
-                view, schema.attributes.map(\.name),
-                changedAt: Output.time(profile.changedAt.milliseconds))
-        }
-
-        private func show(_ profile: ProfileView, _ names: [String], changedAt: String) {
+            let attributes = try await desk.perform(ListAttributes()).items
             Output.table(
-                ["Attribute", "Value"], names.map { [$0, profile.values[$0]?.text ?? ""] })
+                ["Attribute", "Value"],
+                attributes.map { [$0.name, view.values[$0.name]?.text ?? ""] })
             Output.line()
-            Output.line("Last changed \(changedAt) UTC.")
+            Output.line("Last changed \(Output.time(profile.changedAt.milliseconds)) UTC.")
         }
     }
 
@@ -216,42 +245,25 @@ extension ProfilesCommand {
         var json = false
 
         func run() async throws {
-            if let service = try ServerOption.service() {
-                return try await service.use { try await list(on: $0) }
-            }
-            let workspace = try Workspace.open(.reading)
-            let schema = try workspace.engine.schema()
-            let predicate =
-                try rule.map { try workspace.checkedRule($0, as: nil).predicate } ?? .always
-            let profiles = try workspace.engine.profiles(
-                matching: predicate, after: after, limit: min(max(1, limit), 10_000))
-            if json {
-                return try Output.json(
-                    ProfileList(
-                        profiles: profiles.map(ProfileView.init),
-                        next: profiles.count == limit ? profiles.last?.id : nil))
-            }
-            let columns = schema.attributes.prefix(8).map(\.name)
-            Output.table(
-                columns,
-                profiles.map { profile in columns.map { profile.values[$0]?.exported ?? "" } })
-            if profiles.count == limit, let last = profiles.last {
-                Output.note("More may follow: --after '\(last.id)'.")
-            }
-        }
-
-        /// A service has no order of ids to begin within.
-        private func list(on service: RemoteService) async throws {
-            guard after == nil else {
+            let desk = try ActDesk.open(.reading)
+            // A service has no order of ids to begin within.
+            guard !desk.isRemote || after == nil else {
                 throw UsageError("--after works where the data is. Narrow the list with --where.")
             }
-            let limit = min(max(1, limit), 10_000)
-            let profiles = try await service.profiles(matching: rule, limit: limit)
-            if json { return try Output.json(ProfileList(profiles: profiles, next: nil)) }
-            let columns = try await service.columns()
-            Output.table(
-                columns,
-                profiles.map { profile in columns.map { profile.values[$0]?.text ?? "" } })
+            let found = try await desk.some(
+                limit: min(max(1, limit), 10_000), after: after.map { Cursor(.members, $0) }
+            ) { ListProfiles(filter: rule, order: .ids, page: $0) }
+            let profiles = found.items.map(ProfileView.init)
+            let next = desk.isRemote ? nil : found.next?.parts.first
+            if json {
+                struct View: Encodable {
+                    let profiles: [ProfileView]
+                    let next: String?
+                }
+                return try Output.json(View(profiles: profiles, next: next))
+            }
+            ProfileView.print(profiles, columns: try await desk.columns())
+            if let next { Output.note("More may follow: --after '\(next)'.") }
         }
     }
 
@@ -263,34 +275,23 @@ extension ProfilesCommand {
         var json = false
 
         func run() async throws {
-            let attributes = try await found()
+            let attributes = try await ActDesk.open(.reading).perform(ListAttributes()).items
             if json {
-                struct View: Encodable { let attributes: [AttributeView] }
+                struct View: Encodable { let attributes: [AttributesAnswer.Item] }
                 return try Output.json(View(attributes: attributes))
             }
-            Output.table(["Attribute", "Kind"], attributes.map { [$0.name, $0.kind] })
-        }
-
-        private func found() async throws -> [AttributeView] {
-            if let service = try ServerOption.service() {
-                return try await service.use { try await $0.attributes() }.map {
-                    AttributeView(name: $0.name, kind: $0.kind)
-                }
-            }
-            return try Workspace.open(.reading).engine.schema().attributes.map {
-                AttributeView(name: $0.name, kind: $0.kind.rawValue)
-            }
+            Output.table(["Attribute", "Kind"], attributes.map { [$0.name, $0.kind.rawValue] })
         }
     }
+}
 
-    private struct AttributeView: Encodable {
-        let name: String
-        let kind: String
-    }
+extension ActDesk {
+    /// How many attributes a table of profiles shows.
+    private static let columnsMax = 8
 
-    private struct ProfileList: Encodable {
-        let profiles: [ProfileView]
-        let next: String?
+    /// The first attributes, which a table of profiles shows.
+    func columns() async throws -> [String] {
+        try await perform(ListAttributes()).items.prefix(Self.columnsMax).map(\.name)
     }
 }
 
@@ -300,25 +301,23 @@ struct ProfileView: Encodable {
     let changedAt: String
     let values: [String: Value]
 
-    init(_ profile: Profile) {
-        id = profile.id
-        changedAt = profile.changedAt.shortDescription
-        values = profile.values.mapValues(Value.init)
+    init(_ profile: ProfileAnswer) {
+        self.init(profile.id, profile.changedAt, profile.attributes)
     }
 
-    /// A profile as a service tells it.
-    init(_ profile: RemoteProfile) {
-        id = profile.id
-        // Whole seconds without their fraction, as the data directory tells them.
-        changedAt = profile.changedAt.replacing(".000Z", with: "Z")
-        values = profile.attributes.compactMapValues(Value.init)
+    init(_ profile: ProfileCardAnswer) {
+        self.init(profile.id, profile.changedAt, profile.attributes)
     }
 
-    /// A profile as a service tells it with everything else.
-    init(_ customer: RemoteCustomer) {
-        id = customer.id
-        changedAt = customer.changedAt.iso
-        values = customer.attributes.compactMapValues(Value.init)
+    private init(_ id: String, _ changedAt: Moment, _ attributes: [String: JSONValue]) {
+        self.id = id
+        self.changedAt = Timestamp(milliseconds: changedAt.milliseconds).shortDescription
+        values = attributes.compactMapValues(Value.init)
+    }
+
+    static func print(_ profiles: [ProfileView], columns: [String]) {
+        Output.table(
+            columns, profiles.map { profile in columns.map { profile.values[$0]?.text ?? "" } })
     }
 
     enum Value: Encodable {
@@ -326,15 +325,7 @@ struct ProfileView: Encodable {
         case boolean(Bool)
         case text(String)
 
-        init(_ value: AttributeValue) {
-            switch value {
-            case .number(let number): self = .number(number)
-            case .boolean(let boolean): self = .boolean(boolean)
-            case .text, .date, .timestamp: self = .text(value.exported)
-            }
-        }
-
-        init?(_ value: RemoteJSON) {
+        init?(_ value: JSONValue) {
             switch value {
             case .integer(let number): self = .number(Double(number))
             case .number(let number): self = .number(number)

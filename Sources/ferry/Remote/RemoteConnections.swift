@@ -20,6 +20,19 @@ struct RemoteConnection: Decodable, RemoteNamed {
         var importsPerMinute: Int?
         var singleImportsPerMinute: Int?
 
+        init(_ pace: QuotaLimits) {
+            requestsPerSecond = pace["requests"]
+            importsPerMinute = pace["imports"]
+            singleImportsPerMinute = pace["single-imports"]
+        }
+
+        var pace: QuotaLimits {
+            QuotaLimits([
+                ("requests", requestsPerSecond), ("imports", importsPerMinute),
+                ("single-imports", singleImportsPerMinute),
+            ])
+        }
+
         /// Null lifts a limit, so every member is written.
         func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)

@@ -10,16 +10,9 @@ struct RemoteService: Sendable {
         link = ServiceLink(base: base, token: token)
     }
 
-    /// Does something with the service and closes the connection whatever happens.
+    /// Does something with the service.
     func use<Result>(_ body: (RemoteService) async throws -> Result) async throws -> Result {
-        do {
-            let result = try await body(self)
-            await link.shutdown()
-            return result
-        } catch {
-            await link.shutdown()
-            throw error
-        }
+        try await body(self)
     }
 
     // MARK: Requests

@@ -1,3 +1,4 @@
+import Acts
 import Exports
 import Foundation
 import Profiles
@@ -12,19 +13,17 @@ struct ServiceInstallation: Installation {
 
     func schema() async throws -> ProfileSchema {
         ProfileSchema(
-            attributes: try await service.attributes().compactMap { attribute in
-                AttributeKind(rawValue: attribute.kind).map {
-                    Attribute(name: attribute.name, kind: $0)
-                }
+            attributes: try await service.perform(ListAttributes()).items.map {
+                Attribute(name: $0.name, kind: $0.kind)
             })
     }
 
     func segments() async throws -> [Segment] {
-        try await service.segments().map { segment in
+        try await service.list("/api/v1/segments", as: SegmentAnswer.self).map { segment in
             Segment(
                 id: segment.id, name: segment.name,
                 definition: segment.rule.map { .dynamic(rule: $0) } ?? .static,
-                state: SegmentState(rawValue: segment.state) ?? .active)
+                state: segment.state)
         }
     }
 
@@ -32,14 +31,9 @@ struct ServiceInstallation: Installation {
         try await service.connections().map { connection in
             InstalledConnection(
                 id: connection.id, name: connection.name, host: connection.host ?? "",
-                pace: Connection.Pace(
-                    requestsPerSecond: connection.limits?.requestsPerSecond,
-                    importsPerMinute: connection.limits?.importsPerMinute,
-                    singleImportsPerMinute: connection.limits?.singleImportsPerMinute))
+                pace: connection.limits?.pace ?? QuotaLimits())
         }
     }
-
-    func exports() async throws -> [Export] { try await service.exports().map(Export.init) }
 
     func offer(of connection: InstalledConnection) async throws -> AccountContents {
         do {
@@ -52,15 +46,15 @@ struct ServiceInstallation: Installation {
     }
 
     func addSegment(named name: String, rule: String) async throws {
-        try await service.addSegment(named: name, rule: rule)
+        _ = try await service.perform(AddSegment(name: name, rule: rule))
     }
 
     func setRule(_ rule: String, ofSegment name: String) async throws {
-        try await service.changeSegment(named: name, rule: rule, state: nil)
+        _ = try await service.perform(ChangeSegment(.name(name), rule: rule))
     }
 
     func setState(_ state: SegmentState, ofSegment name: String) async throws {
-        try await service.changeSegment(named: name, rule: nil, state: state.rawValue)
+        _ = try await service.perform(ChangeSegment(.name(name), state: state))
     }
 
     func open(_ account: NewAccount) async throws -> OpenedAccount {
@@ -69,55 +63,9 @@ struct ServiceInstallation: Installation {
         )
     }
 
-    func setPace(_ pace: Connection.Pace, ofConnection name: String) async throws {
-        let limits = RemoteConnection.Limits(
-            requestsPerSecond: pace.requestsPerSecond, importsPerMinute: pace.importsPerMinute,
-            singleImportsPerMinute: pace.singleImportsPerMinute)
+    func setPace(_ pace: QuotaLimits, ofConnection name: String) async throws {
+        let limits = RemoteConnection.Limits(pace)
         try await service.change(
             service.connection(named: name), RemoteConnectionChange(limits: limits))
-    }
-
-    func add(_ export: Export, toConnection name: String) async throws {
-        let connection = try await service.connection(named: name)
-        _ = try await service.send(
-            "POST", "/api/v1/exports", RemoteExportDraft(export, connection: connection.id),
-            as: RemoteSavedExport.self)
-    }
-
-    func update(_ export: Export, toConnection name: String, changes: [String]) async throws {
-        let connection = try await service.connection(named: name)
-        let stored = try await service.export(named: export.name)
-        var draft = RemoteExportDraft(export, connection: connection.id)
-        draft.schedule = stored.schedule
-        _ = try await service.send(
-            "PUT", "/api/v1/exports/\(stored.id)", draft, as: RemoteSavedExport.self)
-    }
-}
-
-extension Export {
-    /// An export as a service tells it, apart from its schedule, which declarations leave alone.
-    init(_ export: RemoteExport) {
-        let onLeave: LeavePolicy =
-            switch (export.onLeave.action, export.onLeave.field) {
-            case ("unsubscribe", _): .unsubscribe
-            case ("field", let field?):
-                .field(
-                    id: field, inside: export.onLeave.inside ?? "",
-                    outside: export.onLeave.outside ?? "")
-            default: .keep
-            }
-        self.init(
-            id: export.id, name: export.name, connection: export.connectionId,
-            list: ListReference(id: export.list.id, name: export.list.name),
-            segments: export.segments,
-            mapping: Mapping(
-                email: export.mapping.email, firstName: export.mapping.firstName,
-                lastName: export.mapping.lastName, phone: export.mapping.phone,
-                fields: export.mapping.fields.map {
-                    MappedField(id: $0.id, title: $0.title, attribute: $0.attribute)
-                }),
-            tags: export.tags, onLeave: onLeave, peopleMax: export.peopleMax,
-            holdShare: export.holdShare, startsAutomations: export.startsAutomations,
-            resubscribesRemoved: export.resubscribesRemoved)
     }
 }

@@ -1,4 +1,4 @@
-import Exports
+import Acts
 import Foundation
 import Phrases
 import Store
@@ -27,7 +27,7 @@ struct RunView: Encodable {
     let startedAt: String
     let endedAt: String?
 
-    init(_ run: Run) {
+    init(_ run: RunAnswer) {
         id = run.id
         export = run.exportName
         trigger = run.trigger.rawValue
@@ -43,38 +43,13 @@ struct RunView: Encodable {
         suppressed = run.suppressed
         left = run.left
         leaveRefused = run.leaveRefused
-        reasons = run.reasons
-        requests = run.requests
-        batches = run.batchesSent
-        let end = run.endedAt ?? Int64(Date().timeIntervalSince1970 * 1_000)
-        seconds = Double(end - run.createdAt) / 1_000
-        startedAt = Output.time(run.createdAt)
-        endedAt = run.endedAt.map(Output.time)
-    }
-
-    /// A run as a service tells it.
-    init(_ run: RemoteRun) {
-        id = run.id
-        export = run.exportName
-        trigger = run.trigger
-        actor = run.actor
-        state = run.state
-        reason = run.reason
-        detail = run.detail
-        members = run.members
-        unchanged = run.unchanged
-        delivered = run.delivered
-        pending = run.pending
-        refused = run.refused
-        suppressed = run.suppressed
-        left = run.left
-        leaveRefused = run.leaveRefused
         reasons = run.reasons ?? [:]
         requests = run.requests
         batches = run.batches
-        seconds = (run.endedAt?.date ?? Date()).timeIntervalSince(run.createdAt.date)
-        startedAt = run.createdAt.text
-        endedAt = run.endedAt?.text
+        let end = run.endedAt?.milliseconds ?? Int64(Date().timeIntervalSince1970 * 1_000)
+        seconds = Double(end - run.createdAt.milliseconds) / 1_000
+        startedAt = Output.time(run.createdAt)
+        endedAt = run.endedAt.map(Output.time)
     }
 
     /// Whether there are numbers to show: the plan was made.

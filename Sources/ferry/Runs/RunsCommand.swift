@@ -1,7 +1,6 @@
+import Acts
 import ArgumentParser
 import Delivery
-import Exports
-import Foundation
 import Store
 
 struct RunsCommand: AsyncParsableCommand {
@@ -26,7 +25,18 @@ extension RunsCommand {
         var json = false
 
         func run() async throws {
-            let runs = try await found()
+            let desk = try ActDesk.open(.reading)
+            let last = before.map { Cursor(.runs, after: $0) }
+            let found = try await desk.all(limit: min(max(1, limit), 10_000)) { page in
+                ListRuns(
+                    ofExport: export.map(Reference.name),
+                    page: PageRequest(limit: page.limit, after: page.after ?? last))
+            }
+            var runs: [RunView] = []
+            for run in found {
+                // Only a run by itself has its reasons.
+                runs.append(RunView(json ? try await desk.perform(ShowRun(run.id)) : run))
+            }
             if json {
                 struct View: Encodable { let runs: [RunView] }
                 return try Output.json(View(runs: runs))
@@ -45,18 +55,6 @@ extension RunsCommand {
                     ]
                 })
         }
-
-        private func found() async throws -> [RunView] {
-            let limit = min(max(1, limit), 10_000)
-            if let service = try ServerOption.service() {
-                return try await service.use {
-                    try await $0.runs(ofExport: export, before: before, limit: limit)
-                }
-            }
-            let workspace = try Workspace.open(.reading)
-            return try workspace.catalog.ledger.runs(ofExport: export, before: before, limit: limit)
-                .map(RunView.init)
-        }
     }
 
     struct Show: AsyncParsableCommand {
@@ -68,16 +66,9 @@ extension RunsCommand {
         var json = false
 
         func run() async throws {
-            let run = try await found()
+            let run = RunView(try await ActDesk.open(.reading).perform(ShowRun(id)))
             if json { return try Output.json(run) }
             RunReport.print(run)
-        }
-
-        private func found() async throws -> RunView {
-            if let service = try ServerOption.service() {
-                return try await service.use { try await $0.run(id) }
-            }
-            return RunView(try Workspace.open(.reading).catalog.ledger.run(id: id))
         }
     }
 
@@ -111,14 +102,14 @@ extension RunsCommand {
             }
             var lines: [OutcomeView] = []
             var count = 0
-            try await forEach(wanted) { line in
+            let desk = try ActDesk.open(.reading)
+            let run = try await desk.perform(ShowRun(id))
+            try await desk.each(limit: file == nil ? max(1, limit) : .max) {
+                ListRunPeople(ofRun: id, outcome: wanted, reason: reason, page: $0)
+            } _: { (person: OutcomeAnswer) in
+                let line = OutcomeView(person, run: run.id, export: run.exportName)
                 count += 1
-                if let file {
-                    try file.write(line.cells)
-                } else {
-                    lines.append(line)
-                    if lines.count >= limit { return false }
-                }
+                if let file { try file.write(line.cells) } else { lines.append(line) }
                 return true
             }
             try file?.close()
@@ -140,30 +131,13 @@ extension RunsCommand {
             if count >= limit { Output.note("There may be more: --limit, or --csv FILE for all.") }
         }
 
-        /// Everyone wanted, until `body` has enough.
-        private func forEach(_ outcome: Outcome?, _ body: (OutcomeView) throws -> Bool) async throws
-        {
-            if let service = try ServerOption.service() {
-                return try await service.use {
-                    try await $0.people(ofRun: id, outcome: outcome, reason: reason, body)
-                }
-            }
-            let workspace = try Workspace.open(.reading)
-            let run = try workspace.catalog.ledger.run(id: id)
-            try workspace.catalog.ledger.forEachOutcome(
-                ofRun: run.id, outcome: outcome, reason: reason
-            ) {
-                try body(OutcomeView($0))
-            }
-        }
-
-        private func wantedOutcome() throws -> Outcome? {
+        private func wantedOutcome() throws -> OutcomeWord? {
             guard let outcome else { return nil }
-            if outcome == Outcome.unchanged.word {
+            if outcome == OutcomeWord.unchanged.rawValue {
                 throw UsageError(
                     "Unchanged people are counted, not listed: nothing was sent to them.")
             }
-            guard let wanted = Outcome(word: outcome) else {
+            guard let wanted = OutcomeWord(rawValue: outcome) else {
                 throw UsageError("--outcome takes delivered, refused, suppressed, left or pending.")
             }
             return wanted
@@ -182,7 +156,9 @@ extension RunsCommand {
         var json = false
 
         func run() async throws {
-            let calls = try await found()
+            let calls = try await ActDesk.open(.reading)
+                .all(limit: min(max(1, limit), 100_000)) { ListRunCalls(ofRun: id, page: $0) }
+                .map(CallView.init)
             if json {
                 struct View: Encodable { let calls: [CallView] }
                 return try Output.json(View(calls: calls))
@@ -196,18 +172,6 @@ extension RunsCommand {
                     ]
                 })
         }
-
-        private func found() async throws -> [CallView] {
-            let limit = min(max(1, limit), 100_000)
-            if let service = try ServerOption.service() {
-                return try await service.use {
-                    try await $0.list("/api/v1/runs/\(id)/calls", limit: limit).map(CallView.init)
-                }
-            }
-            let workspace = try Workspace.open(.reading)
-            _ = try workspace.catalog.ledger.run(id: id)
-            return try workspace.catalog.ledger.calls(ofRun: id, limit: limit).map(CallView.init)
-        }
     }
 
     struct Resume: AsyncParsableCommand {
@@ -218,22 +182,15 @@ extension RunsCommand {
         var json = false
 
         func run() async throws {
-            guard try ServerOption.service() == nil else {
+            let desk = try ActDesk.open(.changing(purpose: "runs resume"))
+            guard let open = try await desk.performHere(ListInterruptedRuns()) else {
                 throw UsageError(
                     "A service finishes interrupted runs by itself; 'ferry runs list' shows them.")
             }
-            let workspace = try Workspace.open(.changing(purpose: "runs resume"))
-            let open = try workspace.catalog.ledger.openRuns().filter { $0.state != .held }
             let watcher = RunWatcher(isQuiet: json)
             var finished: [RunView] = []
             for run in open where !watcher.stop.isRequested {
-                finished.append(
-                    RunView(
-                        try await workspace.runner.resume(
-                            run,
-                            ExportRunner.Request(
-                                trigger: run.trigger, actor: workspace.actor, isApproved: false,
-                                stop: watcher.stop, progress: watcher.show))))
+                finished.append(RunView(try await desk.carryOut(run, watcher)))
             }
             if json {
                 struct View: Encodable { let runs: [RunView] }
@@ -256,16 +213,7 @@ extension RunsCommand {
         var id: Int64
 
         func run() async throws {
-            if let service = try ServerOption.service() {
-                try await service.use { try await $0.send("POST", "/api/v1/runs/\(id)/dismiss") }
-                return Output.line("Dismissed run \(id). Nothing was sent.")
-            }
-            let workspace = try Workspace.open(.changing(purpose: "runs dismiss"))
-            let run = try workspace.catalog.ledger.run(id: id)
-            guard run.state == .held else {
-                throw UsageError("Run \(id) is not held; it is \(run.state.rawValue).")
-            }
-            try workspace.runner.dismiss(run, by: workspace.actor)
+            _ = try await ActDesk.open(.changing(purpose: "runs dismiss")).perform(DismissRun(id))
             Output.line("Dismissed run \(id). Nothing was sent.")
         }
     }
@@ -284,21 +232,20 @@ struct OutcomeView: Encodable {
     let winner: String?
     let at: String
 
-    /// A person as a service tells it.
-    init(_ entry: RemoteOutcome, of run: RunView) {
-        self.run = run.id
-        export = run.export
+    init(_ entry: OutcomeAnswer, run: Int64, export: String) {
+        self.run = run
+        self.export = export
         email = entry.address
         profile = entry.profileId
-        outcome = entry.outcome
+        outcome = entry.outcome.rawValue
         action = entry.operation
         reason = entry.reason
         explanation = entry.reason.map(ReasonText.text)
         winner = entry.winner
-        at = entry.at.text
+        at = Output.time(entry.at)
     }
 
-    init(_ entry: RemoteCustomer.Entry) {
+    init(_ entry: ProfileCardAnswer.Event) {
         run = entry.runId
         export = entry.exportName
         email = entry.address
@@ -308,20 +255,7 @@ struct OutcomeView: Encodable {
         reason = entry.reason
         explanation = entry.reason.map(ReasonText.text)
         winner = entry.winner
-        at = entry.at.text
-    }
-
-    init(_ entry: OutcomeEntry) {
-        run = entry.run
-        export = entry.exportName
-        email = entry.key
-        profile = entry.profileID
-        outcome = entry.outcome.word
-        action = entry.kind?.word
-        reason = entry.reason
-        explanation = entry.reason.map(ReasonText.text)
-        winner = entry.winner
-        at = Output.time(entry.at)
+        at = Output.time(entry.at.milliseconds)
     }
 
     var cells: [String] {
@@ -336,19 +270,11 @@ private struct CallView: Encodable {
     let startedAt: String
     let milliseconds: Int64
 
-    init(_ call: RemoteCall) {
-        method = call.method
-        path = call.path
-        status = call.status
-        startedAt = call.startedAt.text
-        milliseconds = call.milliseconds
-    }
-
-    init(_ call: CallEntry) {
+    init(_ call: CallAnswer) {
         method = call.method
         path = call.path
         status = call.status
         startedAt = Output.time(call.startedAt)
-        milliseconds = call.endedAt - call.startedAt
+        milliseconds = call.milliseconds
     }
 }

@@ -1,12 +1,14 @@
 import ArgumentParser
+import Delivery
+import Exports
 import Foundation
 import Sandbox
 
-/// Runs a local ActiveCampaign, so that Ferry can be tried without an account.
+/// Runs a local account of the usual destination, so that Ferry can be tried without an account.
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Run a local ActiveCampaign to try Ferry against.",
+        abstract: "Run a local \(Destinations.all.usual.title) to try Ferry against.",
         discussion: """
             The sandbox keeps everything in memory and answers on this machine only. Its page \
             shows what it holds.
@@ -48,7 +50,8 @@ struct SandboxCommand: AsyncParsableCommand {
         configuration.knobs = try chosenKnobs()
         let (host, apiKey) = (host, apiKey)
         try await SandboxServer.run(configuration) { port in
-            let line = "Sandbox ActiveCampaign on http://\(host):\(port) — API key \(apiKey)\n"
+            let title = Destinations.all.usual.title
+            let line = "Sandbox \(title) on http://\(host):\(port) — API key \(apiKey)\n"
             FileHandle.standardOutput.write(Data(line.utf8))
         }
     }

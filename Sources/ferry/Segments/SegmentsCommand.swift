@@ -1,10 +1,6 @@
 import Acts
 import ArgumentParser
-import Delivery
-import Exports
 import Foundation
-import Profiles
-import SQLiteEngine
 import Segments
 import Store
 
@@ -14,28 +10,6 @@ struct SegmentsCommand: AsyncParsableCommand {
         subcommands: [
             Add.self, List.self, Show.self, Count.self, Members.self, Set.self, Remove.self,
         ])
-}
-
-extension Workspace {
-    /// What makes a profile a member of a stored segment, now.
-    func predicate(of segment: Segment) throws -> Segments.Predicate {
-        try Planner.predicate(
-            of: segment, schema: engine.schema(), library: library, moment: moment)
-    }
-
-    /// Reads a rule and checks what it means; the error shows the place.
-    func checkedRule(_ text: String, as name: String?) throws -> (
-        rule: Rule, predicate: Segments.Predicate
-    ) {
-        do {
-            let rule = try Rule(parsing: text)
-            let predicate = try rule.resolved(
-                schema: engine.schema(), segments: library, now: moment, as: name)
-            return (rule, predicate)
-        } catch let error as RuleTextError {
-            throw error.inText(text)
-        }
-    }
 }
 
 extension SegmentsCommand {
@@ -66,42 +40,24 @@ extension SegmentsCommand {
 
         func run() async throws {
             let ids = try idsFile.map(Self.ids)
-            let view = try await add(ids)
-            if json { return try Output.json(view) }
-            Output.line(
-                "Added the segment '\(name)' with \(Output.number(view.members ?? 0)) members.")
-        }
-
-        private func add(_ ids: [String]?) async throws -> SegmentView {
-            if let service = try ServerOption.service() {
-                let new = RemoteNewSegment(
-                    name: name, kind: isStatic || ids != nil ? "static" : "dynamic", rule: rule,
-                    ids: ids)
-                return SegmentView(
-                    try await service.use { try await $0.send("POST", "/api/v1/segments", new) },
-                    rule: try canonicalRule)
-            }
-            let workspace = try Workspace.open(.changing(purpose: "segments add"))
-            let draft: SegmentDesk.Draft
-            if let rule {
-                draft = isStatic ? .frozen(rule: rule) : .dynamic(rule: rule)
-            } else {
-                draft = .fixed(ids: ids ?? [])
-            }
-            let added = try workspace.segments.add(name, draft, by: workspace.actor)
-            if let ids, !added.unknown.isEmpty {
+            let desk = try ActDesk.open(.changing(purpose: "segments add"))
+            let added = try await desk.perform(
+                AddSegment(
+                    name: name, kind: isStatic || ids != nil ? .static : .dynamic, rule: rule,
+                    ids: ids, passesUnknown: true))
+            let unknown = ids.map { Swift.Set($0).count - (added.members ?? 0) } ?? 0
+            if unknown > 0 {
                 Output.note(
-                    "\(added.unknown.count) of \(ids.count) ids are not those of profiles and were left out."
+                    "\(unknown) of \(ids?.count ?? 0) ids are not those of profiles and were left out."
                 )
             }
-            return SegmentView(
-                name: name, rule: try canonicalRule,
-                kind: isStatic || idsFile != nil ? "static" : "dynamic", state: "active",
-                members: added.members)
-        }
-
-        private var canonicalRule: String? {
-            get throws { try rule.map { try Rule(parsing: $0).description } }
+            if json {
+                return try Output.json(
+                    SegmentView(
+                        added, rule: added.rule ?? added.formerRule, members: added.members))
+            }
+            Output.line(
+                "Added the segment '\(name)' with \(Output.number(added.members ?? 0)) members.")
         }
 
         private static func ids(in file: String) throws -> [String] {
@@ -130,28 +86,23 @@ extension SegmentsCommand {
             }
             let rows: [[String]] = views.map { view in
                 let members = view.members.map { Output.number($0) } ?? "?"
-                return [view.name, members, view.kind, view.state, view.rule ?? ""]
+                return [
+                    view.name, members, view.kind.rawValue, view.state.rawValue, view.rule ?? "",
+                ]
             }
             Output.table(["Segment", "Members", "Kind", "State", "Rule"], rows)
         }
 
         private func found() async throws -> [SegmentView] {
-            if let service = try ServerOption.service() {
-                return try await service.use { service in
-                    var views: [SegmentView] = []
-                    for segment in try await service.segments() {
-                        // A segment whose rule no longer fits the attributes is listed without a number.
-                        let counted = try? await service.counted(segment)
-                        views.append(SegmentView(segment, members: counted?.members))
-                    }
-                    return views
-                }
+            let desk = try ActDesk.open(.reading)
+            var views: [SegmentView] = []
+            for segment in try await desk.all({ ListSegments(page: $0) }) {
+                // A segment whose rule no longer fits the attributes is listed without a number.
+                let counted = try? await desk.perform(ShowSegment(.id(segment.id), counts: true))
+                views.append(
+                    SegmentView(segment, rule: segment.rule, members: counted?.members))
             }
-            let workspace = try Workspace.open(.reading)
-            return try workspace.catalog.setup.segments().map { segment in
-                SegmentView(
-                    segment, members: try? workspace.engine.count(workspace.predicate(of: segment)))
-            }
+            return views.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
         }
     }
 
@@ -164,25 +115,14 @@ extension SegmentsCommand {
         var json = false
 
         func run() async throws {
-            let view = try await found()
+            let desk = try ActDesk.open(.reading)
+            let view = SegmentView(
+                try await desk.perform(ShowSegment(.name(name), counts: true)))
             if json { return try Output.json(view) }
             Output.line(
-                "\(view.name): \(view.kind), \(view.state), \(Output.number(view.members ?? 0)) members"
+                "\(view.name): \(view.kind.rawValue), \(view.state.rawValue), \(Output.number(view.members ?? 0)) members"
             )
             if let rule = view.rule { Output.line(rule) }
-        }
-
-        private func found() async throws -> SegmentView {
-            if let service = try ServerOption.service() {
-                return try await service.use { service in
-                    let segment = try await service.counted(try await service.segment(named: name))
-                    return SegmentView(segment, members: segment.members)
-                }
-            }
-            let workspace = try Workspace.open(.reading)
-            let segment = try workspace.catalog.setup.segment(named: name)
-            return SegmentView(
-                segment, members: try workspace.engine.count(workspace.predicate(of: segment)))
         }
     }
 
@@ -217,19 +157,9 @@ extension SegmentsCommand {
         }
 
         private func count() async throws -> Int {
-            if let service = try ServerOption.service() {
-                return try await service.use { service in
-                    if let rule { return try await service.count(rule: rule) }
-                    let segment = try await service.segment(named: name ?? "")
-                    return try await service.counted(segment).members ?? 0
-                }
-            }
-            let workspace = try Workspace.open(.reading)
-            if let rule {
-                return try workspace.engine.count(workspace.checkedRule(rule, as: nil).predicate)
-            }
-            let segment = try workspace.catalog.setup.segment(named: name ?? "")
-            return try workspace.engine.count(workspace.predicate(of: segment))
+            let desk = try ActDesk.open(.reading)
+            if let rule { return try await desk.perform(CountRule(rule)).count }
+            return try await desk.perform(ShowSegment(.name(name ?? ""), counts: true)).members ?? 0
         }
     }
 
@@ -246,7 +176,10 @@ extension SegmentsCommand {
         var json = false
 
         func run() async throws {
-            let (profiles, columns) = try await found()
+            let desk = try ActDesk.open(.reading)
+            let profiles = try await desk.all(
+                limit: min(max(1, limit), 10_000), after: after.map { Cursor(.members, $0) }
+            ) { ListMembers(.name(name), page: $0) }.map(ProfileView.init)
             if json {
                 struct View: Encodable {
                     let segment: String
@@ -254,28 +187,7 @@ extension SegmentsCommand {
                 }
                 return try Output.json(View(segment: name, profiles: profiles))
             }
-            Output.table(
-                columns,
-                profiles.map { profile in columns.map { profile.values[$0]?.text ?? "" } })
-        }
-
-        /// Members, and the attributes that a table shows.
-        private func found() async throws -> ([ProfileView], columns: [String]) {
-            let limit = min(max(1, limit), 10_000)
-            if let service = try ServerOption.service() {
-                return try await service.use { service in
-                    let segment = try await service.segment(named: name)
-                    return (
-                        try await service.members(of: segment, after: after, limit: limit),
-                        try await service.columns()
-                    )
-                }
-            }
-            let workspace = try Workspace.open(.reading)
-            let segment = try workspace.catalog.setup.segment(named: name)
-            let profiles = try workspace.engine.profiles(
-                matching: workspace.predicate(of: segment), after: after, limit: limit)
-            return (profiles.map(ProfileView.init), try workspace.columns)
+            ProfileView.print(profiles, columns: try await desk.columns())
         }
     }
 
@@ -298,21 +210,10 @@ extension SegmentsCommand {
                 }
                 newState = known
             }
-            if let service = try ServerOption.service() {
-                try await service.use {
-                    try await $0.changeSegment(named: name, rule: rule, state: newState?.rawValue)
-                }
-                return Output.line("Changed the segment '\(name)'.")
-            }
-            let workspace = try Workspace.open(.changing(purpose: "segments set"))
-            let segment = try workspace.catalog.setup.segment(named: name)
-            if let rule {
-                try workspace.segments.change(segment.id, rule: rule, by: workspace.actor)
-            }
-            if let newState {
-                try workspace.segments.setState(newState, of: segment.id, by: workspace.actor)
-            }
-            Output.line("Changed the segment '\(segment.name)'.")
+            let desk = try ActDesk.open(.changing(purpose: "segments set"))
+            let changed = try await desk.perform(
+                ChangeSegment(.name(name), rule: rule, state: newState))
+            Output.line("Changed the segment '\(changed.name)'.")
         }
     }
 
@@ -324,17 +225,9 @@ extension SegmentsCommand {
         var name: String
 
         func run() async throws {
-            if let service = try ServerOption.service() {
-                try await service.use {
-                    let segment = try await $0.segment(named: name)
-                    try await $0.send("DELETE", "/api/v1/segments/\(segment.id)")
-                }
-                return Output.line("Removed the segment '\(name)'.")
-            }
-            let workspace = try Workspace.open(.changing(purpose: "segments remove"))
-            let segment = try workspace.catalog.setup.segment(named: name)
-            let removed = try workspace.segments.remove(segment.id, by: workspace.actor)
-            Output.line("Removed the segment '\(removed.name)'.")
+            let desk = try ActDesk.open(.changing(purpose: "segments remove"))
+            _ = try await desk.perform(RemoveSegment(.name(name)))
+            Output.line("Removed the segment '\(name)'.")
         }
     }
 }
@@ -343,40 +236,20 @@ extension SegmentsCommand {
 struct SegmentView: Encodable {
     let name: String
     let rule: String?
-    let kind: String
-    let state: String
+    let kind: SegmentKind
+    let state: SegmentState
     /// Nil when the rule no longer fits the attributes there are.
     let members: Int?
 
-    init(name: String, rule: String?, kind: String, state: String, members: Int?) {
-        self.name = name
+    init(_ segment: SegmentAnswer, rule: String?, members: Int?) {
+        name = segment.name
         self.rule = rule
-        self.kind = kind
-        self.state = state
+        kind = segment.kind
+        state = segment.state
         self.members = members
     }
 
-    /// A segment as a service tells it.
-    init(_ segment: RemoteSegment, rule: String? = nil, members: Int?) {
-        self.init(
-            name: segment.name, rule: rule ?? segment.rule, kind: segment.kind,
-            state: segment.state, members: members)
-    }
-
-    init(_ segment: RemoteSegment, rule: String?) {
-        self.init(segment, rule: rule, members: segment.members)
-    }
-
-    init(_ segment: Segment, members: Int?) {
-        switch segment.definition {
-        case .dynamic(let rule):
-            self.init(
-                name: segment.name, rule: rule, kind: "dynamic", state: segment.state.rawValue,
-                members: members)
-        case .static:
-            self.init(
-                name: segment.name, rule: nil, kind: "static", state: segment.state.rawValue,
-                members: members)
-        }
+    init(_ segment: SegmentAnswer) {
+        self.init(segment, rule: segment.rule, members: segment.members)
     }
 }

@@ -8,7 +8,12 @@ final class CSVFile {
 
     private static let bufferBytes = 1 << 16
 
-    init(path: String, header: [String]) throws {
+    convenience init(path: String, header: [String]) throws {
+        try self.init(path: path)
+        try write(header)
+    }
+
+    init(path: String) throws {
         self.path = path
         guard
             FileManager.default.createFile(
@@ -19,16 +24,27 @@ final class CSVFile {
                 "The file '\(path)' cannot be written. Check the folder and its permissions.")
         }
         self.handle = handle
-        try write(header)
     }
 
     func write(_ cells: [String]) throws {
-        for (index, cell) in cells.enumerated() {
-            if index > 0 { buffer.append(UInt8(ascii: ",")) }
-            append(cell)
-        }
-        buffer.append(contentsOf: [0x0D, 0x0A])
+        try write(Self.row(cells))
+    }
+
+    /// Rows that are spelled already.
+    func write(_ rows: [UInt8]) throws {
+        buffer.append(contentsOf: rows)
         if buffer.count >= Self.bufferBytes { try flush() }
+    }
+
+    /// How a row is spelled.
+    static func row(_ cells: [String]) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for (index, cell) in cells.enumerated() {
+            if index > 0 { bytes.append(UInt8(ascii: ",")) }
+            append(cell, to: &bytes)
+        }
+        bytes.append(contentsOf: [0x0D, 0x0A])
+        return bytes
     }
 
     func close() throws {
@@ -36,7 +52,7 @@ final class CSVFile {
         try handle.close()
     }
 
-    private func append(_ cell: String) {
+    private static func append(_ cell: String, to buffer: inout [UInt8]) {
         // A spreadsheet would run a cell that begins like a formula.
         let isFormula = cell.utf8.first.map { "=+-@\t\r\n".utf8.contains($0) } ?? false
         let text = isFormula && Double(cell) == nil ? "'" + cell : cell

@@ -38,7 +38,9 @@ enum Failure {
     static func end(_ error: any Error, of command: any ParsableCommand.Type) -> Never {
         if let message = message(of: error) {
             Output.note("ferry: \(message)")
-            let isUsage = error is UsageError || (error as? RemoteProblem)?.isUsage == true
+            let isUsage =
+                error is UsageError || (error as? RemoteProblem)?.isUsage == true
+                || (error as? Refusal)?.code == .invalid
             exit(isUsage ? usageCode : code)
         }
         // What is left is the argument parser's own: usage, help, version, exit codes.
@@ -48,6 +50,7 @@ enum Failure {
     private static func message(of error: any Error) -> String? {
         switch error {
         case let error as UsageError: error.description
+        case let error as Refusal: text(of: error)
         case let error as StoreError: error.description
         case let error as RuleTextError: error.description
         case let error as ImportError: error.description
@@ -69,7 +72,10 @@ enum Failure {
 
     /// The sentence, and what to do next at a terminal.
     private static func text(of refusal: Refusal) -> String {
-        let text = PhraseBook(.en).report(of: refusal)
+        let book = PhraseBook(.en)
+        let findings = refusal.findings.map { $0.detail ?? book.sentence(of: $0) }
+        guard findings.isEmpty else { return findings.joined(separator: " ") }
+        let text = refusal.detail ?? book.sentence(of: refusal)
         guard refusal.code == .notFound, refusal.facts["noun"] == .word("user") else { return text }
         return "\(text) 'ferry users list' shows those there are."
     }
@@ -79,11 +85,18 @@ enum Failure {
         case .columnGone: "Profiles have no attribute '\(error.subject ?? "")' of that kind."
         case .newerVersion:
             "'\(error.subject ?? "")' was written by a newer version of ferry. Use that version, or another data directory."
+        case .unavailable:
+            Refusal(error).map { PhraseBook(.en).sentence(of: $0) } ?? error.code.rawValue
+        case .storageFull: text(of: .diskFull)
+        case .damaged: text(of: .damaged)
+        case .busy: text(of: .busy)
+        case .notWritable: text(of: .notWritable)
+        case .storage: "The database reports an error (\(error.detail ?? error.code.rawValue))."
         default: "The profiles could not be read (\(error.code.rawValue))."
         }
     }
 
-    private static func text(of trouble: StorageTrouble, _ error: any Error) -> String {
+    private static func text(of trouble: StorageTrouble, _ error: (any Error)? = nil) -> String {
         switch trouble {
         case .diskFull:
             "The data directory '\(DataOption.path)' cannot be written: the disk is full or failing. Nothing of this command was kept; make room and repeat it."
@@ -93,7 +106,7 @@ enum Failure {
         case .notWritable:
             "The data directory '\(DataOption.path)' cannot be written. Check its permissions."
         case .closed, .other:
-            "The database reports an error (\(StorageTrouble.code(of: error) ?? 0))."
+            "The database reports an error (\(error.flatMap(StorageTrouble.code) ?? 0))."
         }
     }
 }

@@ -1,3 +1,4 @@
+import Acts
 import Foundation
 
 /// Results go to standard output, everything else to standard error.
@@ -61,6 +62,8 @@ enum Output {
         ]
         return formatter.string(from: Date(timeIntervalSince1970: Double(milliseconds) / 1_000))
     }
+
+    static func time(_ moment: Moment) -> String { time(moment.milliseconds) }
 
     /// `2 h 5 min`, `3 min 20 s`, `12 s`.
     static func duration(_ seconds: Double) -> String {

@@ -1,5 +1,4 @@
 import Access
-import ActiveCampaign
 import Acts
 import Delivery
 import Exports
@@ -7,17 +6,20 @@ import Foundation
 import Logging
 import Profiles
 import SQLiteEngine
+import SQLiteKit
 import Segments
 import Service
 import Store
 import Transport
 
 /// The composition root of the command line: the data directory with its databases, and the only place
-/// that names a concrete destination.
+/// that names a concrete engine.
 struct Workspace: Sendable {
     let directory: DataDirectory
     let catalog: Catalog
-    let engine: SQLiteProfileEngine
+    let engine: any ProfileEngine
+    /// The profiles as they are now, for a backup.
+    let profilesCopy: @Sendable () throws -> DatabaseCopy
     let time: Timekeeper
     let actor: Actor
     /// Shared by everything that speaks to an account.
@@ -30,9 +32,10 @@ struct Workspace: Sendable {
         let catalog = try Catalog(path: directory.catalogPath)
         let time = Timekeeper.system(
             scale: environment["FERRY_TIME_SCALE"].flatMap(Double.init) ?? 1)
+        let engine = try SQLiteProfileEngine(path: directory.profilesPath)
         return Workspace(
-            directory: directory, catalog: catalog,
-            engine: try SQLiteProfileEngine(path: directory.profilesPath), time: time,
+            directory: directory, catalog: catalog, engine: engine,
+            profilesCopy: { try engine.copy() }, time: time,
             actor: Actor(name: "cli:\(NSUserName())"),
             limiters: AccountLimiters(catalog: catalog, time: time))
     }
@@ -46,16 +49,30 @@ struct Workspace: Sendable {
         get throws { SegmentLibrary(try catalog.setup.segments()) }
     }
 
-    /// The first attributes, which a table of profiles shows.
-    var columns: [String] {
-        get throws { try engine.schema().attributes.prefix(8).map(\.name) }
-    }
-
     /// Everything that somebody may do.
-    var acts: ActContext {
-        ActContext(
-            catalog: catalog, engine: engine, accounts: accounts,
-            now: { [self] in moment.milliseconds })
+    ///
+    /// - Parameters:
+    ///   - runs: Carries out what is started.
+    ///   - sources: The watched folder; in the data directory unless it is named, as `ferry serve` has it.
+    ///   - work: The file that is imported, by a command that does.
+    func acts(
+        _ runs: any RunCarrier, sources: String? = nil, importing work: ImportAtOnce.Work? = nil
+    ) -> ActContext {
+        // A command waits for as long as the account takes.
+        var patience = Patience()
+        patience.account = .seconds(600)
+        let accounts = accounts
+        let now = { @Sendable [self] in moment.milliseconds }
+        return ActContext(
+            catalog: catalog, engine: engine, accounts: accounts, runs: runs,
+            rehearsals: rehearsals(Logger(label: "ferry") { _ in SwiftLogNoOpLogHandler() }),
+            exports: ExportDesk(
+                catalog: catalog, engine: engine, accounts: accounts, patience: patience, now: now),
+            imports: ImportAtOnce(
+                catalog: catalog, engine: engine,
+                folder: SourceFolder(path: sources ?? "\(directory.path)/sources"), now: now,
+                work: work),
+            now: now)
     }
 
     /// Where segments are changed and evaluated.
@@ -68,18 +85,6 @@ struct Workspace: Sendable {
         ProcessInfo.processInfo.environment["FERRY_ALLOW_LOOPBACK"] == "1"
     }
 
-    static func parseHost(_ text: String) throws -> AccountHost {
-        try AccountHost(parsing: text, allowsLoopback: allowsLoopback)
-    }
-
-    static let defaultPace = Connection.Pace(
-        requestsPerSecond: ActiveCampaignLimits.requestsPerSecond,
-        importsPerMinute: ActiveCampaignLimits.importsPerMinute,
-        singleImportsPerMinute: ActiveCampaignLimits.singleImportsPerMinute)
-
-    /// What a sealed key is bound to: it opens for this host only.
-    private static func purpose(host: String) -> String { "connection-secret \(host)" }
-
     private var masterKey: MasterKey {
         get throws {
             try directory.masterKey(
@@ -87,42 +92,19 @@ struct Workspace: Sendable {
         }
     }
 
-    func seal(_ key: String, host: String) throws -> [UInt8] {
-        try masterKey.seal(key, purpose: Self.purpose(host: host))
+    /// Opens accounts by the kind of their destination.
+    var opener: AccountOpener {
+        AccountOpener(
+            destinations: .all, catalog: catalog, limiters: limiters, time: time,
+            allowsLoopback: Self.allowsLoopback,
+            vault: AccountOpener.Vault(
+                seal: { [self] in try masterKey.seal($0, purpose: $1) },
+                open: { [self] in try masterKey.open($0, purpose: $1) }))
     }
 
     /// Opens the account of a stored connection.
-    func openAccount(
-        _ connection: Connection, afterCrash: Bool = false
-    ) async throws -> Account {
-        let key = try masterKey.open(
-            catalog.setup.sealedSecret(ofConnection: connection.id),
-            purpose: Self.purpose(host: connection.host))
-        return try await openAccount(
-            host: Self.parseHost(connection.host), key: key, pace: connection.pace,
-            afterCrash: afterCrash)
-    }
-
-    func openAccount(
-        host: AccountHost, key: String, pace: Connection.Pace, afterCrash: Bool = false,
-        isPatient: Bool = true
-    ) async throws -> Account {
-        let transport = try await LiveTransport(
-            endpoint: host.endpoint, secretHeader: (name: "Api-Token", value: key),
-            allowsLoopback: Self.allowsLoopback, isPatient: isPatient)
-        let limiter = try limiters.limiter(
-            forHost: host.text, defaults: pace, afterCrash: afterCrash)
-        let calls = CallLog()
-        let gate = AccountGate(transport: transport, limiter: limiter, record: { calls.add($0) })
-        let catalog = catalog
-        return Account(
-            host: host.text, destination: ActiveCampaign(gate: gate, time: time), gate: gate,
-            calls: calls,
-            close: {
-                await transport.shutdown()
-                // A call that cannot be written down loses nobody; the command's own result matters more.
-                try? catalog.ledger.record(calls.drain(), host: host.text, run: nil)
-            })
+    func openAccount(_ connection: Connection) async throws -> Account {
+        try await opener.open(connection)
     }
 
     /// Speaks to an account and closes it whatever happens.
@@ -140,19 +122,7 @@ struct Workspace: Sendable {
     }
 
     /// The means by which the rooms below reach accounts.
-    var accounts: Accounts {
-        Accounts(
-            open: { [self] connection, afterCrash in
-                try await openAccount(connection, afterCrash: afterCrash)
-            },
-            openNew: { [self] host, key in
-                try await openAccount(
-                    host: Self.parseHost(host), key: key, pace: Self.defaultPace,
-                    isPatient: false)
-            },
-            seal: { [self] key, host in try seal(key, host: host) },
-            bareHost: { try Self.parseHost($0).text }, defaultPace: Self.defaultPace)
-    }
+    var accounts: Accounts { opener.accounts() }
 
     /// What the signing secret of notifications is bound to.
     private static let notifyingPurpose = "notification-secret"
@@ -171,7 +141,7 @@ struct Workspace: Sendable {
         ExportRunner(
             catalog: catalog, engine: engine, time: time,
             openAccount: { [self] connection, afterCrash in
-                try await openAccount(connection, afterCrash: afterCrash)
+                try await opener.open(connection, afterCrash: afterCrash)
             })
     }
 

@@ -1,6 +1,6 @@
 """The acceptance scenarios by name, in the order in which they run."""
 
-from . import (adventureworks, bad_input, changes, disk, faults, limits, refusals, sandbox, two_at_once)
+from . import (adventureworks, bad_input, boundaries, changes, disk, faults, limits, refusals, sandbox, two_at_once)
 
 ALL = {
     "adventureworks": adventureworks.scenario,
@@ -10,6 +10,9 @@ ALL = {
     "opt-outs": changes.opt_outs,
     "held": changes.held,
     "over-limit": changes.over_limit,
+    "claims": boundaries.claims,
+    "approvals": boundaries.approvals,
+    "moved-host": boundaries.moved_host,
     "fault-storm": faults.storm,
     "unnamed-poison": faults.unnamed_poison,
     "broken-batches": faults.broken_batches,

@@ -1,5 +1,7 @@
 """Steps and checks that several scenarios share."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from harness import Emulator
@@ -49,6 +51,18 @@ def check_clean(checks, name, emulator):
     found = emulator.violations()
     checks.check(f"{name}: the strict emulator saw no violation", found["count"] == 0,
                  f"{found['codes']}, first {found['violations'][:3]}")
+
+
+def check_pauses(checks, name, ferry):
+    """By Ferry's own record no request began between a 429 that it had read and the end of the pause. To the
+    millisecond, for one clock tells both; those begun before the answer was there were on their way."""
+    with closing(sqlite3.connect(Path(ferry.data) / "catalog.sqlite")) as catalog:
+        calls = catalog.execute("SELECT startedAt, endedAt, pause FROM call").fetchall()
+    pauses = [(ended, ended + pause) for _, ended, pause in calls if pause]
+    early = [(start, end - start) for start, *_ in calls for read, end in pauses
+             if read < start < end]
+    checks.check(f"{name}: no request began within {len(pauses)} pauses", pauses and not early,
+                 f"{len(early)} too early, by {[by for _, by in early[:5]]} ms")
 
 
 def check_contents(checks, name, emulator, rows, number=12):

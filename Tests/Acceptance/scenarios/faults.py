@@ -3,7 +3,8 @@
 from harness import Customers
 
 from .changes import named, reasons
-from .common import check_clean, check_contents, check_quiet_rerun, check_sum, fast_emulator, set_up
+from .common import (check_clean, check_contents, check_pauses, check_quiet_rerun, check_sum,
+                     fast_emulator, set_up)
 
 
 def poisoned(customers, every=5):
@@ -34,6 +35,7 @@ def storm(world):
         faults = {k: v for k, v in emulator.get("/__state")["totals"].items() if "fault" in k}
         checks.check(f"storm: it blew ({faults})", len(faults) == 4)
         check_clean(checks, "storm", emulator)
+        check_pauses(checks, "storm", ferry)
         person = ferry.must("people", "show", bad[0], "--json")
         checks.check("storm: 'people show' tells of the refusal",
                      "rejected-by-destination" in person.out, person.out[:300])

@@ -15,6 +15,13 @@ struct AccountReadingTests {
         #expect(bench.time.now - start >= .seconds(12 * 30))
     }
 
+    @Test func `a number of batches that cannot be read is not taken for none`() async throws {
+        let answer = HTTPResponse.json(
+            #"{"outstanding":[{"batches":"many"},{"batches":null},{}],"recentlyCompleted":[]}"#)
+        let bench = Bench(ScriptedTransport([answer]))
+        #expect(try await bench.destination.outstandingBatches() == 3)
+    }
+
     @Test func `429 between other troubles leaves their attempts alone`() async throws {
         let bench = Bench(
             ScriptedTransport([

@@ -240,7 +240,7 @@ struct ActiveCampaignWireTests {
         #expect(limits.operationsMax == 250)
         #expect(limits.bytesMax == 399_999)
         #expect(
-            ActiveCampaignLimits.pace
-                == .init(requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20))
+            ActiveCampaign.descriptor.limits
+                == QuotaLimits([("requests", 5), ("imports", 100), ("single-imports", 20)]))
     }
 }

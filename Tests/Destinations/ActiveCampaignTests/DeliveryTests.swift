@@ -112,7 +112,10 @@ struct DeliveryTests {
         let time = ManualTime()
         let transport = ScriptedTransport([Self.queued])
         let gate = AccountGate(
-            transport: transport, pacer: Pacer(limits: ActiveCampaignLimits.pace),
+            transport: transport,
+            pacer: Pacer(
+                limits: PaceLimits(
+                    requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20)),
             time: time.timekeeper)
         gate.refuseImports()
         let destination = ActiveCampaign(gate: gate, time: time.timekeeper)

@@ -69,7 +69,10 @@ struct Bench {
     init(_ transport: ScriptedTransport) {
         self.transport = transport
         let gate = AccountGate(
-            transport: transport, pacer: Pacer(limits: ActiveCampaignLimits.pace),
+            transport: transport,
+            pacer: Pacer(
+                limits: PaceLimits(
+                    requestsPerSecond: 5, importsPerMinute: 100, singleImportsPerMinute: 20)),
             time: time.timekeeper)
         destination = ActiveCampaign(gate: gate, time: time.timekeeper)
     }

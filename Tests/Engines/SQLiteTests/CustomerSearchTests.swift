@@ -68,7 +68,7 @@ struct CustomerSearchTests {
         #expect(try fixture.find("", filter: many).count == 5)
         #expect(try fixture.find("p1", filter: many) == ["p10", "p11"])
         #expect(try fixture.find("ada", filter: .never) == [])
-        #expect(try fixture.engine.freeze(ids: ["p1", "p3"], as: 9).members == 2)
+        #expect(try fixture.engine.freeze(ids: ["p1", "p3"], as: 9, .none).members == 2)
         #expect(try fixture.find("ada", filter: .memberOf(9)) == ["p1"])
     }
 
@@ -87,16 +87,18 @@ struct CustomerSearchTests {
         let fixture = try SearchFixture()
         let engine = fixture.engine
         for key in ["ada@shop.test", "grace@shop.test", "shop.test", "", "\"", "nobody@x.test"] {
-            let indexed = try engine.profiles(withKey: key, emailAttribute: "Email").map(\.id)
+            let indexed = try engine.profiles(withKey: key, emailAttribute: "Email", .none).map(
+                \.id)
             try engine.database.write {
                 try $0.execute(sql: "INSERT INTO searchPending VALUES (999999)")
             }
-            let scanned = try engine.profiles(withKey: key, emailAttribute: "Email").map(\.id)
+            let scanned = try engine.profiles(withKey: key, emailAttribute: "Email", .none).map(
+                \.id)
             try fixture.complete()
             #expect(indexed == scanned, "\(key)")
         }
         #expect(
-            try engine.profiles(withKey: "ada@shop.test", emailAttribute: "Email").map(\.id)
+            try engine.profiles(withKey: "ada@shop.test", emailAttribute: "Email", .none).map(\.id)
                 == ["p1"])
     }
 
@@ -105,10 +107,10 @@ struct CustomerSearchTests {
             "c\($0),c\($0)@shop.test,\($0 % 3 == 0 ? "gold" : "silver"),\($0 % 2 == 0)"
         }.joined(separator: "\n")
         let fixture = try SearchFixture("id,email,Tier,Active\n\(rows)\n")
-        let facets = try fixture.engine.facets(limit: 5)
+        let facets = try fixture.engine.facets(limit: 5, .none)
         #expect(facets.map(\.attribute.name) == ["Tier", "Active"])
         #expect(facets.first?.values == [.text("silver"), .text("gold")])
-        #expect(try fixture.engine.facets(limit: 1).count == 1)
-        #expect(try SearchFixture("").engine.facets(limit: 5) == [])
+        #expect(try fixture.engine.facets(limit: 1, .none).count == 1)
+        #expect(try SearchFixture("").engine.facets(limit: 5, .none) == [])
     }
 }

@@ -38,7 +38,7 @@ private typealias Predicate = Segments.Predicate
 
     private func predicate(_ rule: String) throws -> Predicate {
         try Rule(parsing: rule).resolved(
-            schema: try engine.schema(), segments: SegmentLibrary(),
+            schema: try engine.schema(.none), segments: SegmentLibrary(),
             now: Timestamp(milliseconds: 1_767_600_000_000))
     }
 
@@ -62,10 +62,10 @@ private typealias Predicate = Segments.Predicate
             "year of Born in (1970, 1971)", "Seen = 2024-01-01",
         ]
         let predicates = try rules.map(predicate)
-        let counts = try engine.counts(of: predicates, isCancelled: { false })
-        #expect(try counts == predicates.map { try engine.count($0) })
+        let counts = try engine.counts(of: predicates, .none)
+        #expect(try counts == predicates.map { try engine.count($0, .none) })
         #expect(counts[0] == 500 && counts[1] == 0 && counts[2] == 167 && counts[3] == 333)
-        #expect(try engine.counts(of: [], isCancelled: { false }) == [])
+        #expect(try engine.counts(of: [], .none) == [])
     }
 
     @Test func `more counts and values than one statement takes are counted in several`() throws {
@@ -81,14 +81,14 @@ private typealias Predicate = Segments.Predicate
                     .compares(.equal, .number(Double($0))))
             })
         let predicates = many + [long] + Array(repeating: wide, count: 12)
-        let counts = try engine.counts(of: predicates, isCancelled: { false })
+        let counts = try engine.counts(of: predicates, .none)
         #expect(counts.prefix(450).elementsEqual((0..<450).map { max(0, 20 - $0 % 25) }))
         #expect(counts.suffix(13).allSatisfy { $0 == 20 })
     }
 
     @Test func `no profiles are counted as none`() throws {
         defer { finish() }
-        #expect(try engine.counts(of: [.always, .never], isCancelled: { false }) == [0, 0])
+        #expect(try engine.counts(of: [.always, .never], .none) == [0, 0])
     }
 
     @Test func `a count that was given up ends while it runs, and leaves the connection usable`()
@@ -97,23 +97,24 @@ private typealias Predicate = Segments.Predicate
         defer { finish() }
         try load((0..<3_000).map { "p\($0),Oslo,\($0),true,1970-01-01,2024-01-01T10:00Z" })
         let asked = Mutex(0)
-        // Once before it begins, and again while it runs.
+        // Some times before it begins, and again while it runs.
         #expect(throws: CancellationError.self) {
             _ = try engine.counts(
                 of: Array(repeating: try predicate("Points > 5 and City != 'Oslo'"), count: 100),
-                isCancelled: {
+                CallLimits(isCancelled: {
                     asked.withLock { count in
                         count += 1
-                        return count >= 3
+                        return count >= 4
                     }
-                })
+                }))
         }
-        #expect(asked.withLock { $0 } == 3)
+        let questions = asked.withLock { $0 }
+        #expect(questions >= 4)
         #expect(throws: CancellationError.self) {
-            _ = try engine.counts(of: [.always], isCancelled: { true })
+            _ = try engine.counts(of: [.always], CallLimits(isCancelled: { true }))
         }
-        for _ in 0..<5 { #expect(try engine.count(.always) == 3_000) }
-        #expect(asked.withLock { $0 } == 3)
+        for _ in 0..<5 { #expect(try engine.count(.always, .none) == 3_000) }
+        #expect(asked.withLock { $0 } == questions)
     }
 
     // MARK: Frequent values
@@ -124,10 +125,10 @@ private typealias Predicate = Segments.Predicate
             "a,Oslo,2,true,1970-01-01,2024-01-01T10:00Z", "b,Bergen,2,,1970-01-01,",
             "c,Oslo,1.5,true,,2024-01-01T10:00Z", "d,Ås,,false,,", "e,,,,,",
         ])
-        let schema = try engine.schema()
+        let schema = try engine.schema(.none)
         func values(_ name: String, limit: Int = 10) throws -> [FrequentValues.Entry] {
             let attribute = try #require(schema.attribute(named: name))
-            let found = try engine.frequentValues(of: attribute, limit: limit)
+            let found = try engine.frequentValues(of: attribute, limit: limit, .none)
             #expect(!found.isSample)
             return found.values
         }
@@ -152,10 +153,10 @@ private typealias Predicate = Segments.Predicate
         try load([])
         let city = Attribute(name: "City", kind: .text)
         #expect(throws: EngineError.self) {
-            _ = try engine.frequentValues(of: Attribute(name: "None", kind: .text), limit: 5)
+            _ = try engine.frequentValues(of: Attribute(name: "None", kind: .text), limit: 5, .none)
         }
-        if try engine.schema().attribute(named: "City") != nil {
-            let found = try engine.frequentValues(of: city, limit: 5)
+        if try engine.schema(.none).attribute(named: "City") != nil {
+            let found = try engine.frequentValues(of: city, limit: 5, .none)
             #expect(found == FrequentValues(values: [], isSample: false))
         }
     }
@@ -176,8 +177,8 @@ private typealias Predicate = Segments.Predicate
                     FROM n
                     """)
         }
-        let city = try #require(try engine.schema().attribute(named: "City"))
-        let found = try engine.frequentValues(of: city, limit: 3)
+        let city = try #require(try engine.schema(.none).attribute(named: "City"))
+        let found = try engine.frequentValues(of: city, limit: 3, .none)
         #expect(found.isSample)
         #expect(found.values.map(\.value) == [.text("A"), .text("B"), .text("C")])
         let counts = found.values.map(\.count)

@@ -1,9 +1,11 @@
+import EngineConformance
 import GRDB
 import Profiles
 import RuleSQL
 import Segments
-import Store
 import Testing
+
+@testable import SQLiteEngine
 
 /// The two evaluators, the plain one and SQLite, answer alike.
 @Suite struct RuleSQLAgreementTests {
@@ -98,7 +100,7 @@ struct ProfileTable {
             for profile in profiles {
                 let values = RandomPredicates.attributes.map { attribute in
                     profile.values[attribute.name].map {
-                        Self.value(of: RuleSQLDialect.sqlite.argument(for: $0))
+                        StoredRule.databaseValue(of: SQLiteDialect().argument(for: $0))
                     } ?? .null
                 }
                 try database.execute(
@@ -110,12 +112,12 @@ struct ProfileTable {
 
     func members(of predicate: Predicate) throws -> [Profile.ID] {
         let rule = RuleSQL(
-            predicate, dialect: .sqlite, column: Self.column,
+            predicate, dialect: SQLiteDialect(), column: Self.column,
             staticMember: { "EXISTS (SELECT 1 WHERE CAST(profile.id AS INTEGER) % \($0 + 1) = 0)" })
         return try database.read {
             try String.fetchAll(
                 $0, sql: "SELECT id FROM profile WHERE \(rule.sql) ORDER BY rowid",
-                arguments: StatementArguments(rule.arguments.map(Self.value)))
+                arguments: StatementArguments(rule.arguments.map(StoredRule.databaseValue)))
         }
     }
 
@@ -133,14 +135,6 @@ struct ProfileTable {
         case .text, .date, .timestamp: "TEXT"
         case .boolean: "INTEGER"
         case .number: "ANY"
-        }
-    }
-
-    private static func value(of argument: RuleSQLArgument) -> DatabaseValue {
-        switch argument {
-        case .text(let text): text.databaseValue
-        case .number(let number): number.databaseValue
-        case .integer(let integer): integer.databaseValue
         }
     }
 }

@@ -54,10 +54,10 @@ final class SearchFixture {
         -> [String]
     {
         var ids: [String] = []
-        var after: Int64?
+        var after: String?
         repeat {
-            let page = try engine.search(
-                CustomerQuery(text: text, filter: filter, after: after, limit: limit))
+            let page = try engine.find(
+                ProfileQuery(text: text, filter: filter, after: after, limit: limit), .none)
             ids += page.profiles.map(\.id)
             after = page.next
         } while after != nil
@@ -66,7 +66,7 @@ final class SearchFixture {
 
     /// Works off what imports have left.
     func complete(by rows: Int = 100) throws {
-        while try !engine.advanceSearchIndex(by: rows) {}
+        while try !engine.advanceIndex(by: rows, .none) {}
     }
 
     /// Every indexed row holds the words of its profile, and no other row is indexed.

@@ -22,7 +22,7 @@ struct SearchIndexTests {
         #expect(try fixture.find("ada@new.test") == ["p1"])
         #expect(try fixture.find("grace") == [])
         #expect(try fixture.find("oslo") == ["p20"])
-        #expect(try fixture.engine.searchIndex().isComplete)
+        #expect(try fixture.engine.index(.none).isComplete)
         try fixture.expectConsistent()
     }
 
@@ -41,21 +41,21 @@ struct SearchIndexTests {
         let count = SearchIndex.rowsOfImport + 500
         let rows = (1...count).map { "c\($0),c\($0)@shop.test" }.joined(separator: "\n")
         let fixture = try SearchFixture("id,email\n\(rows)\n")
-        let state = try fixture.engine.searchIndex()
+        let state = try fixture.engine.index(.none)
         #expect(state.indexed == SearchIndex.rowsOfImport)
         #expect(state.total == count)
         #expect(!state.isComplete)
         #expect(try fixture.find("c\(count)@shop.test") == [])
         // Whoever is asked for by id is found meanwhile.
         #expect(try fixture.find("c\(count)") == ["c\(count)"])
-        #expect(try !fixture.engine.advanceSearchIndex(by: 100))
-        #expect(try fixture.engine.searchIndex().indexed == SearchIndex.rowsOfImport + 100)
+        #expect(try !fixture.engine.advanceIndex(by: 100, .none))
+        #expect(try fixture.engine.index(.none).indexed == SearchIndex.rowsOfImport + 100)
         try fixture.complete()
-        #expect(try fixture.engine.searchIndex().isComplete)
+        #expect(try fixture.engine.index(.none).isComplete)
         #expect(try fixture.find("c\(count)@shop.test") == ["c\(count)"])
         let changed = (1...count).map { "c\($0),d\($0)@shop.test" }.joined(separator: "\n")
         try fixture.load("id,email\n\(changed)\n")
-        #expect(try fixture.engine.searchIndex().indexed == SearchIndex.rowsOfImport)
+        #expect(try fixture.engine.index(.none).indexed == SearchIndex.rowsOfImport)
         try fixture.complete(by: 333)
         #expect(try fixture.find("d\(count)@shop.test") == ["c\(count)"])
         try fixture.expectConsistent()
@@ -73,19 +73,19 @@ struct SearchIndexTests {
 
     @Test func `what customers are searched by can be chosen, and left to Ferry again`() throws {
         let fixture = try SearchFixture()
-        var state = try fixture.engine.searchIndex()
+        var state = try fixture.engine.index(.none)
         #expect(state.attributes == ["Email", "Name", "City", "Phone"])
         #expect(!state.isChosen)
-        try fixture.engine.chooseSearchable(["City"])
-        state = try fixture.engine.searchIndex()
+        try fixture.engine.choose(["City"], .none)
+        state = try fixture.engine.index(.none)
         #expect(state.attributes == ["City"])
         #expect(state.isChosen)
         #expect(try fixture.find("ada") == [])
         #expect(try fixture.find("london") == ["p1"])
         #expect(try fixture.find("p1") == ["p1", "p10", "p11"])
         try fixture.expectConsistent()
-        try fixture.engine.chooseSearchable([])
-        #expect(try fixture.engine.searchIndex().isChosen == false)
+        try fixture.engine.choose([], .none)
+        #expect(try fixture.engine.index(.none).isChosen == false)
         #expect(try fixture.find("ada") == ["p1", "p2"])
     }
 
@@ -93,10 +93,10 @@ struct SearchIndexTests {
     func `only texts that profiles have can be chosen`(name: String) throws {
         let fixture = try SearchFixture()
         let error = #expect(throws: EngineError.self) {
-            try fixture.engine.chooseSearchable(["City", name])
+            try fixture.engine.choose(["City", name], .none)
         }
         #expect(error?.code == .columnGone)
-        #expect(try fixture.engine.searchIndex().isChosen == false)
+        #expect(try fixture.engine.index(.none).isChosen == false)
     }
 
     @Test func `an attribute that comes later is searched by too`() throws {
@@ -111,6 +111,6 @@ struct SearchIndexTests {
         #expect(try fixture.find("ada") == [])
         #expect(try fixture.find("") == [])
         try fixture.complete()
-        #expect(try fixture.engine.searchIndex().total == 0)
+        #expect(try fixture.engine.index(.none).total == 0)
     }
 }

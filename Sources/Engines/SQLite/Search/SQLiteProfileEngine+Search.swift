@@ -3,58 +3,56 @@ import GRDB
 import Profiles
 import Segments
 
-extension SQLiteProfileEngine {
-    /// The longest that a search may compute; a page of the largest installation takes a tenth of it.
-    private static let patience = Duration.seconds(5)
-
-    package func search(_ query: CustomerQuery) throws -> CustomerPage {
-        try database.read { db in
-            let end = ContinuousClock.now + Self.patience
-            return try Interruption.whileAsking({ ContinuousClock.now > end }, in: db) {
-                try Self.search(query, in: db)
-            }
-        }
+extension SQLiteProfileEngine: ProfileSearch {
+    package func find(_ query: ProfileQuery, _ limits: CallLimits) throws -> ProfilePage {
+        try read(limits) { try Self.search(query, in: $0) }
     }
 
-    private static func search(_ query: CustomerQuery, in db: Database) throws -> CustomerPage {
+    /// Pages stand in the order of the rows, and a cursor is the number of the last one.
+    private static func search(_ query: ProfileQuery, in db: Database) throws -> ProfilePage {
+        let after = try query.after.map { text in
+            guard let row = Int64(text), row > 0 else { throw EngineError(.badCursor) }
+            return row
+        }
         let rule = try StoredRule(query.filter, in: db)
         let terms = SearchTerms(query.text)
         let exact = try exactRows(terms, rule, in: db)
-        let rows = try rows(query, terms, rule, without: exact, in: db)
+        let rows = try rows(
+            after: after ?? 0, limit: query.limit, terms, rule, without: exact, in: db)
         let shown = rows.prefix(query.limit)
         let first = query.after == nil ? try profiles(exact, rule, in: db) : []
-        return CustomerPage(
+        let last: Int64? = rows.count > query.limit ? shown.last?["rowNumber"] : nil
+        return ProfilePage(
             profiles: first + (try shown.map { try rule.profile($0) }),
-            next: rows.count > query.limit ? shown.last?["rowNumber"] : nil)
+            next: last.map { String($0) })
     }
 
-    package func searchIndex() throws -> SearchIndexState {
-        try database.read(SearchIndex.state)
+    package func index(_ limits: CallLimits) throws -> SearchIndexState {
+        try read(limits, SearchIndex.state)
     }
 
-    package func chooseSearchable(_ attributes: [String]) throws {
-        try database.write { db in
+    package func choose(_ attributes: [String], _ limits: CallLimits) throws {
+        try write(limits) { db in
             try SearchIndex.choose(attributes, in: db)
             _ = try SearchIndex.advance(by: SearchIndex.rowsOfImport, in: db)
         }
     }
 
-    package func advanceSearchIndex(by rows: Int) throws -> Bool {
+    package func advanceIndex(by rows: Int, _ limits: CallLimits) throws -> Bool {
         // Mostly there is nothing to do, which needs no lock to find out.
-        let isComplete = try database.read { db in
+        let isComplete = try read(limits) { db in
             try SearchIndex.isComplete(
                 SearchIndex.columns(of: SearchIndex.searchable(in: db).attributes), in: db)
         }
-        return try isComplete || database.write { try SearchIndex.advance(by: rows, in: $0) }
+        return try isComplete || write(limits) { try SearchIndex.advance(by: rows, in: $0) }
     }
 
     /// One row more than the page holds, unless there are no more.
     private static func rows(
-        _ query: CustomerQuery, _ terms: SearchTerms, _ rule: StoredRule, without exact: [Int64],
-        in db: Database
+        after: Int64, limit: Int, _ terms: SearchTerms, _ rule: StoredRule,
+        without exact: [Int64], in db: Database
     ) throws -> [Row] {
         let others = "rowNumber NOT IN (\(exact.map(String.init).joined(separator: ", ")))"
-        let after = query.after ?? 0
         guard !terms.isEmpty else {
             return try Row.fetchAll(
                 db,
@@ -62,7 +60,7 @@ extension SQLiteProfileEngine {
                     SELECT * FROM profile WHERE rowNumber > ? AND \(rule.sql)
                     ORDER BY rowNumber LIMIT ?
                     """,
-                arguments: [after] + rule.arguments + [query.limit + 1])
+                arguments: [after] + rule.arguments + [limit + 1])
         }
         guard let words = terms.query else { return [] }
         return try Row.fetchAll(
@@ -74,7 +72,7 @@ extension SQLiteProfileEngine {
                   AND \(rule.sql)
                 ORDER BY profileSearch.rowid LIMIT ?
                 """,
-            arguments: [words, after] + rule.arguments + [query.limit + 1])
+            arguments: [words, after] + rule.arguments + [limit + 1])
     }
 
     /// Most people share no address; of those who do, the first are enough to be shown on top.
@@ -133,18 +131,19 @@ extension SQLiteProfileEngine {
     /// Longer texts are notes rather than choices.
     private static let charactersMax = 60
 
-    package func facets(limit: Int) throws -> [Facet] {
-        let profiles = try database.read { db in
+    package func facets(limit: Int, _ limits: CallLimits) throws -> [Facet] {
+        let (schema, profiles) = try read(limits) { db in
             let rule = try StoredRule(.always, in: db)
-            return try ["", " DESC"].flatMap { order in
+            let profiles = try ["", " DESC"].flatMap { order in
                 try Row.fetchAll(
                     db, sql: "SELECT * FROM profile ORDER BY rowNumber\(order) LIMIT ?",
                     arguments: [Self.sampleRows]
                 ).map { try rule.profile($0) }
             }
+            return (try ProfileSchemaTables.schema(in: db), profiles)
         }
         var found: [Facet] = []
-        for attribute in try schema().attributes where found.count < limit {
+        for attribute in schema.attributes where found.count < limit {
             guard attribute.kind == .text || attribute.kind == .boolean else { continue }
             var counts: [AttributeValue: Int] = [:]
             for profile in profiles where counts.count <= Self.valuesMax {

@@ -24,12 +24,12 @@ final class StartDesk: Sendable {
 
     /// Answers what `body` answers; with a key that was used before for the same request, what was answered
     /// then. Without a key each request counts by itself.
-    func once(
+    func once<Value: Codable>(
         _ caller: Caller,
-        _ body: () throws -> (status: HTTPResponse.Status, value: JSONValue, location: String?)
-    ) throws -> Response {
+        _ body: () async throws -> (status: HTTPResponse.Status, value: Value, location: String?)
+    ) async throws -> Response {
         guard let key = try key(caller) else {
-            return try Answer(body()).response
+            return try await Answer(body()).response
         }
         let mark = "\(caller.user.id) \(key)"
         guard underWay.withLock({ $0.insert(mark).inserted }) else {
@@ -45,9 +45,9 @@ final class StartDesk: Sendable {
                 throw WebProblem(
                     .idempotencyMismatch, "This key came with another request before.")
             }
-            return try JSONDecoder().decode(Answer.self, from: Data(stored.body)).response
+            return try JSONDecoder().decode(Answer<Value>.self, from: Data(stored.body)).response
         }
-        let answer = Answer(try body())
+        let answer = Answer(try await body())
         try catalog.people.storeIdempotency(
             IdempotencyRecord(
                 requestDigest: digest, status: answer.status,
@@ -74,12 +74,12 @@ final class StartDesk: Sendable {
     }
 
     /// An answer as it is kept.
-    private struct Answer: Codable {
+    private struct Answer<Value: Codable>: Codable {
         let status: Int
-        let value: JSONValue
+        let value: Value
         let location: String?
 
-        init(_ answer: (status: HTTPResponse.Status, value: JSONValue, location: String?)) {
+        init(_ answer: (status: HTTPResponse.Status, value: Value, location: String?)) {
             status = answer.status.code
             value = answer.value
             location = answer.location
@@ -89,6 +89,27 @@ final class StartDesk: Sendable {
             var response = Response.json(value, status: .init(code: status))
             if let location { response.headers[.location] = location }
             return response
+        }
+    }
+}
+
+extension GuardedRoutes {
+    /// An endpoint whose act takes effect once for each key. `place` tells the status, and where what was made
+    /// is found.
+    func act<A: Act>(
+        _ method: HTTPRequest.Method, _ path: String, once starts: StartDesk,
+        _ make: @escaping @Sendable (Caller) async throws -> A,
+        place: @escaping @Sendable (A.Answer) -> (HTTPResponse.Status, location: String?)
+    ) {
+        api(method, path, needs: A.needs) { [acts = services.acts] caller in
+            let act = try await make(caller)
+            return try await starts.once(caller) {
+                let answer = try await acts.perform(act, by: caller.asker)
+                let (status, location) = place(answer)
+                let value = try JSONDecoder().decode(
+                    JSONValue.self, from: try JSONEncoder().encode(answer))
+                return (status, value, location)
+            }
         }
     }
 }

@@ -70,6 +70,8 @@ struct WebProblem: Error, Equatable, Sendable {
     var findings: [Finding] = []
     /// The methods an address takes, when the one used is none of them.
     var allowed: String?
+    /// What pages say in place of the phrase of the code, where they can say it more exactly.
+    var explanation: Refusal?
     /// Seconds after which it is worth another attempt.
     var retryAfterSeconds: Int?
 
@@ -86,11 +88,14 @@ extension WebProblem {
         switch error {
         case let error as WebProblem: self = error
         case let error as Refusal: self.init(error)
+        case let error as StoreError where error.isTrouble: return nil
+        case let error as RuleRefusal: self.init(error)
         case let error as StoreError: self.init(Self.code(of: error.code), error.description)
         case let error as EngineError:
             guard let problem = Self.problem(of: error) else { return nil }
             self = problem
         case let error as DestinationError: self.init(.unreachable, error.description)
+        case let error as ImportError: self.init(.conflict, error.detail)
         case let error as ImportTrouble: self.init(.conflict, error.detail)
         case let error as PlanRefusal: self.init(.conflict, error.description)
         case let error as RuleTextError: self.init(.conflict, error.description)
@@ -106,14 +111,30 @@ extension WebProblem {
         self.init(
             Self.code(of: refusal.code), refusal.detail ?? book.sentence(of: refusal),
             findings: refusal.findings.map {
-                Finding(field: $0.field, code: $0.code, detail: book.sentence(of: $0))
+                Finding(field: $0.field, code: $0.code, detail: $0.detail ?? book.sentence(of: $0))
             })
         if case .number(let seconds) = refusal.facts["seconds"] { retryAfterSeconds = seconds }
+        if refusal.cause == EngineError.Code.unavailable.rawValue { explanation = refusal }
+    }
+
+    /// A rule that was brought in a body, or as a parameter of an address.
+    private init(_ refusal: RuleRefusal) {
+        let advice = refusal.mistake.suggestion.map { " Write '\($0)'." } ?? ""
+        let finding = Finding(
+            field: refusal.field.rawValue, code: "rule", detail: refusal.mistake.message + advice)
+        switch refusal.field {
+        case .rule: self.init(.invalid, "The rule cannot be understood.", findings: [finding])
+        case .filter:
+            self.init(
+                .badRequest, "The parameter 'filter' does not fit. \(refusal.mistake.message)",
+                findings: [finding])
+        }
     }
 
     private static func code(of code: Refusal.Code) -> Code {
         switch code {
         case .invalid, .wrongPassword: .invalid
+        case .unreadable: .badRequest
         case .notAllowed: .notAllowed
         case .notFound: .notFound
         case .nameTaken: .nameTaken
@@ -128,13 +149,15 @@ extension WebProblem {
     }
 
     private static func problem(of error: EngineError) -> WebProblem? {
-        switch error.code {
+        if error.code == .unavailable { return Refusal(error).map { WebProblem($0) } }
+        return switch error.code {
         case .columnGone:
             WebProblem(
                 .notFound, "Profiles have no attribute '\(error.subject ?? "")' of that kind.")
         case .timedOut:
             WebProblem(.badRequest, "This took too long. Ask for less at once.")
-        case .storage, .newerVersion: nil
+        case .badCursor: APIQuery.badCursor
+        case let code where code.isStorage: nil
         default:
             WebProblem(.unreachable, "The profiles could not be read (\(error.code.rawValue)).")
         }

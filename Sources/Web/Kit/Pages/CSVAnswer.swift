@@ -29,7 +29,7 @@ extension Response {
     /// none after the last page.
     static func csv<Cursor: Sendable>(
         named name: String, header: [String],
-        page: @escaping @Sendable (Cursor?) throws -> (rows: [[String]], next: Cursor?)
+        page: @escaping @Sendable (Cursor?) async throws -> (rows: [[String]], next: Cursor?)
     ) -> Response {
         let held = CSVPlaceHolder<Cursor>()
         let chunks = AsyncThrowingStream<ByteBuffer, any Error>(unfolding: {
@@ -40,7 +40,7 @@ extension Response {
             case .end: return nil
             }
             let isFirst = cursor == nil
-            let found = try page(cursor)
+            let found = try await page(cursor)
             held.place = found.next.map { .after($0) } ?? .end
             let text = (isFirst ? CSVText.row(header) : "") + found.rows.map(CSVText.row).joined()
             return ByteBuffer(string: text)

@@ -86,7 +86,9 @@ package struct PageRenderer: Sendable {
         let code = problem.code.rawValue
         let heading = book.text(at: "problem.\(code).title") ?? code
         let model = ProblemModel(
-            heading: heading, explanation: book.text(at: "problem.\(code).text") ?? "",
+            heading: heading,
+            explanation: problem.explanation.map { book.sentence(of: $0) }
+                ?? book.text(at: "problem.\(code).text") ?? "",
             status: problem.code.status.code, requestID: visitor.requestID)
         let frame = Frame(title: heading, visitor: visitor, signedIn: signedIn)
         return page("problem", model, frame, status: problem.code.status)

@@ -1,4 +1,5 @@
 import Access
+import Exports
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -88,13 +89,23 @@ struct Doorkeeper: Sendable {
     private func problem(of error: any Error, _ visitor: Visitor) -> WebProblem {
         if let problem = WebProblem(error) { return problem }
         // Whoever asked learns the request's id and nothing else; the operator finds the rest here.
-        services.logger.error(
-            "A request failed.",
-            metadata: [
-                "request.id": "\(visitor.requestID)", "request.route": "\(visitor.route)",
-                "error.type": "\(type(of: error))",
-            ])
+        var metadata: Logger.Metadata = [
+            "request.id": "\(visitor.requestID)", "request.route": "\(visitor.route)",
+            "error.type": "\(type(of: error))",
+        ]
+        if let code = Self.code(of: error) { metadata["error.code"] = "\(code)" }
+        services.logger.error("A request failed.", metadata: metadata)
         return WebProblem(.internalError)
+    }
+
+    /// What the database, the catalog or the engine calls the trouble: a code without statement, value or path.
+    private static func code(of error: any Error) -> String? {
+        switch error {
+        case let error as StoreError: error.code.rawValue
+        case let error as EngineError:
+            [error.code.rawValue, error.detail].compactMap(\.self).joined(separator: " ")
+        default: StoreError.storageCode(of: error).map { "SQLITE \($0)" }
+        }
     }
 
     /// Sends people to sign in and remembers where they wanted to go.

@@ -109,4 +109,16 @@ struct Caller: Sendable {
     }
 
     func id(_ name: String = "id") throws(WebProblem) -> Int64 { try visitor.id(name) }
+
+    /// The id in the path of a request whose body says nothing.
+    func idAlone() async throws -> Int64 {
+        try await readNothing()
+        return try id()
+    }
+
+    /// Reads a body that says nothing: an empty one, or an object without members.
+    func readNothing() async throws {
+        var body = try await APIBody.read(request, isOptional: true)
+        try body.end()
+    }
 }

@@ -28,7 +28,7 @@ package struct Server: Sendable {
         AuditPages(routes).add(to: routes)
         ConnectionPages(routes).add(to: routes)
         SegmentPages(routes).add(to: routes)
-        CustomerPages(routes).add(to: routes)
+        ProfilePages(routes).add(to: routes)
         SegmentEditorPages(routes).add(to: routes)
         ExportListPages(routes).add(to: routes)
         ExportFormPages(routes).add(to: routes)

@@ -360,19 +360,6 @@ struct RuleRowsBuilder {
     }
 }
 
-extension AttributeValue {
-    /// The value as a rule writes it.
-    var literal: RuleLiteral {
-        switch self {
-        case .text(let text): .text(text)
-        case .number(let number): .number(number)
-        case .boolean(let boolean): .boolean(boolean)
-        case .date(let day): .date(day)
-        case .timestamp(let timestamp): .timestamp(timestamp)
-        }
-    }
-}
-
 /// What is wrong with a row, in the reader's language; the rule language itself speaks English.
 struct RuleProblemWords {
     let book: PhraseBook

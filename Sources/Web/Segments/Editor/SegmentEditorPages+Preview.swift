@@ -1,8 +1,6 @@
 import Acts
-import Exports
 import HTTPTypes
 import Hummingbird
-import Profiles
 import Segments
 import Store
 
@@ -12,7 +10,7 @@ extension SegmentEditorPages {
     /// changed, `render` asks for the rows even if the script could do without.
     func preview(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let stored = try signedIn.query.text("segment").flatMap(Int64.init).map(entry)
-        let (world, segments) = try world(for: stored)
+        let (world, segments) = try await world(for: stored)
         let act = SegmentEditorAct(fields["do"] ?? "update")
         let live = SegmentEditorForm.Side(rawValue: fields["live"] ?? "") ?? .none
         let sent = SegmentEditorForm(fields)
@@ -20,7 +18,7 @@ extension SegmentEditorPages {
         let counts: SegmentEditorCounts
         do {
             counts = try await SegmentEditorCounts.counting(
-                outcome, for: editor(outcome.form, signedIn), services.counts)
+                outcome, for: editor(outcome.form, signedIn), services.acts.counts)
         } catch is CancellationError {
             return .json(["isSuperseded": .bool(true)] as JSONValue, status: .conflict)
         }
@@ -85,26 +83,7 @@ extension SegmentEditorPages {
 
     /// Frequent values of an attribute, for boxes that offer them.
     func values(_ signedIn: SignedIn) async throws -> Response {
-        guard let name = signedIn.query.text("attribute"),
-            let attribute = try services.engine.schema().attribute(named: name)
-        else { throw WebProblem(.notFound) }
-        let found = try await services.counts.frequentValues(of: attribute, at: services.now())
-        return .json(JSONValue(found))
-    }
-}
-
-extension JSONValue {
-    /// Values with their counts, as the API answers them.
-    init(_ found: FrequentValues) {
-        self = [
-            "isSample": .bool(found.isSample),
-            "items": .array(
-                found.values.map { entry in
-                    [
-                        "value": .string(RuleFormValue(entry.value.literal).text),
-                        "count": .count(entry.count),
-                    ]
-                }),
-        ]
+        let act = ListFrequentValues(attribute: signedIn.query.text("attribute") ?? "")
+        return .json(try await services.acts.perform(act, by: signedIn.asker))
     }
 }

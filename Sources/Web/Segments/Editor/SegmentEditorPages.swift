@@ -62,7 +62,7 @@ struct SegmentEditorPages: Sendable {
     private func show(
         _ signedIn: SignedIn, _ form: SegmentEditorForm, stored: SegmentEntry?
     ) async throws -> Response {
-        let (world, segments) = try world(for: stored)
+        let (world, segments) = try await world(for: stored)
         let outcome = form.settled(.update, in: world)
         return page(
             signedIn,
@@ -86,7 +86,7 @@ struct SegmentEditorPages: Sendable {
     private func take(
         _ signedIn: SignedIn, _ fields: FormFields, stored: SegmentEntry?
     ) async throws -> Response {
-        let (world, segments) = try world(for: stored)
+        let (world, segments) = try await world(for: stored)
         let act = SegmentEditorAct(fields["do"] ?? "save")
         let sent = SegmentEditorForm(fields)
         let outcome = sent.settled(act, in: world)
@@ -100,9 +100,9 @@ struct SegmentEditorPages: Sendable {
         builder.nameProblem = stored == nil ? nameProblem(sent.name, segments) : nil
         if builder.nameProblem == nil, let rule = outcome.rule {
             do {
-                let id = try save(rule.text, sent, stored, signedIn)
-                return GuardedRoutes.redirect("/segments/\(id)?notice=segment-saved")
-            } catch let error as StoreError where error.code == .nameTaken {
+                let saved = try await save(rule.text, sent, stored, signedIn)
+                return GuardedRoutes.redirect("/segments/\(saved.id)?notice=segment-saved")
+            } catch let refusal as Refusal where refusal.code == .nameTaken {
                 // Somebody else was faster.
                 builder.nameProblem = .builderNameTaken
             }
@@ -112,21 +112,18 @@ struct SegmentEditorPages: Sendable {
 
     private func save(
         _ rule: String, _ form: SegmentEditorForm, _ stored: SegmentEntry?, _ signedIn: SignedIn
-    ) throws -> Segment.ID {
+    ) async throws -> SegmentAnswer {
         if let stored {
-            _ = try services.segments.change(stored.id, rule: rule, by: signedIn.actor)
-            return stored.id
+            return try await services.acts.perform(
+                ChangeSegment(.id(stored.id), rule: rule), by: signedIn.asker)
         }
-        return try services.segments.add(
-            form.name, form.isStatic ? .frozen(rule: rule) : .dynamic(rule: rule),
-            by: signedIn.actor
-        ).segment.id
+        return try await services.acts.perform(
+            AddSegment(name: form.name, kind: form.isStatic ? .static : .dynamic, rule: rule),
+            by: signedIn.asker)
     }
 
     private func nameProblem(_ name: String, _ segments: [Segment]) -> Phrase? {
-        do throws(StoreError) {
-            try Catalog.checkName(name, of: "a segment")
-        } catch {
+        if services.segments.finding(against: name) != nil {
             return name.isEmpty ? .builderNameMissing : .builderNameWrong
         }
         return SegmentLibrary(segments).segment(named: name) == nil ? nil : .builderNameTaken
@@ -143,12 +140,12 @@ struct SegmentEditorPages: Sendable {
 
     func world(
         for stored: SegmentEntry?
-    ) throws -> (SegmentEditorForm.World, [Segment]) {
+    ) async throws -> (SegmentEditorForm.World, [Segment]) {
         let segments = try services.catalog.setup.segments()
         let name = stored?.segment.name
         return (
             SegmentEditorForm.World(
-                schema: try services.engine.schema(), segments: SegmentLibrary(segments),
+                schema: try await services.engine.schema(), segments: SegmentLibrary(segments),
                 now: Timestamp(milliseconds: services.now()), name: name),
             // A segment does not choose from itself.
             segments.filter { $0.name != name }
@@ -161,7 +158,7 @@ struct SegmentEditorPages: Sendable {
     ) async throws -> SegmentEditorCounts? {
         do {
             return try await SegmentEditorCounts.counting(
-                outcome, for: editor(outcome.form, signedIn), services.counts)
+                outcome, for: editor(outcome.form, signedIn), services.acts.counts)
         } catch is CancellationError {
             return nil
         }
@@ -182,7 +179,7 @@ struct SegmentEditorPages: Sendable {
             .sorted { $0.name < $1.name }.prefix(Self.frequentMax)
         var found: [Attribute: FrequentValues] = [:]
         for attribute in attributes {
-            found[attribute] = try await services.counts.frequentValues(
+            found[attribute] = try await services.acts.counts.frequentValues(
                 of: attribute, at: services.now())
         }
         return found

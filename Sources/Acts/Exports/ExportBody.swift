@@ -1,0 +1,99 @@
+import Exports
+
+/// A draft as it travels to a service: what the API takes for an export.
+struct ExportBody: Encodable, Sendable {
+    let name: String
+    @Nullable var connectionId: Int64?
+    let list: String
+    let segments: [String]
+    let mapping: Matching
+    let tags: [String]
+    let onLeave: OnLeave
+    let peopleMax: Int?
+    let holdShare: Double?
+    let startsAutomations: Bool
+    let resubscribesRemoved: Bool
+    let schedule: ExportSchedule.Kind
+    let ownSchedule: ExportAnswer.OwnSchedule?
+
+    struct Matching: Encodable {
+        let email: String
+        let firstName: String?
+        let lastName: String?
+        let phone: String?
+        let fields: [Field]
+    }
+
+    struct Field: Encodable {
+        let id: String
+        let attribute: String
+    }
+
+    struct OnLeave: Encodable {
+        let action: LeaveAction
+        var field: String?
+        var inside: String?
+        var outside: String?
+    }
+
+    /// Throws `Refusal` for what was written so that it cannot be sent.
+    init(_ draft: ExportDraft, connection: Int64?) throws {
+        name = draft.name
+        connectionId = connection
+        list = draft.list
+        segments = draft.segments
+        mapping = Matching(
+            email: draft.email, firstName: draft.firstName, lastName: draft.lastName,
+            phone: draft.phone,
+            fields: try draft.fields.map { field in
+                guard let attribute = field.attribute else {
+                    throw Refusal(unfit: [ExportFinding(unreadable: field)])
+                }
+                return Field(id: field.name, attribute: attribute)
+            })
+        tags = draft.tags
+        switch draft.onLeave {
+        case .keep: onLeave = OnLeave(action: .keep)
+        case .unsubscribe: onLeave = OnLeave(action: .unsubscribe)
+        case .field(let name, let inside, let outside):
+            onLeave = OnLeave(action: .field, field: name, inside: inside, outside: outside)
+        case .unreadable(let text):
+            throw Refusal(unfit: [ExportFinding(unreadableLeave: text)])
+        }
+        peopleMax = draft.limit
+        // Drafts speak of percentages.
+        holdShare = draft.holdShare.map { $0 / 100 }
+        startsAutomations = draft.startsAutomations
+        resubscribesRemoved = draft.resubscribesRemoved
+        schedule = draft.schedule.kind
+        ownSchedule = draft.schedule.own.map(ExportAnswer.OwnSchedule.init)
+    }
+}
+
+extension Refusal {
+    /// An export that cannot be stored, for what stands against it.
+    init(unfit findings: [ExportFinding]) {
+        self.init(
+            .invalid, cause: "export-unfit",
+            findings: findings.map {
+                Finding($0.field.path, $0.code.rawValue, detail: $0.description)
+            })
+    }
+}
+
+extension ExportFinding {
+    /// A field that was written without its attribute.
+    init(unreadable field: FieldDraft) {
+        self.init(
+            .customField(field.name), .fieldUnreadable,
+            "--field takes ID_OR_TITLE=ATTRIBUTE; '\(field.name)' has no '='.",
+            ["field": field.name])
+    }
+
+    /// What to do about leavers, written in no known way.
+    init(unreadableLeave text: String) {
+        self.init(
+            .onLeave, .leaveUnreadable,
+            "--on-leave takes keep, unsubscribe or field:ID_OR_TITLE=IN,OUT, not '\(text)'.")
+    }
+}
