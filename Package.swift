@@ -140,6 +140,7 @@ let package = Package(
             imports: [
                 "Profiles", "Segments", "Exports", "Schedules", "Access", "Phrases", "Store",
                 "Delivery", "Acts", "Service", hummingbird, httpTypes, mustache, logging, nio[0],
+                yams,
             ],
             tests: worlds(around: "Web") + [
                 "Phrases", "ActiveCampaign", "LoyaltyClub", "Sandbox", "EngineConformance",

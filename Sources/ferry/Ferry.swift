@@ -27,7 +27,8 @@ struct Ferry: AsyncParsableCommand {
             ProfilesCommand.self, SourcesCommand.self, SegmentsCommand.self,
             ConnectionsCommand.self,
             ExportsCommand.self, RunsCommand.self, PeopleCommand.self, ApplyCommand.self,
-            ServeCommand.self, UsersCommand.self, BackupCommand.self, SampleDataCommand.self,
+            ScheduleCommand.self, RefreshCommand.self, ServeCommand.self, UsersCommand.self,
+            BackupCommand.self, SampleDataCommand.self,
             SandboxCommand.self,
         ])
 
@@ -47,8 +48,7 @@ struct Ferry: AsyncParsableCommand {
     /// These options may stand before or after the subcommand, so they are taken out of the arguments first.
     static func main() async {
         var arguments = Array(CommandLine.arguments.dropFirst())
-        DataOption.take(from: &arguments)
-        ServerOption.take(from: &arguments)
+        Settings.read(arguments: &arguments)
         // What is written here is personal data: files are for their owner alone.
         umask(0o077)
         // A closed pipe and a file at its size limit are errors of the call, not ends of the process.
@@ -64,21 +64,5 @@ struct Ferry: AsyncParsableCommand {
         } catch {
             Failure.end(error, of: Self.self)
         }
-    }
-}
-
-/// The data directory given on the command line.
-enum DataOption {
-    static let environmentName = "FERRY_DATA"
-    private static let flag = "--data"
-
-    /// Moves `--data DIR` from the arguments to the environment, where every command looks.
-    static func take(from arguments: inout [String]) {
-        ArgumentTaking.take(flag, into: environmentName, from: &arguments)
-    }
-
-    static var path: String {
-        let given = ProcessInfo.processInfo.environment[environmentName] ?? ""
-        return given.isEmpty ? "ferry-data" : given
     }
 }

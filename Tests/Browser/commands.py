@@ -8,11 +8,12 @@ import urllib.request
 import json
 import csv
 import sys
+import time
 from pathlib import Path
 
 from api import NAME, PASSWORD, prepare, token
 from service import RULE, SEGMENT, World
-from harness import Checks
+from harness import CheckFailed, Checks, Ferry
 
 #: Commands that only look: a service beside the data directory must tell the same.
 LOOKS = [
@@ -21,10 +22,12 @@ LOOKS = [
     ("profiles", "attributes"), ("profiles", "show", "{profile}"), ("people", "show", "{address}"),
     ("exports", "list"), ("exports", "show", "Weekly"), ("runs", "list"), ("runs", "show", "1"),
     ("runs", "people", "1", "--limit", "1000"), ("runs", "calls", "1"), ("connections", "list"),
-    ("users", "list"),
+    ("users", "list"), ("schedule", "show"), ("refresh", "status"),
 ]
 #: Fields that tell a moment, which goes on between two looks.
 MOMENTS = {"seconds", "checkedAt", "lastSignInAt"}
+#: As long as a refresh of a few hundred profiles may take.
+SECONDS = 60
 
 
 class Commands:
@@ -167,6 +170,67 @@ class Commands:
         out = self.there("apply", path, "--yes").out
         check.check("applied again it changes nothing", "Nothing to change" in out, out)
 
+    def schedule(self):
+        check = self.checks
+        out = self.there("schedule", "show").out
+        check.check("without a schedule that is said", "No schedule is set" in out, out)
+        words = ("--days", "monday,thursday", "--at", "18:00,06:00", "--time-zone", "Europe/Berlin", "--on")
+        there = self.there("schedule", "set", *words, "--json").json
+        check.equal("a schedule set there is told in order",
+                    (there["isActive"], there["weekdays"], there["times"], there["timeZone"], len(there["next"])),
+                    (True, ["monday", "thursday"], ["06:00", "18:00"], "Europe/Berlin", 5))
+        check.equal("it is stored as it was told", self.ferry.must("schedule", "show", "--json").json, there)
+        there = self.there("schedule", "set", "--off", "--json").json
+        check.equal("turned off it stays as it was", (there["isActive"], there["times"], there["next"]),
+                    (False, ["06:00", "18:00"], []))
+        out = self.there("schedule", "show").out
+        check.check("and the words say that it is off", "turned off" in out and "06:00, 18:00" in out, out)
+        for wrong in (("--days", "noday"), ("--at", "25:00"), ("--time-zone", "Nowhere"), ()):
+            outcome = self.ferry.run("schedule", "set", *wrong, environment=self.environment)
+            check.equal(f"'schedule set {' '.join(wrong)}' is wrong usage", outcome.code, 64)
+        outcome = self.ferry.run("schedule", "set", "--on")
+        check.check("beside a service that holds the directory it is refused, and leads there",
+                    outcome.code == 1 and "serve" in outcome.err, outcome.err)
+
+    def refresh(self):
+        check = self.checks
+        outcome = self.ferry.run("refresh", "cancel", environment=self.environment)
+        check.equal("there is nothing to cancel", outcome.code, 64)
+        begun = self.there("refresh", "start", "--json").json
+        check.equal("a refresh begins on request", (begun["trigger"], begun["id"] > 0), ("request", True))
+        check.check("it has the export among its steps",
+                    ("export", "Weekly") in [(task["stage"], task["name"]) for task in begun["tasks"]], begun)
+        ended = self.ended(begun["id"])
+        check.check("it ends", ended["state"] in ("completed", "completed-with-warnings"), ended)
+        check.check("every step tells what became of it",
+                    all(task["state"] not in ("waiting", "running") for task in ended["tasks"]), ended)
+        check.equal("the newest one is told without a number",
+                    self.there("refresh", "status", "--json").json["id"], begun["id"])
+        check.equal("the data directory tells the same",
+                    self.ferry.must("refresh", "status", begun["id"], "--json").json, ended)
+        alone = Ferry(self.ferry.binary, Path(self.ferry.data).parent / "alone")
+        outcome = alone.run("refresh", "start")
+        check.check("without a service it is refused plainly",
+                    outcome.code == 1 and "Only a running service" in outcome.err, outcome.err)
+        check.check("and nothing has begun", "No refresh" in alone.must("refresh", "status").out)
+        out = self.there("refresh", "status", begun["id"]).out
+        check.check("and in words", f"Refresh {begun['id']}" in out and "Weekly" in out, out)
+        outcome = self.ferry.run("refresh", "cancel", begun["id"], environment=self.environment)
+        check.equal("one that has ended is not cancelled", outcome.code, 1)
+        outcome = self.ferry.run("refresh", "status", 999, environment=self.environment)
+        check.check("one that never was is named", outcome.code == 1 and "999" in outcome.err, outcome.err)
+        outcome = self.ferry.run("refresh", "start")
+        check.check("beside a service it leads there", outcome.code == 1 and "serve" in outcome.err, outcome.err)
+
+    def ended(self, refresh):
+        """The refresh once it has ended."""
+        for _ in range(SECONDS * 5):
+            found = self.there("refresh", "status", refresh, "--json").json
+            if found["state"] not in ("running", "cancelling"):
+                return found
+            time.sleep(0.2)
+        raise CheckFailed(f"refresh {refresh} is still {found['state']} after {SECONDS} s")
+
     def users(self):
         out = self.there("users", "add", "zoe", "--role", "viewer").out
         self.checks.check("a user added there gets a link", "/invitation/" in out, out)
@@ -213,7 +277,8 @@ def main():
     with World(options.ferry, 200, prepare=prepare, time_scale=100) as world:
         commands = Commands(checks, world)
         for work in (commands.looks, commands.options, commands.exports, commands.segments,
-                     commands.imports, commands.sources, commands.declarations, commands.connections, commands.users):
+                     commands.imports, commands.sources, commands.declarations, commands.connections,
+                     commands.schedule, commands.refresh, commands.users):
             checks.scenario(f"commands against a service: {work.__name__}", work)
     return checks.close()
 

@@ -104,7 +104,7 @@ struct LoyaltyClubFlowTests {
         let world = try World()
         try world.load(Self.numbers(95))
         let run = try await world.run()
-        #expect(run.state == .completed)
+        #expect(run.state == .completed, "\(run.reason ?? "") \(run.detail ?? "")")
         #expect(run.delivered == 95)
         #expect(world.club.batches == [40, 40, 15])
         #expect(world.club.programs == ["gold"])

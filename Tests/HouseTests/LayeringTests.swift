@@ -48,7 +48,7 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(
             folder: "Web",
             mayImport: pure.union(["Phrases", "Store", "Delivery", "Acts", "Service"]),
-            packages: ["Hummingbird", "HTTPTypes", "Mustache", "Logging", "NIOCore"]),
+            packages: ["Hummingbird", "HTTPTypes", "Mustache", "Logging", "NIOCore", "Yams"]),
         Room(
             folder: "Sandbox", mayImport: ["Phrases"],
             packages: [

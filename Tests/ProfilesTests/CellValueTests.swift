@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Profiles
@@ -39,7 +40,7 @@ struct NumberTextTests {
     }
 
     @Test func `fractions are read as Swift reads them`() {
-        var random = SeededGenerator(seed: 7)
+        var random = SeededRandom(seed: 7)
         var differences = 0
         for _ in 0..<50_000 {
             let whole = Int.random(in: 0...99_999_999, using: &random)
@@ -151,7 +152,7 @@ struct TextFormTests {
     }
 
     @Test func `invalid UTF-8 is found where the standard library finds it`() {
-        var random = SeededGenerator(seed: 3)
+        var random = SeededRandom(seed: 3)
         var differences = 0
         let parts: [[UInt8]] = [
             [0x61], [0xC3, 0xA9], [0xE6, 0x9D, 0x8E], [0xF0, 0x9F, 0x98, 0x80], [0x80],

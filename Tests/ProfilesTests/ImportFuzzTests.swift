@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Profiles
@@ -8,7 +9,7 @@ struct ImportFuzzTests {
 
     @Test(arguments: 0..<40)
     func `random bytes are read or refused and never crash`(seed: Int) throws {
-        var random = SeededGenerator(seed: UInt64(seed))
+        var random = SeededRandom(seed: UInt64(seed))
         for round in 0..<50 {
             let length = Int.random(in: 0...200, using: &random)
             var bytes = (0..<length).map { _ -> UInt8 in
@@ -35,7 +36,7 @@ struct ImportFuzzTests {
 
     @Test(arguments: 0..<40)
     func `a random table reads back as it was written`(seed: Int) throws {
-        var random = SeededGenerator(seed: UInt64(1_000 + seed))
+        var random = SeededRandom(seed: UInt64(1_000 + seed))
         let pieces = ["a", "Zoë", "李", ",", ";", "\"", "\n", "\r\n", "\r", " ", "|", "\t", "x", ""]
         let columns = Int.random(in: 2...6, using: &random)
         let delimiter = Delimiter.allCases.randomElement(using: &random) ?? .comma

@@ -10,7 +10,7 @@ import Testing
 struct LeaverWarningTests {
     /// Profiles with an address, and none of them.
     private struct NobodyEngine: EmptyEngine {
-        func schema() throws -> ProfileSchema {
+        func schema(_ limits: CallLimits) throws -> ProfileSchema {
             ProfileSchema(attributes: [Attribute(name: "Email", kind: .text)])
         }
     }
@@ -34,7 +34,7 @@ struct LeaverWarningTests {
             ExportRunner.Request(
                 trigger: .onDemand, actor: RunFixture.actor, isApproved: true, stop: StopSignal(),
                 progress: { _ in }))
-        #expect(run.state == state)
+        #expect(run.state == state, "\(run.reason ?? "") \(run.detail ?? "")")
         #expect(run.leaveRefused == (isKept ? 1 : 0))
         #expect(run.left == (isKept ? 0 : 1))
         let entry = try #require(try fixture.catalog.ledger.ledgerEntries(ofPerson: ben).first)

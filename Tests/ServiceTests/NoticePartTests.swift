@@ -1,3 +1,4 @@
+import Acts
 import Exports
 import Store
 import Testing

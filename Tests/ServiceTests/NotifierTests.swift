@@ -100,6 +100,15 @@ final class NotifierWorld: Sendable {
     }
 }
 
+extension Notifier {
+    /// Saves settings as the act does.
+    fileprivate func save(
+        _ draft: NotificationDraft, by actor: Actor
+    ) throws -> [NotificationDraft.Finding] {
+        try draft.save(in: catalog, with: self, by: actor, at: 0)
+    }
+}
+
 struct NotifierTests {
     @Test func `failed, recovered and held runs are told once, in their order`() async throws {
         let world = try NotifierWorld()

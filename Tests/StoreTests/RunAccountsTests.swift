@@ -18,8 +18,8 @@ struct RunAccountsTests {
         try fixture.carryOut([CatalogMember(Self.ada), CatalogMember(Self.eve)])
         // Ada changes, Ben enters, somebody has no address, and Eve leaves.
         let run = try fixture.sending([
-            CatalogMember(Self.ada, firstName: "Adele"), CatalogMember(Self.ben),
-            CatalogMember("", id: "blank"),
+            CatalogMember("", id: "blank"), CatalogMember(Self.ada, firstName: "Adele"),
+            CatalogMember(Self.ben),
         ])
         if settles {
             for batch in try fixture.catalog.ledger.openBatches(of: run.id) {

@@ -23,6 +23,28 @@ struct APIDocumentTests {
         }
     }
 
+    @Test func `operations are read in their order however the description is laid out`() throws {
+        let text = """
+            openapi: 3.1.0
+            paths:
+                "/b": {get: {summary: "One: two", tags: [Second, Third]}, parameters: []}
+                /a:
+                    post:
+                        tags:
+                          - First
+                        summary: >-
+                            On
+                            two lines
+            components: {get: {summary: no operation}}
+            """
+        #expect(
+            try APIDocument(text).operations == [
+                .init(method: "GET", path: "/b", summary: "One: two", tag: "Second"),
+                .init(method: "POST", path: "/a", summary: "On two lines", tag: "First"),
+            ])
+        #expect(throws: (any Error).self) { try APIDocument("paths: [") }
+    }
+
     @Test func `the description is served to anybody`() async throws {
         let world = try WebWorld()
         try await world.call(as: nil) { client async throws in

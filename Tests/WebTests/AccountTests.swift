@@ -136,15 +136,6 @@ struct AccountTests {
         }
     }
 
-    @Test(arguments: [
-        ("=1+1", "'=1+1"), ("plain", "plain"), ("a,b", "\"a,b\""),
-        ("say \"x\"", "\"say \"\"x\"\"\""),
-        ("-5", "'-5"), ("@here", "'@here"),
-    ])
-    func `no cell of a CSV file is a formula`(value: String, cell: String) {
-        #expect(CSVText.cell(value) == cell)
-    }
-
     @Test func `the chosen language stays with the user and with the browser`() async throws {
         let world = try WebWorld()
         try await world.browse(as: .viewer) { browser async throws in

@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Foundation
 import HTTPTypes
 import Service

@@ -33,7 +33,8 @@ final class WebWorld: Sendable {
 
     /// `serving` is an engine that the service has in place of the embedded one.
     init(
-        settings: ServiceSettings = ServiceSettings(), serving: (any ProfileEngine)? = nil
+        settings: ServiceSettings = ServiceSettings(), serving: (any ProfileEngine)? = nil,
+        reaching: (Catalog) -> Accounts = { TestAccounts.reaching($0) }
     ) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "ferry-web-\(UUID())")
         let directory = try DataDirectory(path: folder.path(), use: .changing(purpose: "test"))
@@ -43,7 +44,7 @@ final class WebWorld: Sendable {
         clock = Mutex(Self.start)
         let box = Box()
         let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-        let accounts = TestAccounts.reaching(catalog)
+        let accounts = reaching(catalog)
         // So many tests run side by side that an answer may take long, which proves nothing.
         let unhurried = Duration.seconds(600)
         var settings = settings

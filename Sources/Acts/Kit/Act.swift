@@ -37,12 +37,15 @@ package struct Asker: Sendable {
     /// Nil for the command line and for what goes on by itself.
     package let user: User?
     package let means: Means
+    /// Nil where no request comes over the network.
+    package let browser: Browser?
 
-    package init(actor: Actor, role: Role, user: User?, means: Means) {
+    package init(actor: Actor, role: Role, user: User?, means: Means, browser: Browser? = nil) {
         self.actor = actor
         self.role = role
         self.user = user
         self.means = means
+        self.browser = browser
     }
 
     /// Whoever can open the data directory may do everything with it.

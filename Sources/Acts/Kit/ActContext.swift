@@ -1,4 +1,4 @@
-import Access
+package import Access
 package import Delivery
 package import Exports
 import Profiles
@@ -15,14 +15,32 @@ package struct ActContext: Sendable {
     /// Counts while rules are edited, two at a time in the whole process.
     package let counts: CountDesk
     package let imports: any ImportPort
+    /// How long a check of an account may take in all; somebody waits for it.
+    package var checkPatience: Duration = Patience().check
     /// Milliseconds since 1970.
     package let now: @Sendable () -> Int64
+    /// What goes on by itself in this process; nil where no service runs.
+    let telling: (any Telling)?
+    let refreshing: (any Refreshing)?
+    let schedules: (any ScheduleWatching)?
+    /// Checks passwords.
+    let signIns: SignInDesk
+    /// Lets requests with a key take effect once.
+    package let onceOnly: OnceOnly
 
+    /// `passwordCost` is what a guess at a password costs.
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: any RunCarrier,
         rehearsals: Rehearsals, exports: ExportDesk, imports: any ImportPort,
+        telling: (any Telling)? = nil, refreshing: (any Refreshing)? = nil,
+        schedules: (any ScheduleWatching)? = nil, passwordCost: PasswordCost = .standard,
         now: @escaping @Sendable () -> Int64
     ) {
+        self.telling = telling
+        self.refreshing = refreshing
+        self.schedules = schedules
+        signIns = SignInDesk(catalog: catalog, cost: passwordCost, now: now)
+        onceOnly = OnceOnly(catalog: catalog, now: now)
         self.catalog = catalog
         self.engine = engine
         self.accounts = accounts

@@ -57,12 +57,6 @@ package struct SegmentAnswer: Codable, Equatable, Sendable {
     }
 }
 
-/// A thing by its id and name.
-package struct NamedAnswer: Codable, Equatable, Sendable {
-    package let id: Int64
-    package let name: String
-}
-
 /// How many members a segment had at a moment.
 package struct SegmentSizeAnswer: Codable, Equatable, Sendable {
     package let at: Moment

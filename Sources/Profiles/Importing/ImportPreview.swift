@@ -101,6 +101,25 @@ package struct ImportPreview: Equatable, Sendable {
             // The rest of a file may decide what its beginning leaves open.
             if isWhole || error.code != .dateOrderUnknown { problem = error }
         }
+        let key = layout?.keyName ?? options.key
+        columns = Self.columns(
+            names, inspection, layout: layout, key: key, options: options, schema: schema)
+        format = form.format
+        delimiter = form.delimiter
+        self.key = key
+        // Columns of JSON lines appear one after the other.
+        self.sample = sample.map { $0 + Array(repeating: nil, count: names.count - $0.count) }
+        rows = inspection.rows
+        self.isWhole = isWhole
+        badRows = bad
+        self.problem = problem
+    }
+
+    /// What was found in each column, and what an import makes of it.
+    private static func columns(
+        _ names: [String], _ inspection: ImportInspection, layout: ImportLayout?, key: String,
+        options: ImportOptions, schema: ProfileSchema
+    ) -> [Column] {
         let decided = Dictionary(
             (layout?.columns ?? []).map { ($0.position, $0) },
             uniquingKeysWith: { first, _ in first })
@@ -108,8 +127,7 @@ package struct ImportPreview: Equatable, Sendable {
         let declared = Dictionary(
             options.kinds.map { (TextForm.clean($0.key).lowercased(), $0.value) },
             uniquingKeysWith: { first, _ in first })
-        let key = layout?.keyName ?? options.key
-        columns = names.enumerated().map { position, name in
+        return names.enumerated().map { position, name in
             let findings =
                 position < inspection.columns.count
                 ? inspection.columns[position] : ColumnFindings()
@@ -132,15 +150,6 @@ package struct ImportPreview: Equatable, Sendable {
                 existing: existing, meeting: meeting, present: findings.present,
                 absent: findings.absent)
         }
-        format = form.format
-        delimiter = form.delimiter
-        self.key = key
-        // Columns of JSON lines appear one after the other.
-        self.sample = sample.map { $0 + Array(repeating: nil, count: names.count - $0.count) }
-        rows = inspection.rows
-        self.isWhole = isWhole
-        badRows = bad
-        self.problem = problem
     }
 
     private static func shown(_ cell: Cell) -> String? {

@@ -1,18 +1,12 @@
-/// A small random source with a seed, so that a run with faults can be repeated (SplitMix64).
+/// A random source with a seed, so that a run with faults can be repeated.
 struct RandomSource: RandomNumberGenerator, Sendable {
-    private var state: UInt64
+    private var numbers: SplitMix64
 
     init(seed: Int) {
-        state = UInt64(bitPattern: Int64(seed))
+        numbers = SplitMix64(seed: UInt64(bitPattern: Int64(seed)))
     }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { numbers.next() }
 
     /// True in the given share of all cases; nothing is drawn for 0, so that a sandbox without
     /// faults behaves the same whichever faults exist.

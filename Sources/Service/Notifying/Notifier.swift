@@ -10,7 +10,7 @@ import Transport
 /// What is told stands in the outbox before it is sent, and a run's turn is stored together with the run itself,
 /// so that a crash at any moment loses nothing; at worst something arrives twice, with the same id.
 package final class Notifier: Sendable {
-    private let catalog: Catalog
+    let catalog: Catalog
     private let means: NotifyingMeans
     private let publicURL: String?
     private let wording: @Sendable (Notice, _ language: String) -> MailWords
@@ -227,29 +227,10 @@ package final class Notifier: Sendable {
         }
         return try catalog.history.notices(ofCause: cause)
     }
+}
 
-    // MARK: Settings
+extension Notifier: Telling {
+    package func isWebhookAddress(_ url: String) -> Bool { means.isWebhookAddress(url) }
 
-    /// Saves settings, or answers what is wrong with them. The secret is sealed here and never comes back.
-    package func save(
-        _ draft: NotificationDraft, by actor: Actor
-    ) throws -> [NotificationDraft.Finding] {
-        let stored = try catalog.setup.notificationSettings()
-        let found = draft.findings(
-            hasSecret: stored.sealedSecret != nil, isWebhookAddress: means.isWebhookAddress)
-        guard found.isEmpty else { return found }
-        var secret = draft.webhookURL.isEmpty ? nil : stored.sealedSecret
-        if !draft.webhookURL.isEmpty, let new = draft.signingSecret, !new.isEmpty {
-            secret = try means.seal(new)
-        }
-        try catalog.setup.setNotificationSettings(
-            NotificationSettings(
-                isActive: draft.isActive,
-                webhookURL: draft.webhookURL.isEmpty ? nil : draft.webhookURL,
-                sealedSecret: secret, mailTo: draft.mailTo,
-                mailFrom: draft.mailFrom.isEmpty ? nil : draft.mailFrom,
-                language: draft.language, events: draft.events),
-            by: actor, at: now())
-        return []
-    }
+    package func seal(_ secret: String) throws -> [UInt8] { try means.seal(secret) }
 }

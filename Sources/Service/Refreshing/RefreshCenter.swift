@@ -1,4 +1,5 @@
 package import Access
+import Acts
 import Delivery
 import Exports
 package import Logging
@@ -10,7 +11,7 @@ import Synchronization
 ///
 /// `run()` carries them out and lives as long as the service. When it is cancelled, a refresh stays open
 /// and is taken up by the next process: what had not ended is done again, which is harmless.
-package final class RefreshCenter: Sendable {
+package final class RefreshCenter: Refreshing {
     let catalog: Catalog
     let runs: RunCenter
     let work: RefreshWork
@@ -103,6 +104,13 @@ package final class RefreshCenter: Sendable {
         }
         ring()
         return begun
+    }
+
+    /// The same, asked for by a person or a program.
+    package func begin(
+        for role: Role, by actor: Actor
+    ) throws -> (refresh: Refresh, isNew: Bool) {
+        try begin(trigger: .request, for: .some(role), by: actor)
     }
 
     /// Ends a refresh: what waits does not begin, and what runs is asked to stop. Runs of exports that the

@@ -1,3 +1,4 @@
+import Acts
 package import Logging
 package import Store
 import Synchronization
@@ -6,7 +7,7 @@ import Synchronization
 ///
 /// `run()` does so as long as the service lives. What a start means is the closure's affair; a start that was
 /// not carried out stays owed and is tried again, also by the next process.
-package final class Scheduler: Sendable {
+package final class Scheduler: ScheduleWatching {
     /// What became of a start.
     package enum Answer: Sendable {
         /// It goes on by itself now.

@@ -12,7 +12,7 @@ package struct AuditEntry: Equatable, Sendable, Identifiable {
 }
 
 /// Which rows of the audit are asked for; nil lets all of them through.
-package struct AuditFilter: Equatable, Sendable {
+package struct AuditFilter: Equatable, Codable, Sendable {
     package var actor: String?
     package var verb: String?
     package var noun: String?

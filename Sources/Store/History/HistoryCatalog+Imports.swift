@@ -284,20 +284,15 @@ extension HistoryCatalog {
     }
 
     private static func fileImport(_ row: Row) throws -> FileImport {
-        let state: String = row["state"]
-        guard let state = ImportState(rawValue: state) else {
-            throw DatabaseError(
-                resultCode: .SQLITE_MISMATCH, message: "table import holds an unknown state")
-        }
-        let summary: String? = row["summary"]
         return FileImport(
             id: row["id"], source: row["source"], fileName: row["fileName"], bytes: row["bytes"],
             upload: row["upload"], badRows: row["badRows"],
-            choices: try JSONColumn.value(ImportChoices.self, from: row["options"]),
-            actor: row["actor"], state: state,
-            summary: try summary.map { try JSONColumn.value(ImportSummary.self, from: $0) },
+            choices: try row.json(ImportChoices.self, StoredPlace("import", "options")),
+            actor: row["actor"], state: try row.known(StoredPlace("import", "state")),
+            summary: try row.jsonIfAny(ImportSummary.self, StoredPlace("import", "summary")),
             reason: row["reason"], detail: row["detail"],
-            problems: try JSONColumn.value([FileImport.BadRow].self, from: row["problems"]),
+            problems: try row.json(
+                [FileImport.BadRow].self, StoredPlace("import", "problems")),
             createdAt: row["createdAt"], startedAt: row["startedAt"], endedAt: row["endedAt"])
     }
 }

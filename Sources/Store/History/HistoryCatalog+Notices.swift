@@ -18,7 +18,7 @@ extension HistoryCatalog {
             ).map { row in
                 let run = try LedgerCatalog.requireRun(row["run"], in: db)
                 return RunTurn(
-                    id: row["id"], state: RunState(rawValue: row["state"]) ?? run.state,
+                    id: row["id"], state: try row.known(StoredPlace("runTurn", "state")),
                     at: row["at"], run: run, previous: try Self.ending(before: run, in: db))
             }
         }
@@ -36,7 +36,7 @@ extension HistoryCatalog {
             arguments: [run.export, run.id]
         ).map {
             RunEnding(
-                state: RunState(rawValue: $0["state"]) ?? .failed, reason: $0["reason"],
+                state: try $0.known(StoredPlace("run", "state")), reason: $0["reason"],
                 endedAt: $0["endedAt"])
         }
     }
@@ -169,12 +169,12 @@ extension HistoryCatalog {
         }
     }
 
-    private static func notice(_ row: Row) -> OutgoingNotice {
+    private static func notice(_ row: Row) throws -> OutgoingNotice {
         OutgoingNotice(
             id: row["id"], uid: row["uid"],
-            channel: NoticeChannel(rawValue: row["channel"]) ?? .webhook,
-            event: NoticeEvent(rawValue: row["event"]) ?? .test, text: row["notice"],
-            state: OutgoingNotice.State(rawValue: row["state"]) ?? .failed,
+            channel: try row.known(StoredPlace("notification", "channel")),
+            event: try row.known(StoredPlace("notification", "event")), text: row["notice"],
+            state: try row.known(StoredPlace("notification", "state")),
             attempts: row["attempts"], nextTryAt: row["nextTryAt"], trouble: row["trouble"],
             createdAt: row["createdAt"], endedAt: row["endedAt"])
     }

@@ -71,7 +71,7 @@ extension HistoryCatalog {
         return try database.read { db in
             var byState: [Refresh.ID: [RefreshTaskState: Int]] = [:]
             for row in try request.fetchAll(db) {
-                let state = RefreshTaskState(rawValue: row["state"]) ?? .failed
+                let state: RefreshTaskState = try row.known(StoredPlace("refreshTask", "state"))
                 byState[row["refresh"], default: [:]][state, default: 0] += row["tasks"]
             }
             return byState.mapValues(RefreshNumbers.init)
@@ -224,24 +224,24 @@ extension HistoryCatalog {
         else {
             throw StoreError(.notFound, "There is no refresh \(id).")
         }
-        return refresh(row)
+        return try refresh(row)
     }
 
-    private static func refresh(_ row: Row) -> Refresh {
+    private static func refresh(_ row: Row) throws -> Refresh {
         Refresh(
-            id: row["id"], trigger: RefreshTrigger(rawValue: row["trigger"]) ?? .request,
+            id: row["id"], trigger: try row.known(StoredPlace("refresh", "trigger")),
             actor: row["actor"], dueAt: row["dueAt"], missed: row["missed"],
-            state: RefreshState(rawValue: row["state"]) ?? .failed, reason: row["reason"],
+            state: try row.known(StoredPlace("refresh", "state")), reason: row["reason"],
             createdAt: row["createdAt"], endedAt: row["endedAt"])
     }
 
     private static func refreshTask(_ row: Row) throws -> RefreshTask {
         RefreshTask(
             position: row["position"],
-            stage: RefreshStage(rawValue: row["stage"]) ?? .source, thing: row["thing"],
+            stage: try row.known(StoredPlace("refreshTask", "stage")), thing: row["thing"],
             name: row["name"],
-            dependsOn: try JSONColumn.value([Int].self, from: row["dependsOn"]),
-            state: RefreshTaskState(rawValue: row["state"]) ?? .failed, reason: row["reason"],
+            dependsOn: try row.json([Int].self, StoredPlace("refreshTask", "dependsOn")),
+            state: try row.known(StoredPlace("refreshTask", "state")), reason: row["reason"],
             detail: row["detail"], cause: row["cause"], run: row["run"], count: row["count"],
             startedAt: row["startedAt"], endedAt: row["endedAt"])
     }

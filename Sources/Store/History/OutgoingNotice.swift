@@ -1,7 +1,7 @@
 /// Something that is told by one way: a row of the outbox.
 package struct OutgoingNotice: Equatable, Sendable, Identifiable {
     /// How far it has come. The raw values are stable words of JSON.
-    package enum State: String, CaseIterable, Sendable {
+    package enum State: String, CaseIterable, Codable, Sendable {
         case pending
         case sent
         /// Given up.

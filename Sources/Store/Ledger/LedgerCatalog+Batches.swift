@@ -19,7 +19,7 @@ extension LedgerCatalog {
                 let token: String? = row["token"]
                 return BatchHead(
                     number: row["number"], isRetry: row["isRetry"],
-                    state: BatchHead.State(rawValue: row["state"]) ?? .unclear,
+                    state: try row.known(StoredPlace("batch", "state")),
                     people: row["people"], attempts: row["attempts"],
                     receipt: token.map { Receipt(token: $0, queued: row["queued"]) })
             }

@@ -96,10 +96,10 @@ final class OutcomeRecorder {
     init(_ db: Database, run: Run) throws {
         self.db = db
         self.run = run
-        let onLeave = try String.fetchOne(
+        let row = try Row.fetchOne(
             db.cachedStatement(sql: "SELECT onLeave FROM export WHERE id = ?"),
             arguments: [run.export])
-        let policy = try onLeave.map { try JSONColumn.value(LeavePolicy.self, from: $0) }
+        let policy = try row?.json(LeavePolicy.self, StoredPlace("export", "onLeave"))
         unsubscribes = policy == .unsubscribe
         enter = try PreparedStatement(
             db,

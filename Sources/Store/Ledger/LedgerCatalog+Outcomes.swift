@@ -203,7 +203,7 @@ extension LedgerCatalog {
                 let delivered: Data? = row["delivered"]
                 return LedgerEntry(
                     exportName: row["exportName"],
-                    state: LedgerState(rawValue: row["state"]) ?? .refused,
+                    state: try row.known(StoredPlace("ledger", "state")),
                     profileID: row["profileID"],
                     delivered: delivered.map { ValueList(bytes: Array($0)) },
                     reason: row["reason"], run: row["run"], at: row["at"],
@@ -212,13 +212,12 @@ extension LedgerCatalog {
         }
     }
 
-    private static func outcome(_ row: Row) -> OutcomeEntry {
-        let kind: UInt8? = row["kind"]
+    private static func outcome(_ row: Row) throws -> OutcomeEntry {
         let delivered: Data? = row["delivered"]
         return OutcomeEntry(
             run: row["run"], exportName: row["exportName"], key: row["personKey"],
-            profileID: row["profileID"], kind: kind.flatMap(OperationKind.init(rawValue:)),
-            outcome: Outcome(rawValue: row["outcome"]) ?? .pending, reason: row["reason"],
+            profileID: row["profileID"], kind: try row.knownIfAny(StoredPlace("outcome", "kind")),
+            outcome: try row.known(StoredPlace("outcome", "outcome")), reason: row["reason"],
             winner: row["detail"], delivered: delivered.map { ValueList(bytes: Array($0)) },
             at: row["at"])
     }

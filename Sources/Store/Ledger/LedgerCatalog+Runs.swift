@@ -201,13 +201,12 @@ extension LedgerCatalog {
     static func run(
         _ row: Row, withReasons: Bool = true, in db: Database
     ) throws -> Run {
-        let plan: String? = row["plan"]
         var run = Run(
             id: row["id"], export: row["export"], exportName: row["exportName"],
-            trigger: RunTrigger(rawValue: row["trigger"]) ?? .onDemand, actor: row["actor"],
-            state: RunState(rawValue: row["state"]) ?? .failed, reason: row["reason"],
+            trigger: try row.known(StoredPlace("run", "trigger")), actor: row["actor"],
+            state: try row.known(StoredPlace("run", "state")), reason: row["reason"],
             detail: row["detail"],
-            plan: try plan.map { try JSONColumn.value(PlanSummary.self, from: $0) },
+            plan: try row.jsonIfAny(PlanSummary.self, StoredPlace("run", "plan")),
             delivered: row["delivered"], refused: row["refused"], left: row["left"],
             leaveRefused: row["leaveRefused"], requests: row["requests"],
             batchesSent: row["batchesSent"], createdAt: row["createdAt"], endedAt: row["endedAt"],
@@ -215,9 +214,9 @@ extension LedgerCatalog {
             waiting: Run.Waiting(members: row["pending"], leavers: row["leavePending"]))
         run.reasons = run.plan?.suppressed ?? [:]
         if withReasons, run.refused > 0 {
-            let stored: String? = row["refusedReasons"]
             let refused =
-                try stored.map { try JSONColumn.value([String: Int].self, from: $0) }
+                try row.jsonIfAny(
+                    [String: Int].self, StoredPlace("run", "refusedReasons"))
                 ?? refusedReasons(of: run.id, in: db)
             run.reasons.merge(refused, uniquingKeysWith: +)
         }

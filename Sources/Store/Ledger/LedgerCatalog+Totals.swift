@@ -25,7 +25,7 @@ extension LedgerCatalog {
                     FROM run GROUP BY state
                     """)
             while let row = try rows.next() {
-                guard let state = RunState(rawValue: row["state"]) else { continue }
+                let state: RunState = try row.known(StoredPlace("run", "state"))
                 totals.runs[state] = row["runs"]
                 totals.delivered += row["delivered"]
                 totals.refused += row["refused"]

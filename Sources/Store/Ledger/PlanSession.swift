@@ -48,7 +48,8 @@ package final class LedgerReader {
             case .keep: return nil
             case .unsubscribe: return listID == export.list.id ? row["id"] : nil
             case .field(let field, _, _):
-                let theirs = try JSONColumn.value(LeavePolicy.self, from: row["onLeave"])
+                let theirs = try row.json(
+                    LeavePolicy.self, StoredPlace("export", "onLeave"))
                 if case .field(field, _, _) = theirs { return row["id"] }
                 return nil
             }
@@ -58,9 +59,11 @@ package final class LedgerReader {
     /// The next row in key order; valid until the next call.
     package func next() throws -> LedgerView? {
         guard try rows.step() else { return nil }
+        guard let state = LedgerState(rawValue: Int(rows.integer(2))) else {
+            throw StoredValueError(table: "ledger", column: "state")
+        }
         return LedgerView(
-            key: rows.text(0), profileID: rows.text(1),
-            state: LedgerState(rawValue: Int(rows.integer(2))) ?? .refused, values: rows.blob(3))
+            key: rows.text(0), profileID: rows.text(1), state: state, values: rows.blob(3))
     }
 
     /// Whether another export still holds a person in what leaving would take away.

@@ -149,7 +149,8 @@ extension PeopleCatalog {
 
     private static func token(_ row: Row) throws -> APIToken {
         APIToken(
-            id: row["id"], user: row["user"], name: row["name"], role: try role(row["role"]),
+            id: row["id"], user: row["user"], name: row["name"],
+            role: try row.known(StoredPlace("apiToken", "role")),
             createdAt: row["createdAt"], expiresAt: row["expiresAt"],
             lastUsedAt: row["lastUsedAt"], isRevoked: row["isRevoked"])
     }

@@ -223,17 +223,9 @@ extension PeopleCatalog {
     private static func user(_ row: Row) throws -> User {
         let password: String? = row["password"]
         return User(
-            id: row["id"], name: row["name"], role: try role(row["role"]),
+            id: row["id"], name: row["name"], role: try row.known(StoredPlace("user", "role")),
             language: row["language"], isDisabled: row["isDisabled"],
             hasPassword: password != nil, createdAt: row["createdAt"],
             lastSignInAt: row["lastSignInAt"])
-    }
-
-    /// A role that cannot be read is no role: nobody gets rights by mistake.
-    static func role(_ text: String) throws -> Role {
-        guard let role = Role(rawValue: text) else {
-            throw StoreError(.storage, "The catalog holds the role '\(text)', which is unknown.")
-        }
-        return role
     }
 }

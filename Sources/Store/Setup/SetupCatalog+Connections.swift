@@ -155,9 +155,11 @@ extension SetupCatalog {
         let user: String? = row["accountUser"]
         return Connection(
             id: row["id"], name: row["name"], destination: row["destination"], host: row["host"],
-            settings: try JSONColumn.value([String: String].self, from: row["settings"]),
-            audience: Audience(rawValue: row["audience"]) ?? .administrators,
-            pace: try JSONColumn.value(QuotaLimits.self, from: row["quotas"]),
+            settings: try row.json(
+                [String: String].self, StoredPlace("connection", "settings")),
+            audience: try row.known(StoredPlace("connection", "audience")),
+            pace: try row.json(
+                QuotaLimits.self, StoredPlace("connectionQuota", "allowed", as: "quotas")),
             consentBy: row["consentBy"], consentAt: row["consentAt"],
             exportUser: row["exportUser"],
             facts: user.map {

@@ -23,7 +23,7 @@ extension SetupCatalog {
             ).map {
                 ExportConnection(
                     id: $0["id"], name: $0["name"], destination: $0["destination"],
-                    audience: Audience(rawValue: $0["audience"]) ?? .administrators)
+                    audience: try $0.known(StoredPlace("connection", "audience")))
             }
         }.filter { role.allows(.changeExports) && $0.audience.admits(role) }
     }
@@ -50,15 +50,16 @@ extension SetupCatalog {
             ExportEntry(
                 export: try export(
                     row, segments: segments[row["id"]] ?? [], own: own[row["id"]]),
-                connection: (row["connection"] as Int64?).map {
+                connection: try (row["connection"] as Int64?).map {
                     ExportConnection(
                         id: $0, name: row["connectionName"], destination: row["destination"],
-                        audience: Audience(rawValue: row["audience"]) ?? .administrators)
+                        audience: try row.known(StoredPlace("connection", "audience")))
                 },
-                lastRun: (row["runID"] as Int64?).map {
+                lastRun: try (row["runID"] as Int64?).map {
                     ExportEntry.LastRun(
-                        id: $0, state: RunState(rawValue: row["runState"]) ?? .failed,
-                        trigger: RunTrigger(rawValue: row["runTrigger"]) ?? .onDemand,
+                        id: $0, state: try row.known(StoredPlace("run", "state", as: "runState")),
+                        trigger: try row.known(
+                            StoredPlace("run", "trigger", as: "runTrigger")),
                         createdAt: row["runAt"])
                 })
         }

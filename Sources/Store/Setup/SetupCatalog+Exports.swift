@@ -217,20 +217,25 @@ extension SetupCatalog {
         Export(
             id: row["id"], name: row["name"], connection: row["connection"],
             list: ListReference(id: row["listID"], name: row["listName"]), segments: segments,
-            mapping: try JSONColumn.value(Mapping.self, from: row["mapping"]),
-            tags: try JSONColumn.value([String].self, from: row["tags"]),
-            onLeave: try JSONColumn.value(LeavePolicy.self, from: row["onLeave"]),
+            mapping: try row.json(Mapping.self, StoredPlace("export", "mapping")),
+            tags: try row.json([String].self, StoredPlace("export", "tags")),
+            onLeave: try row.json(LeavePolicy.self, StoredPlace("export", "onLeave")),
             peopleMax: row["peopleMax"], holdShare: row["holdShare"],
             startsAutomations: row["startsAutomations"],
             resubscribesRemoved: row["resubscribesRemoved"],
-            schedule: schedule(row["schedule"], own: own))
+            schedule: try schedule(row.known(StoredPlace("export", "schedule")), own: own))
     }
 
-    private static func schedule(_ word: String, own: Schedule?) -> ExportSchedule {
-        switch ExportSchedule.Kind(rawValue: word) {
-        case .refresh: .refresh
-        case .own: own.map(ExportSchedule.own) ?? .manual
-        case .manual, nil: .manual
+    /// An export that says that it has a schedule of its own has one. Throws `StoredValueError` when it has none.
+    private static func schedule(
+        _ kind: ExportSchedule.Kind, own: Schedule?
+    ) throws(StoredValueError) -> ExportSchedule {
+        switch kind {
+        case .refresh: return .refresh
+        case .own:
+            guard let own else { throw StoredValueError(table: "export", column: "schedule") }
+            return .own(own)
+        case .manual: return .manual
         }
     }
 }

@@ -68,12 +68,13 @@ extension SetupCatalog {
             return .none
         }
         let secret: Data? = row["webhookSecret"]
-        let events = try JSONColumn.value([String].self, from: row["events"])
         return NotificationSettings(
             isActive: row["isActive"], webhookURL: row["webhookURL"],
             sealedSecret: secret.map { Array($0) },
-            mailTo: try JSONColumn.value([String].self, from: row["mailTo"]),
+            mailTo: try row.json(
+                [String].self, StoredPlace("notificationSettings", "mailTo")),
             mailFrom: row["mailFrom"], language: row["language"],
-            events: Set(events.compactMap(NoticeEvent.init(rawValue:))))
+            events: try row.json(
+                Set<NoticeEvent>.self, StoredPlace("notificationSettings", "events")))
     }
 }

@@ -76,7 +76,7 @@ extension SetupCatalog {
     }
 
     private static func definition(_ row: Row) throws -> Schedule {
-        try JSONColumn.value(Schedule.self, from: row["definition"])
+        try row.json(Schedule.self, StoredPlace("schedule", "definition"))
     }
 
     // MARK: Carrying out

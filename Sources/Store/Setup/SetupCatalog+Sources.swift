@@ -155,7 +155,7 @@ extension SetupCatalog {
         let state: String? = row["lastState"]
         return Source(
             id: row["id"], name: row["name"], file: row["file"],
-            choices: try JSONColumn.value(ImportChoices.self, from: row["options"]),
+            choices: try row.json(ImportChoices.self, StoredPlace("source", "options")),
             isActive: row["isActive"], createdAt: row["createdAt"],
             lastFingerprint: row["lastFingerprint"], lastImportedAt: row["lastImportedAt"],
             lastState: state.flatMap(Source.State.init), lastDetail: row["lastDetail"],

@@ -1,5 +1,5 @@
+import Acts
 import Phrases
-import Store
 
 /// A page of the audit log.
 struct AuditModel: Sendable {
@@ -22,8 +22,8 @@ struct AuditModel: Sendable {
         let thing: String
         let changes: String
 
-        init(_ entry: AuditEntry, _ book: PhraseBook) {
-            at = MomentText(entry.at, book)
+        init(_ entry: AuditAnswer, _ book: PhraseBook) {
+            at = MomentText(entry.at.milliseconds, book)
             actor = entry.actor
             verb = AuditWords.verb(entry.verb, book)
             noun = AuditWords.noun(entry.noun, book)

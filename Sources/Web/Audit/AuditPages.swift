@@ -1,7 +1,7 @@
 import Access
+import Acts
 import Foundation
 import Hummingbird
-import NIOCore
 import Phrases
 import Store
 
@@ -11,6 +11,8 @@ struct AuditPages: Sendable {
     private let renderer: PageRenderer
 
     private static let rowsMax = 100
+    /// Rows of a download that are read at once.
+    private static let rowsAtOnce = 1_000
 
     init(_ routes: GuardedRoutes) {
         services = routes.services
@@ -22,19 +24,22 @@ struct AuditPages: Sendable {
         routes.page("/admin/audit.csv", needs: .readAudit, use: download)
     }
 
-    private func show(_ signedIn: SignedIn) throws -> Response {
+    private func show(_ signedIn: SignedIn) async throws -> Response {
         let book = signedIn.book
         let query = AuditQuery(signedIn.query)
         let before = signedIn.query["before"].flatMap(Int64.init)
-        let found = try services.catalog.history.auditEntries(
-            query.filter, before: before, limit: Self.rowsMax + 1)
-        let shown = found.prefix(Self.rowsMax)
-        let words = try services.catalog.history.auditWords()
+        let page = try await services.acts.perform(
+            ListAudit(
+                query.filter,
+                page: PageRequest(
+                    limit: Self.rowsMax, after: before.map { Cursor(.audit, after: $0) })),
+            by: signedIn.asker)
+        let words = try await services.acts.perform(ShowAuditWords(), by: signedIn.asker)
         return renderer.page(
             "audit", title: book.text(.auditTitle),
             AuditModel(
-                rows: shown.map { AuditModel.Row($0, book) },
-                isEmpty: shown.isEmpty,
+                rows: page.items.map { AuditModel.Row($0, book) },
+                isEmpty: page.items.isEmpty,
                 actors: AuditModel.Choice.all(words.actors, selected: query.filter.actor),
                 verbs: AuditModel.Choice.all(words.verbs, selected: query.filter.verb) {
                     AuditWords.verb($0, book)
@@ -45,10 +50,11 @@ struct AuditPages: Sendable {
                 thing: query.filter.thing ?? "", from: query.fromText, to: query.toText,
                 downloadHref: "/admin/audit.csv\(query.text())",
                 paging: PagingMark(
-                    text: book.text(.auditShown, count: shown.count),
+                    text: book.text(.auditShown, count: page.items.count),
                     previous: before == nil ? nil : "/admin/audit\(query.text())",
-                    next: found.count > Self.rowsMax
-                        ? shown.last.map { "/admin/audit\(query.text(before: $0.id))" } : nil)),
+                    next: page.next.flatMap { Cursor($0, kind: .audit)?.id }.map {
+                        "/admin/audit\(query.text(before: $0))"
+                    })),
             for: signedIn)
     }
 
@@ -56,18 +62,19 @@ struct AuditPages: Sendable {
     /// are marked as text.
     private func download(_ signedIn: SignedIn) -> Response {
         let query = AuditQuery(signedIn.query)
-        let catalog = services.catalog
         return .csv(
             named: "audit.csv", header: ["time", "actor", "verb", "noun", "thing", "changes"]
-        ) { (before: Int64?) in
-            let page = try catalog.history.auditEntries(query.filter, before: before, limit: 1_000)
-            let rows = page.map { entry in
+        ) { [acts = services.acts] (after: Cursor?) in
+            let page = try await acts.perform(
+                ListAudit(query.filter, page: PageRequest(limit: Self.rowsAtOnce, after: after)),
+                by: signedIn.asker)
+            let rows = page.items.map { entry in
                 [
-                    PhraseBook(.en).machineTime(entry.at), entry.actor, entry.verb, entry.noun,
-                    entry.thing, entry.changes.joined(separator: " "),
+                    PhraseBook(.en).machineTime(entry.at.milliseconds), entry.actor, entry.verb,
+                    entry.noun, entry.thing, entry.changes.joined(separator: " "),
                 ]
             }
-            return (rows, page.count < 1_000 ? nil : page.last?.id)
+            return (rows, page.next.flatMap { Cursor($0, kind: .audit) })
         }
     }
 }

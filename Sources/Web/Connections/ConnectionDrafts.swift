@@ -3,12 +3,12 @@ import Exports
 import Store
 import Synchronization
 
-/// What somebody has achieved in the form of a connection so far. It stays here, so that a key that was typed
+/// What somebody has achieved in the form of a connection so far. It stays here, so that a secret that was typed
 /// never goes back into a page.
 struct ConnectionDraft: Sendable {
-    /// The key as it was typed, sealed for this process and this draft only.
-    var sealedKey: [UInt8]?
-    /// What a check of exactly this host and key found; nil until one worked.
+    /// The secrets as they were typed, by setting, sealed for this process and this draft only.
+    var sealedSecrets: [String: [UInt8]] = [:]
+    /// What a check of exactly these settings and secrets found; nil until one worked.
     var connected: Connected?
     /// When the one who fills in the form proved who they are; nil until then.
     var exportUserConfirmedAt: Int64?
@@ -16,18 +16,19 @@ struct ConnectionDraft: Sendable {
     fileprivate var touchedAt: Int64
 
     struct Connected: Sendable {
-        let host: String
+        /// Settings that are no secrets, by name.
+        let values: [String: String]
         let facts: AccountFacts
-        /// The key, sealed for the host; nil when it is the stored one.
-        let sealedSecret: [UInt8]?
+        /// Nil when it is the stored one.
+        let account: ConnectionChange.CheckedAccount?
     }
 
     init(at now: Int64) {
         touchedAt = now
     }
 
-    /// Whether a check of this host worked, with the key that the draft holds.
-    func isConnected(to host: String) -> Bool { connected?.host == host }
+    /// Whether a check of these settings worked, with the secrets that the draft holds.
+    func isConnected(to values: [String: String]) -> Bool { connected?.values == values }
 }
 
 /// Drafts of everybody who fills in such a form now: in memory only, few, and not for long.

@@ -1,16 +1,17 @@
 import Access
+import Exports
 import Foundation
-import Phrases
 import Store
 
 /// What stands in the form of a connection, as it was typed.
 struct ConnectionForm: Sendable {
     var name: String
     var audience: Audience
-    var host: String
+    /// Settings that are no secrets, by name.
+    var values: [String: String]
     var agrees: Bool
-    /// Never goes back into a page.
-    let key: String
+    /// Secrets by setting; they never go back into a page.
+    let secrets: [String: String]
     /// The password of the one who fills in the form; never goes back either.
     let password: String
 
@@ -18,52 +19,73 @@ struct ConnectionForm: Sendable {
     enum Field {
         static let name = "name"
         static let audience = "audience"
-        static let key = "key"
-        static let host = "host"
         static let agree = "agree"
         static let password = "password"
         static let connect = "connect"
-
-        /// As they stand on the page.
-        static let inOrder = [name, audience, key, host, agree, connect, password]
+        static let type = "type"
     }
 
     static let keyBytesMax = 4_096
 
     /// The form for a new connection.
     static let empty = ConnectionForm(
-        name: "", audience: .administrators, host: "", agrees: false, key: "", password: "")
+        name: "", audience: .administrators, values: [:], agrees: false, secrets: [:],
+        password: "")
 
     private init(
-        name: String, audience: Audience, host: String, agrees: Bool, key: String,
-        password: String
+        name: String, audience: Audience, values: [String: String], agrees: Bool,
+        secrets: [String: String], password: String
     ) {
         self.name = name
         self.audience = audience
-        self.host = host
+        self.values = values
         self.agrees = agrees
-        self.key = key
+        self.secrets = secrets
         self.password = password
     }
 
     /// The form as a stored connection fills it in.
-    init(_ connection: Connection) {
+    init(_ connection: Connection, of destination: DestinationDescriptor) {
         self.init(
-            name: connection.name, audience: connection.audience, host: connection.host,
-            agrees: true, key: "", password: "")
+            name: connection.name, audience: connection.audience,
+            values: destination.values(of: connection), agrees: true, secrets: [:], password: "")
     }
 
-    init(_ fields: FormFields) {
+    init(_ fields: FormFields, of destination: DestinationDescriptor) {
+        var values: [String: String] = [:]
+        var secrets: [String: String] = [:]
+        for setting in destination.settings {
+            let text = fields.text(destination.field(of: setting)) ?? ""
+            if setting.kind == .secret {
+                secrets[setting.name] = text.isEmpty ? nil : text
+            } else {
+                values[setting.name] = text
+            }
+        }
         self.init(
             name: fields.text(Field.name) ?? "",
             audience: fields[Field.audience].flatMap(Audience.init(rawValue:)) ?? .administrators,
-            host: fields.text(Field.host) ?? "", agrees: fields.isOn(Field.agree),
-            key: fields.text(Field.key) ?? "", password: fields[Field.password] ?? "")
+            values: values, agrees: fields.isOn(Field.agree), secrets: secrets,
+            password: fields[Field.password] ?? "")
+    }
+}
+
+extension DestinationDescriptor {
+    /// The name of a setting's field in forms. Where there is one secret alone it is `key`.
+    func field(of setting: DestinationSetting) -> String {
+        setting.kind == .secret && secrets.count == 1 ? "key" : setting.name
     }
 
-    /// Whether it could be a key at all: printable ASCII, as it travels in a header.
-    var isKeyPlausible: Bool {
-        key.utf8.count <= Self.keyBytesMax && key.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+    /// The field of the setting of that name; another name is a field's own.
+    func field(named name: String) -> String {
+        settings.first { $0.name == name }.map(field(of:)) ?? name
+    }
+
+    /// What a stored connection has of its settings, without secrets.
+    func values(of connection: Connection) -> [String: String] {
+        var values = connection.settings
+        values[host.name] = connection.host
+        return values
     }
 }
 
@@ -76,10 +98,12 @@ struct FormFindings: Sendable {
     subscript(_ field: String) -> String? { list.first { $0.field == field }?.text }
 
     /// The same in the order in which the page has the fields.
-    var inOrder: [(field: String, text: String)] {
-        ConnectionForm.Field.inOrder.compactMap { field in
-            self[field].map { (field, $0) }
-        }
+    func inOrder(of destination: DestinationDescriptor) -> [(field: String, text: String)] {
+        typealias Field = ConnectionForm.Field
+        let order =
+            [Field.name, Field.audience] + destination.settings.map(destination.field(of:))
+            + [Field.agree, Field.connect, Field.password]
+        return order.compactMap { field in self[field].map { (field, $0) } }
     }
 
     mutating func add(_ field: String, _ text: String) {

@@ -6,6 +6,7 @@ import Store
 /// A form as it stands: what was typed, what was achieved, what is wrong.
 struct Filling: Sendable {
     var form: ConnectionForm
+    let destination: DestinationDescriptor
     /// Nil for a new connection.
     let stored: Connection?
     var draft: ConnectionDraft
@@ -13,16 +14,22 @@ struct Filling: Sendable {
     /// What the check that was just made found wrong.
     var trouble: TroubleText?
 
-    /// Whether a check of exactly this host and key worked.
-    var isConnected: Bool { draft.isConnected(to: form.host) }
+    var host: String {
+        get { form.values[destination.host.name] ?? "" }
+        set { form.values[destination.host.name] = newValue }
+    }
 
-    /// Whether Save needs such a check: for anything but a stored connection whose host and key stay.
+    /// Whether a check of exactly these settings and secrets worked.
+    var isConnected: Bool { draft.isConnected(to: form.values) }
+
+    /// Whether Save needs such a check: for anything but a stored connection whose settings and secrets stay.
     var needsCheck: Bool {
-        stored == nil || stored?.host != form.host || draft.sealedKey != nil
+        guard let stored else { return true }
+        return destination.values(of: stored) != form.values || !draft.sealedSecrets.isEmpty
     }
 
     /// Whether somebody has to agree: to a new recipient.
-    var needsConsent: Bool { stored == nil || stored?.host != form.host }
+    var needsConsent: Bool { stored == nil || stored?.host != host }
 
     var hasExportUser: Bool { stored != nil || draft.exportUserConfirmedAt != nil }
 
@@ -37,11 +44,11 @@ struct ConnectionFormModel: Sendable {
     let name: String
     let nameFinding: String?
     let audiences: [Choice]
-    let keyHint: String
-    let isKeyRequired: Bool
-    let keyFinding: String?
-    let host: String
-    let hostFinding: String?
+    let type: String?
+    let isPreview: Bool
+    let prerequisite: String
+    let settings: [Setting]
+    let consentTitle: String
     let consentBody: String
     let privacyURL: String
     let agrees: Bool
@@ -65,6 +72,22 @@ struct ConnectionFormModel: Sendable {
         let isSelected: Bool
     }
 
+    /// A field for one of the kind's settings.
+    struct Setting: Sendable {
+        let field: String
+        let label: String
+        let hint: String
+        let helpURL: String?
+        let helpLabel: String
+        let isSecret: Bool
+        let isHost: Bool
+        /// Never that of a secret.
+        let value: String
+        let placeholder: String?
+        let isRequired: Bool
+        let finding: String?
+    }
+
     struct Connected: Sendable {
         let keyUser: String
         let contacts: String
@@ -80,14 +103,18 @@ struct ConnectionFormModel: Sendable {
         let text: String
     }
 
-    init(
-        _ filling: Filling, destination: DestinationDescriptor, privacyURL: String,
-        _ book: PhraseBook
-    ) {
+    init(_ filling: Filling, isUsual: Bool, privacyURL: String, _ book: PhraseBook) {
+        let destination = filling.destination
         let form = filling.form
         let stored = filling.stored
         isNew = stored == nil
-        heading = stored?.name ?? book.text(.connectionsSetUp)
+        let names = ["destination": destination.title]
+        heading = stored?.name ?? book.text(.connectionsSetUp, names)
+        // The usual kind is meant where a form names none.
+        type = isNew && !isUsual ? destination.id : nil
+        isPreview = destination.isPreview
+        prerequisite = book.text(.connectionsPrerequisite, names)
+        consentTitle = destination.text(at: destination.consent.title, book)
         action = "/admin/connections/\(stored.map { String($0.id) } ?? "new")"
         name = form.name
         nameFinding = filling.findings[ConnectionForm.Field.name]
@@ -96,14 +123,8 @@ struct ConnectionFormModel: Sendable {
                 value: $0.rawValue, text: book.text($0.phrase), hint: book.text($0.explanation),
                 isSelected: $0 == form.audience)
         }
-        let isKept = stored != nil || filling.draft.sealedKey != nil
-        keyHint = book.text(isKept ? .connectionsKeyKept : .connectionsKeyHint)
-        isKeyRequired = !isKept
-        keyFinding = filling.findings[ConnectionForm.Field.key]
-        host = form.host
-        hostFinding = filling.findings[ConnectionForm.Field.host]
-        consentBody = book.text(
-            .consentBody, ["product": "Ferry", "destination": destination.title])
+        settings = destination.settings.map { Setting($0, filling, book) }
+        consentBody = destination.consentBody(book)
         self.privacyURL = privacyURL
         agrees = form.agrees
         agreedText = stored.map {
@@ -131,13 +152,32 @@ struct ConnectionFormModel: Sendable {
         isExportUserOpen = !filling.needsCheck || isConnected
         passwordFinding = filling.findings[ConnectionForm.Field.password]
         canSave = filling.canSave
-        let list = filling.findings.inOrder
+        let list = filling.findings.inOrder(of: destination)
         findings =
             list.isEmpty
             ? nil
             : Findings(
                 title: book.text(.connectionsFindings),
                 list: list.map { Finding(field: $0.field, text: $0.text) })
+    }
+}
+
+extension ConnectionFormModel.Setting {
+    init(_ setting: DestinationSetting, _ filling: Filling, _ book: PhraseBook) {
+        let destination = filling.destination
+        field = destination.field(of: setting)
+        label = destination.text(at: setting.label, book)
+        isSecret = setting.kind == .secret
+        isHost = setting.kind == .host
+        let isKept =
+            isSecret && (filling.stored != nil || filling.draft.sealedSecrets[setting.name] != nil)
+        hint = isKept ? book.text(.connectionsKeyKept) : destination.text(at: setting.hint, book)
+        helpURL = setting.help?.url
+        helpLabel = setting.help.map { destination.text(at: $0.label, book) } ?? ""
+        value = isSecret ? "" : filling.form.values[setting.name] ?? ""
+        placeholder = setting.placeholder
+        isRequired = !isKept
+        finding = filling.findings[field]
     }
 }
 

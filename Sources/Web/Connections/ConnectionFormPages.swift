@@ -8,54 +8,71 @@ import Store
 
 /// The form of a connection, new or stored: one form whose buttons say what to do with it.
 ///
-/// What was achieved is kept here as a draft: Connect and the export user survive as long as host and key stay
-/// what they were, and Save believes nothing but the draft.
+/// What was achieved is kept here as a draft: Connect and the export user survive as long as settings and secrets
+/// stay what they were, and Save believes nothing but the draft.
 struct ConnectionFormPages: Sendable {
     private let services: Services
     private let renderer: PageRenderer
     private let signInDesk: SignInDesk
-    private let desk: ConnectionDesk
     private let drafts = ConnectionDrafts()
 
-    init(_ routes: GuardedRoutes, desk: ConnectionDesk) {
+    init(_ routes: GuardedRoutes) {
         services = routes.services
         renderer = routes.renderer
         signInDesk = routes.signInDesk
-        self.desk = desk
     }
 
+    private var destinations: Destinations { services.accounts.destinations }
+
     func showNew(_ signedIn: SignedIn) throws -> Response {
+        let destination = try destination(signedIn.query[ConnectionForm.Field.type])
         drafts.forget(place(signedIn, nil))
-        return page(Filling(form: .empty, stored: nil, draft: newDraft), signedIn)
+        return page(
+            Filling(form: .empty, destination: destination, stored: nil, draft: newDraft),
+            signedIn)
     }
 
     func showStored(_ signedIn: SignedIn) throws -> Response {
         let stored = try services.catalog.setup.requireConnection(id: try signedIn.id())
+        let destination = try destination(stored.destination)
         drafts.forget(place(signedIn, stored))
         return page(
-            Filling(form: ConnectionForm(stored), stored: stored, draft: newDraft), signedIn)
+            Filling(
+                form: ConnectionForm(stored, of: destination), destination: destination,
+                stored: stored, draft: newDraft), signedIn)
     }
 
     func submitNew(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        try await submit(signedIn, fields, stored: nil)
+        try await submit(
+            signedIn, fields, try destination(fields[ConnectionForm.Field.type]), stored: nil)
     }
 
     func submitStored(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let stored = try services.catalog.setup.requireConnection(id: try signedIn.id())
-        return try await submit(signedIn, fields, stored: stored)
+        return try await submit(
+            signedIn, fields, try destination(stored.destination), stored: stored)
+    }
+
+    /// The kind of that word; the usual one for none.
+    private func destination(_ id: String?) throws -> DestinationDescriptor {
+        guard let id else { return destinations.usual }
+        guard let known = destinations.descriptor(of: id) else { throw WebProblem(.notFound) }
+        return known
     }
 
     private func submit(
-        _ signedIn: SignedIn, _ fields: FormFields, stored: Connection?
+        _ signedIn: SignedIn, _ fields: FormFields, _ destination: DestinationDescriptor,
+        stored: Connection?
     ) async throws -> Response {
         let place = place(signedIn, stored)
         var filling = Filling(
-            form: ConnectionForm(fields), stored: stored,
-            draft: drafts.draft(at: place, now: services.now()))
-        try takeKeyAndHost(&filling, place, signedIn.book)
+            form: ConnectionForm(fields, of: destination), destination: destination,
+            stored: stored, draft: drafts.draft(at: place, now: services.now()))
+        try takeSecrets(&filling, place, signedIn.book)
+        takeValues(&filling, signedIn.book)
         switch fields["action"] {
         case "save":
-            if let response = try save(&filling, place, signedIn) { return response }
+            if let response = try await save(&filling, place, signedIn) { return response }
         case "export-user":
             try await addExportUser(&filling, signedIn)
         default:
@@ -63,96 +80,133 @@ struct ConnectionFormPages: Sendable {
             if !filling.form.password.isEmpty, filling.isConnected {
                 try await addExportUser(&filling, signedIn)
             } else {
-                try await connect(&filling, place, signedIn.book)
+                try await connect(&filling, place, signedIn)
             }
         }
         drafts.keep(filling.draft, at: place, now: services.now())
         return page(filling, signedIn)
     }
 
-    /// Notes a key that was typed, and brings the host into its stored form. Either one, when it is another
-    /// than before, takes back what a check of the old pair said.
-    private func takeKeyAndHost(
+    /// Notes secrets that were typed. One that is another than before takes back what a check of the old one said.
+    private func takeSecrets(
         _ filling: inout Filling, _ place: ConnectionDrafts.Place, _ book: PhraseBook
     ) throws {
-        let typed = filling.form.key
-        if !typed.isEmpty {
-            if filling.form.isKeyPlausible {
-                let kept = try filling.draft.sealedKey.map { try drafts.open($0, at: place) }
-                if kept != typed {
-                    filling.draft.sealedKey = try drafts.seal(typed, at: place)
-                    filling.draft.connected = nil
+        for setting in filling.destination.secrets {
+            guard let typed = filling.form.secrets[setting.name] else { continue }
+            do {
+                let secret = try setting.clean(typed, allowsLoopback: false)
+                let kept = try filling.draft.sealedSecrets[setting.name].map {
+                    try drafts.open($0, at: place)
                 }
-            } else {
-                filling.draft.sealedKey = nil
-                filling.draft.connected = nil
+                guard kept != secret else { continue }
+                filling.draft.sealedSecrets[setting.name] = try drafts.seal(secret, at: place)
+            } catch is DestinationError {
+                filling.draft.sealedSecrets[setting.name] = nil
                 filling.findings.add(
-                    ConnectionForm.Field.key, book.text(.connectionsKeyRule))
+                    filling.destination.field(of: setting),
+                    filling.destination.rule(of: setting, typed: "", book))
             }
+            filling.draft.connected = nil
         }
-        guard !filling.form.host.isEmpty else {
-            filling.findings.add(ConnectionForm.Field.host, book.text(.connectionsHostRequired))
-            return
-        }
-        do {
-            filling.form.host = try services.accounts.destinations.usual.host.clean(
-                filling.form.host, allowsLoopback: services.accounts.allowsLoopback)
-        } catch {
-            let trouble = TroubleText(.hostInvalid, host: filling.form.host, book)
-            filling.findings.add(
-                ConnectionForm.Field.host, "\(trouble.title). \(trouble.text)")
+    }
+
+    /// Brings the other settings into their stored form.
+    private func takeValues(_ filling: inout Filling, _ book: PhraseBook) {
+        for setting in filling.destination.settings where setting.kind != .secret {
+            let typed = filling.form.values[setting.name] ?? ""
+            let field = filling.destination.field(of: setting)
+            guard !typed.isEmpty else {
+                filling.findings.add(
+                    field, filling.destination.text(at: setting.missing, book))
+                continue
+            }
+            do {
+                filling.form.values[setting.name] = try setting.clean(
+                    typed, allowsLoopback: services.accounts.allowsLoopback)
+            } catch {
+                filling.findings.add(
+                    field, filling.destination.rule(of: setting, typed: typed, book))
+            }
         }
     }
 
     // MARK: Connect
 
     private func connect(
-        _ filling: inout Filling, _ place: ConnectionDrafts.Place, _ book: PhraseBook
+        _ filling: inout Filling, _ place: ConnectionDrafts.Place, _ signedIn: SignedIn
     ) async throws {
-        checkKey(&filling, book)
-        checkConsent(&filling, book)
+        checkSecrets(&filling, signedIn.book)
+        checkConsent(&filling, signedIn.book)
         guard filling.findings.isEmpty else { return }
-        let host = filling.form.host
-        let result: ConnectionCheck
-        var sealed: [UInt8]?
-        if let draftKey = filling.draft.sealedKey {
-            let key = try drafts.open(draftKey, at: place)
-            let usual = services.accounts.destinations.usual
-            let settings = AccountSettings(
-                destination: usual.id, host: host, secrets: [usual.secrets[0].name: key])
-            result = await desk.check(settings)
-            sealed = try services.accounts.seal(settings)
-        } else if let stored = filling.stored {
-            result = try await desk.checkAgain(stored)
-        } else {
-            return
-        }
-        switch result {
-        case .works(let facts):
-            filling.draft.connected = ConnectionDraft.Connected(
-                host: host, facts: facts, sealedSecret: sealed)
-        case .fails(let trouble, _):
-            filling.draft.connected = nil
-            let text = TroubleText(trouble, host: host, book)
-            filling.trouble = text
-            let field: String =
-                trouble.isOfHost
-                ? ConnectionForm.Field.host
-                : trouble.isOfKey ? ConnectionForm.Field.key : ConnectionForm.Field.connect
-            filling.findings.add(field, text.title)
+        filling.draft.connected = nil
+        do {
+            if let stored = filling.stored, !filling.needsCheck {
+                try await connectAgain(stored, &filling, signedIn)
+            } else {
+                let secrets = try filling.draft.sealedSecrets.mapValues {
+                    try drafts.open($0, at: place)
+                }
+                let account = try await services.acts.perform(
+                    CheckAccount(
+                        type: filling.destination.id,
+                        settings: filling.form.values.merging(secrets) { _, new in new },
+                        changing: filling.stored?.id),
+                    by: signedIn.asker)
+                filling.draft.connected = ConnectionDraft.Connected(
+                    values: filling.form.values, facts: account.facts, account: account)
+            }
+        } catch let refusal as Refusal {
+            guard let trouble = refusal.cause.flatMap(ConnectionTrouble.init(rawValue:)) else {
+                throw refusal
+            }
+            tell(trouble, &filling, signedIn.book)
         }
     }
 
-    private func checkKey(_ filling: inout Filling, _ book: PhraseBook) {
-        guard filling.draft.sealedKey == nil else { return }
-        guard let stored = filling.stored else {
-            filling.findings.add(ConnectionForm.Field.key, book.text(.connectionsKeyRequired))
-            return
+    private func connectAgain(
+        _ stored: Connection, _ filling: inout Filling, _ signedIn: SignedIn
+    ) async throws {
+        let check = try await services.acts.perform(
+            CheckConnection(.id(stored.id)), by: signedIn.asker)
+        if let trouble = check.trouble.flatMap({ ConnectionTrouble(rawValue: $0.code) }) {
+            tell(trouble, &filling, signedIn.book)
+        } else if let found = check.connection.details {
+            filling.draft.connected = ConnectionDraft.Connected(
+                values: filling.form.values,
+                facts: AccountFacts(
+                    user: found.accountUser ?? "", contactsMax: found.contactsMax,
+                    contacts: found.contacts), account: nil)
         }
-        if stored.host != filling.form.host {
-            filling.findings.add(
-                ConnectionForm.Field.key,
-                book.text(.connectionsKeyForHost, ["host": "\u{2068}\(stored.host)\u{2069}"]))
+    }
+
+    private func tell(
+        _ trouble: ConnectionTrouble, _ filling: inout Filling, _ book: PhraseBook
+    ) {
+        let text = TroubleText(trouble, host: filling.host, book)
+        filling.trouble = text
+        let destination = filling.destination
+        let field: String =
+            trouble.isOfHost
+            ? destination.field(of: destination.host)
+            : trouble.isOfKey
+                ? destination.field(of: destination.secrets[0]) : ConnectionForm.Field.connect
+        filling.findings.add(field, text.title)
+    }
+
+    private func checkSecrets(_ filling: inout Filling, _ book: PhraseBook) {
+        let destination = filling.destination
+        for setting in destination.secrets
+        where filling.draft.sealedSecrets[setting.name] == nil {
+            let field = destination.field(of: setting)
+            guard let stored = filling.stored else {
+                filling.findings.add(field, destination.text(at: setting.missing, book))
+                continue
+            }
+            if stored.host != filling.host {
+                filling.findings.add(
+                    field,
+                    book.text(.connectionsKeyForHost, ["host": "\u{2068}\(stored.host)\u{2069}"]))
+            }
         }
     }
 
@@ -177,7 +231,9 @@ struct ConnectionFormPages: Sendable {
             filling.findings.add(field, book.text(.connectionsPasswordRequired))
         }
         guard filling.findings.isEmpty else { return }
-        switch try await signInDesk.confirm(password: filling.form.password, of: signedIn) {
+        switch try await signInDesk.confirm(
+            password: filling.form.password, of: signedIn.asker)
+        {
         case .confirmed: filling.draft.exportUserConfirmedAt = services.now()
         case .refused: filling.findings.add(field, book.text(.connectionsPasswordWrong))
         case .wait: filling.findings.add(field, book.text(.connectionsPasswordWait))
@@ -189,7 +245,7 @@ struct ConnectionFormPages: Sendable {
     /// Stores the connection and answers; nil when something is missing.
     private func save(
         _ filling: inout Filling, _ place: ConnectionDrafts.Place, _ signedIn: SignedIn
-    ) throws -> Response? {
+    ) async throws -> Response? {
         let book = signedIn.book
         checkConsent(&filling, book)
         if filling.needsCheck, !filling.isConnected {
@@ -203,11 +259,11 @@ struct ConnectionFormPages: Sendable {
         do {
             try SetupCatalog.checkConnectionName(filling.form.name)
             guard filling.findings.isEmpty else { return nil }
-            try store(filling, signedIn)
+            try await store(filling, signedIn)
         } catch let error as StoreError where error.code == .badName {
             filling.findings.add(ConnectionForm.Field.name, book.text(.connectionsNameRule))
             return nil
-        } catch let error as StoreError where error.code == .nameTaken {
+        } catch let refusal as Refusal where refusal.code == .nameTaken {
             filling.findings.add(ConnectionForm.Field.name, book.text(.connectionsNameTaken))
             return nil
         }
@@ -215,43 +271,37 @@ struct ConnectionFormPages: Sendable {
         return GuardedRoutes.redirect("/admin/connections?notice=connection-saved")
     }
 
-    private func store(_ filling: Filling, _ signedIn: SignedIn) throws {
+    private func store(_ filling: Filling, _ signedIn: SignedIn) async throws {
         let form = filling.form
-        let isExportUser = filling.draft.exportUserConfirmedAt != nil
+        let account = filling.draft.connected?.account
         guard let stored = filling.stored else {
-            guard let connected = filling.draft.connected, let sealed = connected.sealedSecret
-            else { throw WebProblem(.conflict) }
-            _ = try services.catalog.setup.add(
-                NewConnection(
-                    name: form.name, destination: services.accounts.destinations.usual.id,
-                    host: connected.host, sealedSecret: sealed,
-                    pace: services.accounts.limits(services.accounts.destinations.usual),
-                    facts: connected.facts, audience: form.audience,
-                    consentBy: signedIn.actor, exportUser: signedIn.actor),
-                by: signedIn.actor)
+            guard let account else { throw WebProblem(.conflict) }
+            _ = try await services.acts.perform(
+                AddConnection(
+                    name: form.name, type: filling.destination.id, audience: form.audience,
+                    account: .checked(account), agrees: form.agrees, password: .confirmed),
+                by: signedIn.asker)
             return
         }
-        var change = ConnectionChange()
+        var change = ChangeConnection(.id(stored.id))
         change.name = form.name
         change.audience = form.audience
-        change.exportUser = isExportUser ? signedIn.actor : nil
-        change.renewsConsent = filling.needsConsent
-        if let connected = filling.draft.connected, let sealed = connected.sealedSecret {
-            change.account = ConnectionChange.CheckedAccount(
-                host: connected.host, sealedSecret: sealed, facts: connected.facts)
-        }
-        try services.catalog.setup.change(change, ofConnection: stored.id, by: signedIn.actor)
+        change.account = account.map { .checked($0) }
+        change.agrees = form.agrees
+        if filling.draft.exportUserConfirmedAt != nil { change.password = .confirmed }
+        _ = try await services.acts.perform(change, by: signedIn.asker)
     }
 
     // MARK: The page
 
     private func page(_ filling: Filling, _ signedIn: SignedIn) -> Response {
         let book = signedIn.book
+        let names = ["destination": filling.destination.title]
         return renderer.page(
             "connections-form",
-            title: filling.stored?.name ?? book.text(.connectionsSetUp),
+            title: filling.stored?.name ?? book.text(.connectionsSetUp, names),
             ConnectionFormModel(
-                filling, destination: services.accounts.destinations.usual,
+                filling, isUsual: filling.destination.id == destinations.usual.id,
                 privacyURL: services.settings.privacyURL ?? "/privacy", book),
             for: signedIn, status: filling.findings.isEmpty ? .ok : .unprocessableContent)
     }

@@ -1,4 +1,5 @@
 import Access
+import Delivery
 import Exports
 import Phrases
 import Store
@@ -6,11 +7,27 @@ import Store
 /// A page that needs nothing but its frame.
 struct EmptyModel: Sendable {}
 
-/// The list of connections, and the list from which a transfer is ended.
-struct ConnectionsModel: Sendable {
-    let connections: [ConnectionCard]
+/// The list of connections, kind by kind.
+struct ConnectionKindsModel: Sendable {
+    let kinds: [Kind]
     /// Forms of exports do not lead to the page that removes a connection.
     let isRemoving = false
+
+    struct Kind: Sendable {
+        let id: String
+        let title: String
+        let isPreview: Bool
+        /// Where one of this kind is added; nil where the page's own button leads there.
+        let addHref: String?
+        /// What is said while there is none.
+        let none: String
+        let connections: [ConnectionCard]
+    }
+}
+
+/// The list from which a transfer is ended.
+struct ConnectionsModel: Sendable {
+    let connections: [ConnectionCard]
 }
 
 /// The page that removes a connection, or says what still uses it.
@@ -25,6 +42,10 @@ struct ConnectionCard: Sendable {
     let id: Int64
     let href: String
     let name: String
+    /// The kind of destination, by the word that is stored and by its name.
+    let destination: String
+    let type: String
+    let isPreview: Bool
     let host: String
     let audience: String
     let isShared: Bool
@@ -69,8 +90,14 @@ struct ConnectionCard: Sendable {
         }
     }
 
-    init(_ connection: Connection, exports: [ExportRow], _ book: PhraseBook) {
+    init(
+        _ connection: Connection, exports: [ExportRow], _ destinations: Destinations,
+        _ book: PhraseBook
+    ) {
         id = connection.id
+        destination = connection.destination
+        type = destinations.title(of: connection.destination)
+        isPreview = destinations.descriptor(of: connection.destination)?.isPreview ?? false
         href = "/admin/connections/\(connection.id)"
         name = connection.name
         host = connection.host

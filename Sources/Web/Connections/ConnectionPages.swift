@@ -11,16 +11,12 @@ import Store
 struct ConnectionPages: Sendable {
     private let services: Services
     private let renderer: PageRenderer
-    private let desk: ConnectionDesk
     private let forms: ConnectionFormPages
 
     init(_ routes: GuardedRoutes) {
         services = routes.services
         renderer = routes.renderer
-        desk = ConnectionDesk(
-            accounts: routes.services.accounts, catalog: routes.services.catalog,
-            patience: routes.services.settings.patience.check)
-        forms = ConnectionFormPages(routes, desk: desk)
+        forms = ConnectionFormPages(routes)
     }
 
     func add(to routes: GuardedRoutes) {
@@ -52,7 +48,28 @@ struct ConnectionPages: Sendable {
         }
         return renderer.page(
             "connections", title: book.text(.connectionsTitle),
-            ConnectionsModel(connections: cards), for: signedIn)
+            ConnectionKindsModel(kinds: kinds(cards, book)), for: signedIn)
+    }
+
+    /// A section a kind; those of a kind that this program does not know come last.
+    private func kinds(_ cards: [ConnectionCard], _ book: PhraseBook) -> [ConnectionKindsModel.Kind]
+    {
+        let destinations = services.accounts.destinations
+        let known = destinations.descriptors.map { destination in
+            ConnectionKindsModel.Kind(
+                id: destination.id, title: destination.title, isPreview: destination.isPreview,
+                addHref: destination.id == destinations.usual.id
+                    ? nil : "/admin/connections/new?type=\(destination.id)",
+                none: book.text(.connectionsNone, ["destination": destination.title]),
+                connections: cards.filter { $0.destination == destination.id })
+        }
+        let strangers = cards.filter { destinations.descriptor(of: $0.destination) == nil }
+        guard !strangers.isEmpty else { return known }
+        return known + [
+            ConnectionKindsModel.Kind(
+                id: "unknown", title: strangers[0].type, isPreview: false, addHref: nil, none: "",
+                connections: strangers)
+        ]
     }
 
     private func cards(_ book: PhraseBook) throws -> [ConnectionCard] {
@@ -73,32 +90,35 @@ struct ConnectionPages: Sendable {
                     export, connection: connection.id,
                     isUnderWay: try services.catalog.ledger.openRun(ofExport: export.id) != nil,
                     book)
-            }, book)
+            }, services.accounts.destinations, book)
     }
 
-    private func setAudience(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let connection = try connection(signedIn)
+    private func setAudience(
+        _ signedIn: SignedIn, _ fields: FormFields
+    ) async throws -> Response {
         guard
             let audience = fields[ConnectionForm.Field.audience].flatMap(
                 Audience.init(rawValue:))
         else {
             throw WebProblem(.badRequest)
         }
-        try services.catalog.setup.setAudience(
-            audience, ofConnection: connection.id, by: signedIn.actor)
+        var change = ChangeConnection(.id(try signedIn.id()))
+        change.audience = audience
+        _ = try await services.acts.perform(change, by: signedIn.asker)
         let isShared = audience == .contributors
         return back(notice: isShared ? "connection-shared" : "connection-unshared")
     }
 
     private func check(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let connection = try connection(signedIn)
+        let check = try await services.acts.perform(
+            CheckConnection(.id(try signedIn.id())), by: signedIn.asker)
         // Trouble is told in the list, beside the connection that has it.
-        guard case .works = try await desk.checkAgain(connection) else { return back(notice: nil) }
-        return back(notice: "connection-works")
+        return back(notice: check.works ? "connection-works" : nil)
     }
 
-    private func end(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        try services.runs.endTransfer(try connection(signedIn), by: signedIn.actor)
+    private func end(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        _ = try await services.acts.perform(
+            EndTransfer(.id(try signedIn.id())), by: signedIn.asker)
         return back(notice: "transfer-ended")
     }
 
@@ -106,11 +126,11 @@ struct ConnectionPages: Sendable {
         try removePage(signedIn, status: .ok)
     }
 
-    private func remove(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        let connection = try connection(signedIn)
+    private func remove(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         do {
-            try services.catalog.setup.removeConnection(id: connection.id, by: signedIn.actor)
-        } catch let error as StoreError where error.code == .inUse {
+            _ = try await services.acts.perform(
+                RemoveConnection(.id(try signedIn.id())), by: signedIn.asker)
+        } catch let refusal as Refusal where refusal.code == .inUse {
             return try removePage(signedIn, status: .conflict)
         }
         return back(notice: "connection-removed")

@@ -46,7 +46,7 @@ struct ExportFormBuilder: Sendable {
                 form.plan,
                 findings: form.schedule == .own
                     ? shown.compactMap { ScheduleForm.Finding(rawValue: $0.code.rawValue) } : [],
-                now: services.scheduler.now(), book),
+                now: services.acts.scheduleNow, book),
             accepted: isAsking ? Self.fingerprint(warnings) : form.accepted,
             findings: summary(
                 shown.filter { !$0.isWarning && showsErrors }, .exportsAttention, words),

@@ -63,7 +63,7 @@ struct ExportFormPages: Sendable {
                 ExportViewModel(
                     entry, try services.catalog.setup.segments(),
                     try await services.exports.memberCounts(chosen: entry.export.segments),
-                    signedIn.role, signedIn.book),
+                    signedIn.role, services.accounts.destinations, signedIn.book),
                 for: signedIn)
         }
         return try await render(signedIn, ExportForm(entry.export), stored: entry.export)

@@ -18,6 +18,9 @@ struct ExportViewModel: Sendable {
     /// Why it cannot be changed.
     let explanation: String
     let connection: String?
+    /// The kind of destination by its name.
+    let type: String
+    let isPreview: Bool
     let listName: String?
     let listID: String
     let segments: [SegmentRow]
@@ -48,7 +51,7 @@ struct ExportViewModel: Sendable {
 
     init(
         _ entry: ExportEntry, _ all: [Segment], _ counts: MemberCounts, _ role: Role,
-        _ book: PhraseBook
+        _ destinations: Destinations, _ book: PhraseBook
     ) {
         let export = entry.export
         name = export.name
@@ -59,6 +62,10 @@ struct ExportViewModel: Sendable {
         explanation = book.text(
             role.allows(.changeExports) ? .exportsViewNotShared : .exportsViewViewer)
         connection = entry.connection?.name
+        type = destinations.title(of: entry.connection?.destination)
+        isPreview =
+            (entry.connection.map { destinations.descriptor(of: $0.destination) }
+            ?? destinations.usual)?.isPreview ?? false
         listName = export.list.name
         listID = export.list.id
         segments = export.segments.map { name in

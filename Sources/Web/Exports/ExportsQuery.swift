@@ -36,23 +36,10 @@ struct ExportsQuery: Sendable {
 
     /// Rows whose name, connection or type holds every word, in order.
     func rows(_ rows: [ExportsModel.Row], _ book: PhraseBook) -> [ExportsModel.Row] {
-        let words = search.split(separator: " ")
-        let locale = book.language.locale
-        let found = rows.filter { row in
-            let text = "\(row.name) \(row.connection ?? "") \(row.type)"
-            return words.allSatisfy {
-                text.range(
-                    of: $0, options: [.caseInsensitive, .diacriticInsensitive], locale: locale)
-                    != nil
-            }
-        }
-        let sorted = found.enumerated().sorted { one, other in
-            let order = one.element.sortText(column).compare(
-                other.element.sortText(column), options: [.caseInsensitive, .numeric], range: nil,
-                locale: locale)
-            if order == .orderedSame { return one.offset < other.offset }
-            return (order == .orderedAscending) != isDescending
-        }
-        return sorted.map(\.element)
+        TableSearch(
+            words: search, isDescending: isDescending, locale: book.language.locale
+        ).rows(
+            rows, text: { "\($0.name) \($0.connection ?? "") \($0.type)" },
+            sortedBy: { $0.sortText(column) })
     }
 }

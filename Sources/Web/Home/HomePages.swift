@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Exports
 import Hummingbird
 import Phrases
@@ -35,7 +36,7 @@ struct HomePages: Sendable {
     /// When the schedule begins the next refresh, in the time zone of the schedule; nil when it is off.
     private func next(_ book: PhraseBook) throws -> String? {
         guard let stored = try services.catalog.setup.systemSchedule(), stored.isActive,
-            let next = stored.schedule.next(after: services.scheduler.now())
+            let next = stored.schedule.next(after: services.acts.scheduleNow)
         else { return nil }
         return book.text(
             .homeNext,

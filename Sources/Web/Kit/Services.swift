@@ -67,9 +67,13 @@ package struct Services: Sendable {
             catalog: catalog, engine: engine, accounts: accounts, patience: settings.patience,
             now: now,
             onChange: { scheduler.wake() })
-        acts = ActContext(
+        var acts = ActContext(
             catalog: catalog, engine: engine, accounts: accounts, runs: runs,
-            rehearsals: rehearsals, exports: exports, imports: imports, now: now)
+            rehearsals: rehearsals, exports: exports, imports: imports, telling: notifier,
+            refreshing: refreshes, schedules: scheduler, passwordCost: settings.passwordCost,
+            now: now)
+        acts.checkPatience = settings.patience.check
+        self.acts = acts
         searchIndexer = SearchIndexer(engine: engine, logger: logger)
         self.directory = directory
         self.settings = settings

@@ -14,7 +14,7 @@ enum NoticeWords {
     }
 
     static func finding(_ finding: NotificationDraft.Finding, _ book: PhraseBook) -> String {
-        book.text(at: "notify.finding.\(finding.rawValue)") ?? finding.rawValue
+        book.sentence(of: Refusal.Finding(finding.field, finding.rawValue))
     }
 
     static func badge(_ state: OutgoingNotice.State, _ book: PhraseBook) -> BadgeMark {

@@ -1,6 +1,5 @@
 import Acts
 import Phrases
-import Service
 import Store
 
 /// The page of notifications: its form, and what was told.

@@ -2,7 +2,6 @@ import Access
 import Acts
 import Hummingbird
 import Phrases
-import Service
 import Store
 
 /// System > Notifications: who is told of runs, and what was told.
@@ -35,19 +34,29 @@ struct NotificationPages: Sendable {
         return try page(signedIn, NotificationDraft(stored), stored, notice: notice)
     }
 
-    private func save(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func save(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let draft = NotificationForm.draft(fields)
-        let found = try services.notifier.save(draft, by: signedIn.actor)
-        guard found.isEmpty else {
+        do {
+            _ = try await services.acts.perform(
+                SetNotificationSettings(draft), by: signedIn.asker)
+            return GuardedRoutes.redirect("\(Self.path)?notice=notifications-saved")
+        } catch let refusal as Refusal where refusal.code == .invalid {
             return try page(
-                signedIn, draft, try services.catalog.setup.notificationSettings(), found: found)
+                signedIn, draft, try services.catalog.setup.notificationSettings(),
+                found: refusal.findings.compactMap {
+                    NotificationDraft.Finding(rawValue: $0.code)
+                })
         }
-        return GuardedRoutes.redirect("\(Self.path)?notice=notifications-saved")
     }
 
     private func test(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let notices = try await services.notifier.sendTest(by: signedIn.actor)
-        let isTaken = !notices.isEmpty && notices.allSatisfy { $0.state == .sent }
+        var isTaken = false
+        do {
+            let told = try await services.acts.perform(TestNotifications(), by: signedIn.asker)
+            isTaken = told.items.allSatisfy { $0.state == .sent }
+        } catch let refusal as Refusal where refusal.code == .conflict {
+            // Nothing is set up, which the page shows.
+        }
         return GuardedRoutes.redirect(
             Self.path + (isTaken ? "?notice=notifications-tested" : "?test=failed"))
     }

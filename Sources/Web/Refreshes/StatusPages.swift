@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Exports
 import Hummingbird
 import Phrases
@@ -25,11 +26,11 @@ struct StatusPages: Sendable {
     func add(to routes: GuardedRoutes) {
         routes.page("/system/status", needs: .readRefreshes) { try list($0) }
         routes.form("/system/status/refresh", needs: .startRefresh) { signedIn, _ in
-            try start(signedIn)
+            try await start(signedIn)
         }
         routes.page("/system/status/{id}", needs: .readRefreshes) { try show($0) }
         routes.form("/system/status/{id}/cancel", needs: .startRefresh) { signedIn, _ in
-            try cancel(signedIn)
+            try await cancel(signedIn)
         }
     }
 
@@ -58,7 +59,7 @@ struct StatusPages: Sendable {
     }
 
     private func show(_ signedIn: SignedIn) throws -> Response {
-        let refresh = try services.refresh(signedIn.id())
+        let refresh = try services.acts.refresh(signedIn.id())
         let sight = try sight(of: refresh, signedIn)
         let model = RefreshModel(sight, history: try history(sight, signedIn))
         return renderer.page(
@@ -66,22 +67,22 @@ struct StatusPages: Sendable {
             refreshSeconds: model.isUnderWay ? Self.refreshSeconds : nil)
     }
 
-    private func start(_ signedIn: SignedIn) throws -> Response {
-        let begun = try services.refreshes.begin(
-            trigger: .request, for: signedIn.role, by: signedIn.actor)
+    private func start(_ signedIn: SignedIn) async throws -> Response {
+        let begun = try await services.acts.perform(StartRefresh(), by: signedIn.asker)
         let notice = begun.isNew ? "refresh-started" : "refresh-under-way"
-        return GuardedRoutes.redirect("/system/status/\(begun.refresh.id)?notice=\(notice)")
+        return GuardedRoutes.redirect(
+            "/system/status/\(begun.refresh.summary.id)?notice=\(notice)")
     }
 
     /// A refresh that has ended meanwhile stays as it is, and the page says so.
-    private func cancel(_ signedIn: SignedIn) throws -> Response {
-        let refresh = try services.refresh(signedIn.id())
+    private func cancel(_ signedIn: SignedIn) async throws -> Response {
+        let id = try signedIn.id()
         do {
-            try services.refreshes.cancel(refresh.id, by: signedIn.actor)
-            return GuardedRoutes.redirect(
-                "/system/status/\(refresh.id)?notice=refresh-cancelled")
-        } catch let error as StoreError where error.code == .refreshEnded {
-            return GuardedRoutes.redirect("/system/status/\(refresh.id)?notice=refresh-ended")
+            _ = try await services.acts.perform(CancelRefresh(id), by: signedIn.asker)
+            return GuardedRoutes.redirect("/system/status/\(id)?notice=refresh-cancelled")
+        } catch let refusal as Refusal where refusal.cause == StoreError.Code.refreshEnded.rawValue
+        {
+            return GuardedRoutes.redirect("/system/status/\(id)?notice=refresh-ended")
         }
     }
 
@@ -131,16 +132,5 @@ struct StatusPages: Sendable {
                     refresh: String(refresh.id), href: "/system/status/\(refresh.id)",
                     row: RefreshModel.Row(task, then))
             })
-    }
-}
-
-extension Services {
-    /// A refresh, or the answer that there is none.
-    func refresh(_ id: Refresh.ID) throws -> Refresh {
-        do {
-            return try catalog.history.refresh(id: id)
-        } catch let error as StoreError where error.code == .notFound {
-            throw WebProblem(.notFound, "There is no refresh \(id).")
-        }
     }
 }

@@ -2,6 +2,7 @@ import Acts
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Profiles
 
 /// Rehearsals: what a run would do, found out without doing it.
 struct RehearsalAPI: Sendable {

@@ -3,6 +3,7 @@ import Acts
 import Exports
 import Hummingbird
 import Phrases
+import Profiles
 import Store
 
 /// Rehearsals of exports: what a run would do, before anything is sent. Whoever may see an export may

@@ -3,49 +3,20 @@ import Acts
 import Exports
 import Hummingbird
 import Schedules
-import Service
-import Store
 
 /// When the refresh begins by itself.
 struct ScheduleAPI: Sendable {
-    let services: Services
-
     func add(to routes: GuardedRoutes) {
         let path = "/api/v1/schedule"
-        routes.api(.get, path, needs: .readRefreshes) { _ in .json(try current()) }
-        routes.api(.put, path, needs: .changeSchedule, use: set)
-    }
-
-    private func set(_ caller: Caller) async throws -> Response {
-        var body = try await APIBody.read(caller.request)
-        let isActive = body.flag("isActive", isRequired: true)
-        let schedule = ScheduleJSON.read(&body)
-        try body.end()
-        guard let isActive, let schedule else { throw WebProblem(.invalid) }
-        try services.catalog.setup.setSystemSchedule(schedule, isActive: isActive, by: caller.actor)
-        services.scheduler.wake()
-        return .json(try current())
-    }
-
-    /// Every member is there also while nobody has set a schedule.
-    private func current() throws -> JSONValue {
-        let stored = try services.catalog.setup.systemSchedule()
-        var members: [String: JSONValue] = [
-            "rhythm": "weekly", "weekdays": [], "times": [], "timeZone": "UTC",
-        ]
-        var next: [JSONValue] = []
-        if let stored, case .object(let definition) = JSONValue(stored.schedule) {
-            members = definition
-            if stored.isActive {
-                next = stored.schedule
-                    .occurrences(after: services.scheduler.now(), count: NextRuns.count)
-                    .map { .time($0.at) }
-            }
+        routes.act(.get, path) { _ in ShowSchedule() }
+        routes.act(.put, path) { caller in
+            var body = try await APIBody.read(caller.request)
+            let isActive = body.flag("isActive", isRequired: true)
+            let schedule = ScheduleJSON.read(&body)
+            try body.end()
+            guard let isActive, let schedule else { throw WebProblem(.invalid) }
+            return SetSchedule(schedule, isActive: isActive)
         }
-        members["isActive"] = .bool(stored?.isActive ?? false)
-        members["changedAt"] = .time(stored?.changedAt)
-        members["next"] = .array(next)
-        return .object(members)
     }
 }
 

@@ -1,3 +1,4 @@
+import Acts
 import Exports
 import Phrases
 import Schedules
@@ -102,7 +103,7 @@ struct NextRuns: Sendable {
     }
 
     /// How many are shown.
-    static let count = 5
+    static let count = ScheduleAnswer.nextMax
 
     init(_ schedule: Schedule, now: Int64, _ book: PhraseBook) {
         rows = schedule.occurrences(after: now, count: Self.count).map { occurrence in

@@ -1,8 +1,8 @@
 import Access
+import Acts
 import Exports
 import Hummingbird
 import Phrases
-import Service
 import Store
 
 /// System > Schedule: when the refresh begins by itself.
@@ -25,7 +25,7 @@ struct SchedulePages: Sendable {
         guard signedIn.role.allows(.changeSchedule) else {
             return renderer.page(
                 "schedule-view", title: signedIn.book.text(.scheduleTitle),
-                ScheduleViewModel(stored, now: services.scheduler.now(), signedIn.book),
+                ScheduleViewModel(stored, now: services.acts.scheduleNow, signedIn.book),
                 for: signedIn)
         }
         return form(
@@ -34,7 +34,7 @@ struct SchedulePages: Sendable {
     }
 
     /// Stores the schedule when it was sent by *Save*; other buttons give the form another shape.
-    private func take(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func take(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         var entered = ScheduleForm(fields)
         let isActive = fields.isOn("active")
         guard !entered.take(act: fields["act"] ?? "save") else {
@@ -44,9 +44,8 @@ struct SchedulePages: Sendable {
         guard let schedule else {
             return form(signedIn, entered, isActive: isActive, findings: findings)
         }
-        try services.catalog.setup.setSystemSchedule(
-            schedule, isActive: isActive, by: signedIn.actor)
-        services.scheduler.wake()
+        _ = try await services.acts.perform(
+            SetSchedule(schedule, isActive: isActive), by: signedIn.asker)
         return GuardedRoutes.redirect(
             "/system/schedule?notice=\(isActive ? "schedule-on" : "schedule-off")")
     }
@@ -61,7 +60,7 @@ struct SchedulePages: Sendable {
             ScheduleModel(
                 isActive: isActive,
                 plan: ScheduleFields(
-                    entered, findings: findings, now: services.scheduler.now(), book),
+                    entered, findings: findings, now: services.acts.scheduleNow, book),
                 findings: findings.isEmpty
                     ? nil
                     : ExportFormModel.Summary(

@@ -49,23 +49,9 @@ struct SegmentsQuery: Sendable {
 
     /// Rows whose name holds every word, in order.
     func rows(_ rows: [SegmentsModel.Row], _ book: PhraseBook) -> [SegmentsModel.Row] {
-        let words = search.split(separator: " ")
-        let locale = book.language.locale
-        let found = rows.filter { row in
-            words.allSatisfy {
-                row.name.range(
-                    of: $0, options: [.caseInsensitive, .diacriticInsensitive], locale: locale)
-                    != nil
-            }
-        }
-        let sorted = found.enumerated().sorted { one, other in
-            let order = one.element.sortText(column).compare(
-                other.element.sortText(column), options: [.caseInsensitive, .numeric], range: nil,
-                locale: locale)
-            if order == .orderedSame { return one.offset < other.offset }
-            return (order == .orderedAscending) != isDescending
-        }
-        return sorted.map(\.element)
+        TableSearch(
+            words: search, isDescending: isDescending, locale: book.language.locale
+        ).rows(rows, text: { $0.name }, sortedBy: { $0.sortText(column) })
     }
 
     /// The rows of the page, and whether more follow. A segment that is gone begins anew.

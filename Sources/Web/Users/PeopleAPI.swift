@@ -8,7 +8,7 @@ struct PeopleAPI: Sendable {
     let services: Services
 
     func add(to routes: GuardedRoutes) {
-        routes.api(.get, "/api/v1/me", needs: .useAPI, use: me)
+        routes.act(.get, "/api/v1/me") { _ in ShowMe() }
         routes.act(.get, "/api/v1/users") { ListUsers(page: try $0.page(.users)) }
         routes.act(.post, "/api/v1/users", readNewUser) { answer, caller in
             var answer = answer
@@ -22,21 +22,13 @@ struct PeopleAPI: Sendable {
             answer.link = link(answer, caller)
             return .json(answer, status: .created)
         }
-        routes.api(.get, "/api/v1/tokens", needs: .useAPI, use: listTokens)
-        routes.api(.post, "/api/v1/tokens", needs: .useAPI, use: addToken)
-        routes.api(.delete, "/api/v1/tokens/{id}", needs: .useAPI, use: revokeToken)
-        routes.api(.get, "/api/v1/sessions", needs: .manageOwnAccount, use: listSessions)
-        routes.api(.delete, "/api/v1/sessions/{id}", needs: .manageOwnAccount, use: endSession)
-    }
-
-    private func me(_ caller: Caller) -> Response {
-        .json(
-            [
-                "user": JSONValue(caller.user),
-                "token": JSONValue(caller.token, at: services.now()),
-                "role": .string(caller.role.rawValue),
-                "permissions": .texts(caller.role.permissions.map(\.rawValue).sorted()),
-            ] as JSONValue)
+        routes.act(.get, "/api/v1/tokens") { ListTokens(page: try $0.page(.tokens)) }
+        routes.act(.post, "/api/v1/tokens", readNewToken) { answer, _ in
+            .json(answer, status: .created)
+        }
+        routes.act(.delete, "/api/v1/tokens/{id}") { RevokeToken(try $0.id()) }
+        routes.act(.get, "/api/v1/sessions") { ListSessions(page: try $0.page(.sessions)) }
+        routes.act(.delete, "/api/v1/sessions/{id}") { EndSession(try $0.id()) }
     }
 
     // MARK: Users
@@ -68,66 +60,15 @@ struct PeopleAPI: Sendable {
         services.baseURL(caller.request) + invitation.link
     }
 
-    // MARK: Tokens and sessions
+    // MARK: Tokens
 
-    private func listTokens(_ caller: Caller) throws -> Response {
-        let page = try APIQuery(caller, names: PageRequest.names).page(.tokens)
-        let tokens = try services.catalog.people.tokens(ofUser: caller.user.id)
-        return .json(
-            try page.answer(all: tokens, .tokens) { JSONValue($0, at: services.now()) })
-    }
-
-    private func addToken(_ caller: Caller) async throws -> Response {
+    private func readNewToken(_ caller: Caller) async throws -> AddToken {
         var body = try await APIBody.read(caller.request)
-        let name = body.text("name", length: 1...60)
+        let name = body.text("name", length: AddToken.nameLength)
         let role = body.choice("role", of: Role.allCases)
-        let days = body.integer("expiresInDays", in: 1...365)
-        if let name, name.first?.isWhitespace == true || name.last?.isWhitespace == true {
-            body.find("name", "text", "It takes no spaces around it.")
-        }
+        let days = body.integer("expiresInDays", in: AddToken.days)
         try body.end()
         guard let name, let role, let days else { throw WebProblem(.invalid) }
-        guard role <= caller.role else {
-            throw WebProblem(
-                .notAllowed,
-                "A token of the role '\(caller.role.rawValue)' makes none of the role '\(role.rawValue)'."
-            )
-        }
-        let secret = SecretToken.new(.api)
-        let now = services.now()
-        let token = try services.catalog.people.addToken(
-            of: caller.user, named: name, role: role, token: secret,
-            expiresAt: now + days * 86_400_000, by: caller.actor, at: now)
-        let value: JSONValue = [
-            "token": JSONValue(token, at: now), "secret": .string(secret.text),
-        ]
-        return .json(value, status: .created)
-    }
-
-    private func revokeToken(_ caller: Caller) throws -> Response {
-        let id = try caller.id()
-        let tokens = try services.catalog.people.tokens(ofUser: caller.user.id)
-        guard tokens.contains(where: { $0.id == id }) else {
-            throw WebProblem(.notFound, "You have no token \(id).")
-        }
-        try services.catalog.people.revokeToken(id, ofUser: caller.user.id, by: caller.actor)
-        return .done
-    }
-
-    private func listSessions(_ caller: Caller) throws -> Response {
-        let page = try APIQuery(caller, names: PageRequest.names).page(.sessions)
-        let sessions = try services.catalog.people.sessions(
-            ofUser: caller.user.id, at: services.now())
-        return .json(try page.answer(all: sessions, .sessions) { JSONValue($0) })
-    }
-
-    private func endSession(_ caller: Caller) throws -> Response {
-        let id = try caller.id()
-        guard
-            try services.catalog.people.endSession(id, ofUser: caller.user.id, by: caller.actor)
-        else {
-            throw WebProblem(.notFound, "You have no session \(id).")
-        }
-        return .done
+        return AddToken(name: name, role: role, expiresInDays: days)
     }
 }

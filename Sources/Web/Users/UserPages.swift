@@ -55,18 +55,18 @@ struct UserPages: Sendable {
         guard let role = fields["role"].flatMap(Role.init(rawValue:)) else {
             throw WebProblem(.badRequest)
         }
-        guard UserName.checked(name) != nil else {
+        do {
+            let added = try await services.acts.perform(
+                AddUser(name: name, role: role), by: signedIn.asker)
+            return try showUser(
+                signedIn, try user(added.user.id), link: link(added.invitation, signedIn))
+        } catch let refusal as Refusal where refusal.code == .invalid {
             return showNew(
                 signedIn, name: name, role: role, finding: signedIn.book.text(.usersNameRule))
-        }
-        guard try services.catalog.people.user(named: name) == nil else {
+        } catch let refusal as Refusal where refusal.code == .nameTaken {
             return showNew(
                 signedIn, name: name, role: role, finding: signedIn.book.text(.usersNameTaken))
         }
-        let added = try await services.acts.perform(
-            AddUser(name: name, role: role), by: signedIn.asker)
-        return try showUser(
-            signedIn, try user(added.user.id), link: link(added.invitation, signedIn))
     }
 
     /// The page of one user; a link that has just been made is shown here and never again.

@@ -42,7 +42,7 @@ struct ApplyCommand: AsyncParsableCommand {
         for step in plan.steps { Output.line(step.text) }
         for warning in plan.warnings { Output.note("Note: \(warning)") }
         if dryRun { return }
-        if plan.addsConnection { Output.line("\n\(ConsentText.lines)\n") }
+        for consent in plan.consents { Output.line("\n\(consent)\n") }
         if !yes { try confirm() }
         for step in plan.steps { try await step.carryOut() }
         Output.line("Applied \(plan.steps.count) changes. Nothing was sent.")

@@ -15,7 +15,8 @@ struct ApplyPlan {
 
     private(set) var steps: [Step] = []
     private(set) var warnings: [String] = []
-    private(set) var addsConnection = false
+    /// What is to be agreed to for the connections that are added, once a kind.
+    private(set) var consents: [String] = []
 
     private let installation: any Installation
     private let desk: ActDesk
@@ -121,13 +122,10 @@ struct ApplyPlan {
 
     private mutating func add(_ declared: DeclaredConnection) async throws {
         let installation = installation
-        let usual = Destinations.all.usual
-        let host = try usual.host.clean(
+        let destination = try Destinations.all.named(declared.type)
+        let host = try destination.host.clean(
             declared.host, allowsLoopback: Workspace.allowsLoopback)
-        var pace = usual.limits
-        if let limit = declared.requestsPerSecond { pace["requests"] = limit }
-        if let limit = declared.importsPerMinute { pace["imports"] = limit }
-        if let limit = declared.singleImportsPerMinute { pace["single-imports"] = limit }
+        let limits = try declared.limits(of: destination)
         let stored = try await installation.connections().first { $0.name == declared.name }
         if let stored {
             guard stored.host == host else {
@@ -135,37 +133,52 @@ struct ApplyPlan {
                     "The connection '\(declared.name)' leads to another host. Give the new account a name of its own."
                 )
             }
-            if stored.pace != pace {
+            if stored.limits != limits {
                 steps.append(
                     Step(text: "~ connection '\(declared.name)': limits change") {
-                        try await installation.setPace(pace, ofConnection: declared.name)
+                        try await installation.setLimits(limits, ofConnection: declared.name)
                     })
             }
             return
         }
+        let consent = ConsentText.lines(destination)
         guard declared.agree == true else {
-            throw UsageError(
-                "The connection '\(declared.name)' needs 'agree: true': \(ConsentText.lines)")
+            throw UsageError("The connection '\(declared.name)' needs 'agree: true': \(consent)")
         }
-        let key = try Self.secret(declared.apiKey, of: declared.name)
         let account = try await installation.open(
             NewAccount(
-                name: declared.name,
-                settings: AccountSettings(
-                    destination: usual.id, host: host, secrets: [usual.secrets[0].name: key]),
-                pace: pace))
+                name: declared.name, destination: destination,
+                settings: try Self.settings(declared, of: destination, host: host),
+                limits: limits))
         newAccounts[declared.name] = account.offer
-        addsConnection = true
+        if !consents.contains(consent) { consents.append(consent) }
         steps.append(
-            Step(text: "+ connection '\(declared.name)' to \(usual.title) at \(host)") {
+            Step(text: "+ connection '\(declared.name)' to \(destination.title) at \(host)") {
                 try await account.store()
             })
+    }
+
+    private static func settings(
+        _ declared: DeclaredConnection, of destination: DestinationDescriptor, host: String
+    ) throws -> [String: String] {
+        var settings = declared.settings ?? [:]
+        settings[destination.host.name] = host
+        if let apiKey = declared.apiKey { settings[destination.secrets[0].name] = apiKey }
+        for setting in destination.settings {
+            guard let text = settings[setting.name] else {
+                throw UsageError("The connection '\(declared.name)' needs '\(setting.name)'.")
+            }
+            if setting.kind == .secret {
+                settings[setting.name] = try secret(text, of: declared.name)
+            }
+        }
+        return settings
     }
 
     private static func secret(_ reference: String, of name: String) throws -> String {
         if reference.hasPrefix("env:") {
             let variable = String(reference.dropFirst(4))
-            guard let text = ProcessInfo.processInfo.environment[variable] else {
+            guard let text = Settings.current.variable(variable) else {
                 throw UsageError(
                     "The environment has no '\(variable)', which holds the key of '\(name)'.")
             }
@@ -228,5 +241,24 @@ struct ApplyPlan {
                 _ = try await desk.perform(
                     ChangeExport(.id(stored.id), wanted, connection: .name(declared.connection)))
             })
+    }
+}
+
+extension DeclaredConnection {
+    /// Limits by member: as the vendor has them where nothing is declared.
+    fileprivate func limits(of destination: DestinationDescriptor) throws -> QuotaLimits {
+        var declared = self.limits ?? [:]
+        declared["requestsPerSecond"] = requestsPerSecond ?? declared["requestsPerSecond"]
+        declared["importsPerMinute"] = importsPerMinute ?? declared["importsPerMinute"]
+        declared["singleImportsPerMinute"] =
+            singleImportsPerMinute ?? declared["singleImportsPerMinute"]
+        var limits = destination.members(of: destination.limits)
+        for (member, limit) in declared {
+            guard limits.states(member) else {
+                throw UsageError("\(destination.title) has no limit '\(member)'.")
+            }
+            limits[member] = limit
+        }
+        return limits
     }
 }

@@ -15,14 +15,20 @@ struct DeclaredSegment: Decodable {
 
 struct DeclaredConnection: Decodable {
     let name: String
+    /// The kind of destination; the usual one without it.
+    let type: String?
     let host: String
-    /// `env:NAME` or `file:PATH`.
-    let apiKey: String
+    /// `env:NAME` or `file:PATH`, for a type with one secret.
+    let apiKey: String?
+    /// What else the type asks for; secrets as `env:NAME` or `file:PATH`.
+    let settings: [String: String]?
     /// Agreement to the transfer; must be true for a connection that does not exist yet.
     let agree: Bool?
     let requestsPerSecond: Int?
     let importsPerMinute: Int?
     let singleImportsPerMinute: Int?
+    /// Limits by the members that the type has for them.
+    let limits: [String: Int]?
 }
 
 struct DeclaredExport: Decodable {

@@ -1,3 +1,4 @@
+import Access
 import Acts
 import Delivery
 import Exports
@@ -9,11 +10,12 @@ import Store
 /// The data directory as declarations are applied to it.
 struct DirectoryInstallation: Installation {
     let workspace: Workspace
-    private let exports: ExportDesk
+    private let acts: ActContext
+    private var asker: Asker { .terminal(workspace.actor) }
 
     init(workspace: Workspace) {
         self.workspace = workspace
-        exports = workspace.acts(ForegroundRuns(workspace.runner)).exports
+        acts = workspace.acts(ForegroundRuns(workspace.runner))
     }
 
     var moment: Timestamp { workspace.moment }
@@ -23,13 +25,11 @@ struct DirectoryInstallation: Installation {
     func segments() throws -> [Segment] { try workspace.catalog.setup.segments() }
 
     func connections() throws -> [InstalledConnection] {
-        try workspace.catalog.setup.connections().map {
-            InstalledConnection(id: $0.id, name: $0.name, host: $0.host, pace: $0.pace)
-        }
+        try acts.connections(for: asker).map(InstalledConnection.init)
     }
 
     func offer(of connection: InstalledConnection) async throws -> AccountContents {
-        let found = try await exports.offer(connection.id)
+        let found = try await acts.exports.offer(connection.id)
         if let trouble = found.trouble, !trouble.isPassing { throw trouble }
         return AccountContents(lists: found.lists, fields: found.fields)
     }
@@ -49,25 +49,25 @@ struct DirectoryInstallation: Installation {
     }
 
     func open(_ account: NewAccount) async throws -> OpenedAccount {
-        let opened = try await workspace.opener.open(account.settings, pace: account.pace)
-        let (facts, lists, fields) = try await workspace.withAccount(opened) {
-            (
-                try await $0.destination.check(), try await $0.destination.lists(),
-                try await $0.destination.fields()
-            )
+        let type = account.destination.id
+        let checked = try await acts.perform(
+            CheckAccount(type: type, settings: account.settings), by: asker)
+        let opened = try await acts.open(type: type, account.settings)
+        let (lists, fields) = try await opened.closing {
+            (try await $0.lists(), try await $0.fields())
         }
-        let sealed = try workspace.opener.seal(account.settings)
         return OpenedAccount(offer: AccountContents(lists: lists, fields: fields)) {
-            _ = try workspace.catalog.setup.add(
-                NewConnection(
-                    name: account.name, destination: account.settings.destination,
-                    host: account.settings.host, sealedSecret: sealed, pace: account.pace,
-                    facts: facts),
-                by: workspace.actor)
+            _ = try await acts.perform(
+                AddConnection(
+                    name: account.name, type: type, audience: .administrators,
+                    account: .checked(checked), agrees: true, password: .confirmed,
+                    limits: account.limits), by: asker)
         }
     }
 
-    func setPace(_ pace: QuotaLimits, ofConnection name: String) throws {
-        try workspace.catalog.setup.setPace(pace, ofConnection: name, by: workspace.actor)
+    func setLimits(_ limits: QuotaLimits, ofConnection name: String) async throws {
+        var change = ChangeConnection(.name(name))
+        change.limits = limits
+        _ = try await acts.perform(change, by: asker)
     }
 }

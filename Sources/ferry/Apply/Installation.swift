@@ -1,3 +1,4 @@
+import Acts
 import Exports
 import Profiles
 import Segments
@@ -19,7 +20,8 @@ protocol Installation {
     func setState(_ state: SegmentState, ofSegment name: String) async throws
     /// Checks an account that is to become a connection.
     func open(_ account: NewAccount) async throws -> OpenedAccount
-    func setPace(_ pace: QuotaLimits, ofConnection name: String) async throws
+    /// `limits` are named by their members.
+    func setLimits(_ limits: QuotaLimits, ofConnection name: String) async throws
 }
 
 /// A connection as far as declarations speak of it.
@@ -27,7 +29,15 @@ struct InstalledConnection {
     let id: Connection.ID
     let name: String
     let host: String
-    let pace: QuotaLimits
+    /// By member.
+    let limits: QuotaLimits
+
+    init(_ answer: ConnectionAnswer) {
+        id = answer.id
+        name = answer.name
+        host = answer.details?.host ?? ""
+        limits = answer.details?.limits ?? QuotaLimits()
+    }
 }
 
 /// Lists and custom fields of an account; nil when it cannot be asked.
@@ -39,8 +49,11 @@ struct AccountContents {
 /// An account that a declaration adds.
 struct NewAccount {
     let name: String
-    let settings: AccountSettings
-    let pace: QuotaLimits
+    let destination: DestinationDescriptor
+    /// By name, as they are declared, with secrets fetched.
+    let settings: [String: String]
+    /// By member.
+    let limits: QuotaLimits
 }
 
 /// An account that answered, and what makes it a connection.

@@ -28,17 +28,14 @@ struct ServiceInstallation: Installation {
     }
 
     func connections() async throws -> [InstalledConnection] {
-        try await service.connections().map { connection in
-            InstalledConnection(
-                id: connection.id, name: connection.name, host: connection.host ?? "",
-                pace: connection.limits?.pace ?? QuotaLimits())
-        }
+        let found: [ConnectionAnswer] = try await service.list("/api/v1/connections")
+        return found.map(InstalledConnection.init)
     }
 
     func offer(of connection: InstalledConnection) async throws -> AccountContents {
         do {
-            let lists = try await service.accountLists(ofConnection: connection.id)
-            let fields = try await service.accountFields(ofConnection: connection.id)
+            let lists = try await service.perform(ListAccountLists(.id(connection.id))).items
+            let fields = try await service.perform(ListAccountFields(.id(connection.id))).items
             return AccountContents(lists: lists, fields: fields)
         } catch let problem as RemoteProblem where problem.status == 502 {
             return AccountContents(lists: nil, fields: nil)
@@ -63,9 +60,9 @@ struct ServiceInstallation: Installation {
         )
     }
 
-    func setPace(_ pace: QuotaLimits, ofConnection name: String) async throws {
-        let limits = RemoteConnection.Limits(pace)
-        try await service.change(
-            service.connection(named: name), RemoteConnectionChange(limits: limits))
+    func setLimits(_ limits: QuotaLimits, ofConnection name: String) async throws {
+        var change = ChangeConnection(.name(name))
+        change.limits = limits
+        _ = try await service.perform(change)
     }
 }

@@ -1,4 +1,5 @@
 import Profiles
+import Sandbox
 
 /// Made-up customers for trials: the same numbers give the same bytes on every machine. A customer
 /// depends on the seed and on its own number alone, so a larger file begins with the smaller one.

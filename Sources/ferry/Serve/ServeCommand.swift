@@ -1,4 +1,4 @@
-import Access
+import Acts
 import ArgumentParser
 import Foundation
 import Logging
@@ -56,7 +56,7 @@ struct ServeCommand: AsyncParsableCommand {
         settings.publicURL = publicURL
         settings.trustsProxy = trustProxy
         settings.notifying = workspace.notifying
-        settings.clockFile = ProcessInfo.processInfo.environment["FERRY_CLOCK_FILE"]
+        settings.clockFile = Settings.current.clockFile
         settings.sourcesFolder = sources
         let logger = Logger(label: "ferry", factory: { StreamLogHandler.standardError(label: $0) })
         let runs = RunCenter(runner: workspace.runner, logger: logger)
@@ -67,25 +67,15 @@ struct ServeCommand: AsyncParsableCommand {
             logger: logger,
             now: { Int64(Date().timeIntervalSince1970 * 1_000) })
         let server = try Server(services)
-        let setUp = try firstAdministratorToken(workspace)
+        let setUp = try await services.acts.perform(
+            InviteFirstAdministrator(), by: .terminal(workspace.actor))
         let shownHost = host.contains(":") ? "[\(host)]" : host
         try await server.run(services) { port in
             let address = services.settings.publicURL ?? "http://\(shownHost):\(port)"
             Output.line("Ferry is at \(address)/")
             if let setUp {
-                Output.line("Create the first administrator: \(address)/setup/\(setUp.text)")
+                Output.line("Create the first administrator: \(address)\(setUp.link)")
             }
         }
-    }
-
-    /// A new link at each start, as long as there is no administrator; older ones stop working.
-    private func firstAdministratorToken(_ workspace: Workspace) throws -> SecretToken? {
-        guard try !workspace.catalog.people.hasAdministrator() else { return nil }
-        let token = SecretToken.new(.invitation)
-        let now = Int64(Date().timeIntervalSince1970 * 1_000)
-        _ = try workspace.catalog.people.addInvitation(
-            for: .firstAdministrator, token: token,
-            expiresAt: now + Invitation.lifetimeMilliseconds, by: workspace.actor)
-        return token
     }
 }

@@ -2,6 +2,7 @@ import Access
 import Acts
 import Delivery
 import Foundation
+import Profiles
 import Service
 import Store
 
@@ -143,9 +144,7 @@ struct ActDesk: Sendable {
         switch place {
         case .here(let acts, _, _):
             let file = try CSVFile(path: path)
-            let rows = try acts.rows(ofRehearsal: rehearsal) {
-                String(decoding: CSVFile.row($0), as: UTF8.self)
-            }
+            let rows = try acts.rows(ofRehearsal: rehearsal, encode: CSVText.row)
             for try await piece in rows { try file.write(piece) }
             try file.close()
         case .service(let service):

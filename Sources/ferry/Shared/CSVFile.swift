@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 
 /// Writes a table as CSV (RFC 4180), row by row, to a file of its owner's.
 final class CSVFile {
@@ -27,7 +28,7 @@ final class CSVFile {
     }
 
     func write(_ cells: [String]) throws {
-        try write(Self.row(cells))
+        try write(Array(CSVText.row(cells).utf8))
     }
 
     /// Rows that are spelled already.
@@ -36,39 +37,9 @@ final class CSVFile {
         if buffer.count >= Self.bufferBytes { try flush() }
     }
 
-    /// How a row is spelled.
-    static func row(_ cells: [String]) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for (index, cell) in cells.enumerated() {
-            if index > 0 { bytes.append(UInt8(ascii: ",")) }
-            append(cell, to: &bytes)
-        }
-        bytes.append(contentsOf: [0x0D, 0x0A])
-        return bytes
-    }
-
     func close() throws {
         try flush()
         try handle.close()
-    }
-
-    private static func append(_ cell: String, to buffer: inout [UInt8]) {
-        // A spreadsheet would run a cell that begins like a formula.
-        let isFormula = cell.utf8.first.map { "=+-@\t\r\n".utf8.contains($0) } ?? false
-        let text = isFormula && Double(cell) == nil ? "'" + cell : cell
-        let needsQuotes = text.utf8.contains {
-            $0 == 0x22 || $0 == 0x2C || $0 == 0x0A || $0 == 0x0D
-        }
-        if needsQuotes {
-            buffer.append(0x22)
-            for byte in text.utf8 {
-                if byte == 0x22 { buffer.append(0x22) }
-                buffer.append(byte)
-            }
-            buffer.append(0x22)
-        } else {
-            buffer.append(contentsOf: text.utf8)
-        }
     }
 
     private func flush() throws {

@@ -52,6 +52,7 @@ enum Failure {
         case let error as UsageError: error.description
         case let error as Refusal: text(of: error)
         case let error as StoreError: error.description
+        case let error as StoredValueError: error.description
         case let error as RuleTextError: error.description
         case let error as ImportError: error.description
         case let error as RowError: error.description
@@ -99,12 +100,12 @@ enum Failure {
     private static func text(of trouble: StorageTrouble, _ error: (any Error)? = nil) -> String {
         switch trouble {
         case .diskFull:
-            "The data directory '\(DataOption.path)' cannot be written: the disk is full or failing. Nothing of this command was kept; make room and repeat it."
+            "The data directory '\(Settings.current.data)' cannot be written: the disk is full or failing. Nothing of this command was kept; make room and repeat it."
         case .damaged:
-            "A database in '\(DataOption.path)' is damaged or not a database. Restore it from a backup."
-        case .busy: "The database in '\(DataOption.path)' is busy. Try again in a moment."
+            "A database in '\(Settings.current.data)' is damaged or not a database. Restore it from a backup."
+        case .busy: "The database in '\(Settings.current.data)' is busy. Try again in a moment."
         case .notWritable:
-            "The data directory '\(DataOption.path)' cannot be written. Check its permissions."
+            "The data directory '\(Settings.current.data)' cannot be written. Check its permissions."
         case .closed, .other:
             "The database reports an error (\(error.flatMap(StorageTrouble.code) ?? 0))."
         }

@@ -27,11 +27,10 @@ struct Workspace: Sendable {
 
     /// Opens the data directory. Everything that changes it, or speaks to an account, is `.changing`.
     static func open(_ use: DataDirectory.Use) throws -> Workspace {
-        let directory = try DataDirectory(path: DataOption.path, use: use)
-        let environment = ProcessInfo.processInfo.environment
+        let settings = Settings.current
+        let directory = try DataDirectory(path: settings.data, use: use)
         let catalog = try Catalog(path: directory.catalogPath)
-        let time = Timekeeper.system(
-            scale: environment["FERRY_TIME_SCALE"].flatMap(Double.init) ?? 1)
+        let time = Timekeeper.system(scale: settings.timeScale)
         let engine = try SQLiteProfileEngine(path: directory.profilesPath)
         return Workspace(
             directory: directory, catalog: catalog, engine: engine,
@@ -82,13 +81,12 @@ struct Workspace: Sendable {
 
     /// Addresses of this machine are refused unless a person allows them, for a sandbox.
     static var allowsLoopback: Bool {
-        ProcessInfo.processInfo.environment["FERRY_ALLOW_LOOPBACK"] == "1"
+        Settings.current.allowsLoopback
     }
 
     private var masterKey: MasterKey {
         get throws {
-            try directory.masterKey(
-                environmentKey: ProcessInfo.processInfo.environment["FERRY_MASTER_KEY"])
+            try directory.masterKey(environmentKey: Settings.current.masterKey)
         }
     }
 
@@ -129,10 +127,9 @@ struct Workspace: Sendable {
 
     /// The means by which a service tells people of runs.
     var notifying: NotifyingMeans {
-        let path = ProcessInfo.processInfo.environment["FERRY_SENDMAIL"]
         return .live(
             allowsLoopback: Self.allowsLoopback,
-            sendmail: Sendmail(path: path ?? Sendmail.pathDefault),
+            sendmail: Sendmail(path: Settings.current.sendmail ?? Sendmail.pathDefault),
             seal: { [self] in try masterKey.seal($0, purpose: Self.notifyingPurpose) },
             open: { [self] in try masterKey.open($0, purpose: Self.notifyingPurpose) })
     }

@@ -1,3 +1,5 @@
+import Yams
+
 /// The description of the API, written by hand in OpenAPI 3.1, and the table of operations read from it.
 struct APIDocument: Sendable {
     /// One operation of the description.
@@ -9,43 +11,35 @@ struct APIDocument: Sendable {
     }
 
     let text: String
+    /// In the order in which they stand.
     let operations: [Operation]
 
-    /// What stands in `Assets/openapi.yaml`.
-    static func own() throws -> APIDocument {
+    /// What stands in `Assets/openapi.yaml`. Throws `WebProblem` when it was not built in, and `YamlError` when it cannot
+    /// be read.
+    static func own() throws -> APIDocument { try read.get() }
+
+    private static let read: Result<APIDocument, any Error> = Result {
         guard let text = EmbeddedAssets.all["Assets/openapi.yaml"] else {
             throw WebProblem(.internalError, "The program was built without 'openapi.yaml'.")
         }
-        return APIDocument(text)
+        return try APIDocument(text)
     }
 
-    /// Reads the operations by the indentation that the document keeps: paths at 2 spaces, methods at 4, what
-    /// belongs to an operation at 6.
-    init(_ text: String) {
+    /// Throws `YamlError` for what is no YAML.
+    init(_ text: String) throws {
         self.text = text
-        var found: [Operation] = []
-        var isInPaths = false
-        var path = ""
-        var method = ""
-        var summary = ""
-        for line in text.split(separator: "\n") {
-            let indent = line.prefix { $0 == " " }.count
-            let rest = line.dropFirst(indent)
-            switch indent {
-            case 0: isInPaths = rest == "paths:"
-            case 2 where isInPaths && rest.hasPrefix("/"): path = String(rest.dropLast())
-            case 4 where isInPaths && Self.methods.contains(String(rest.dropLast())):
-                method = rest.dropLast().uppercased()
-            case 6 where isInPaths && rest.hasPrefix("summary: "):
-                summary = String(rest.dropFirst("summary: ".count))
-            case 6 where isInPaths && rest.hasPrefix("tags: ["):
-                let tag = rest.dropFirst("tags: [".count).dropLast()
-                found.append(
-                    Operation(method: method, path: path, summary: summary, tag: String(tag)))
-            default: break
+        let document = try Yams.compose(yaml: text)
+        operations = (document?["paths"]?.mapping ?? [:]).flatMap { path, item in
+            (item.mapping ?? [:]).compactMap { method, operation in
+                guard let path = path.string, let method = method.string,
+                    Self.methods.contains(method)
+                else { return nil }
+                return Operation(
+                    method: method.uppercased(), path: path,
+                    summary: operation["summary"]?.string ?? "",
+                    tag: operation["tags"]?[0]?.string ?? "")
             }
         }
-        operations = found
     }
 
     private static let methods: Set<String> = ["get", "put", "post", "patch", "delete"]

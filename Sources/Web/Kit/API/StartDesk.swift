@@ -4,22 +4,16 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import Store
-import Synchronization
 
 /// Lets a request with an `Idempotency-Key` take effect once, however often it arrives.
-final class StartDesk: Sendable {
-    private let catalog: Catalog
-    private let now: @Sendable () -> Int64
-    /// Keys whose request is being carried out at this moment.
-    private let underWay = Mutex<Set<String>>([])
+struct StartDesk: Sendable {
+    private let acts: ActContext
 
     static let header = "Idempotency-Key"
     private static let keyBytesMax = 200
 
     init(_ services: Services) {
-        catalog = services.catalog
-        now = services.now
+        acts = services.acts
     }
 
     /// Answers what `body` answers; with a key that was used before for the same request, what was answered
@@ -28,32 +22,22 @@ final class StartDesk: Sendable {
         _ caller: Caller,
         _ body: () async throws -> (status: HTTPResponse.Status, value: Value, location: String?)
     ) async throws -> Response {
-        guard let key = try key(caller) else {
-            return try await Answer(body()).response
-        }
-        let mark = "\(caller.user.id) \(key)"
-        guard underWay.withLock({ $0.insert(mark).inserted }) else {
+        guard let key = try key(caller) else { return Answer(try await body()).response }
+        do {
+            let bytes = try await acts.onceOnly.answer(
+                to: "\(caller.request.method.rawValue) \(caller.request.uri.string)", key: key,
+                of: caller.user.id
+            ) {
+                let answer = Answer(try await body())
+                return (answer.status, Array(try JSONEncoder().encode(answer)))
+            }
+            return try JSONDecoder().decode(Answer<Value>.self, from: Data(bytes)).response
+        } catch OnceOnly.Trouble.underWay {
             throw WebProblem(
                 .conflict, "The request with this key is still being carried out. Ask again.")
+        } catch OnceOnly.Trouble.otherRequest {
+            throw WebProblem(.idempotencyMismatch, "This key came with another request before.")
         }
-        defer { underWay.withLock { _ = $0.remove(mark) } }
-        let digest = Array("\(caller.request.method.rawValue) \(caller.request.uri.string)".utf8)
-        if let stored = try catalog.people.idempotencyRecord(
-            user: caller.user.id, key: key, at: now())
-        {
-            guard stored.requestDigest == digest else {
-                throw WebProblem(
-                    .idempotencyMismatch, "This key came with another request before.")
-            }
-            return try JSONDecoder().decode(Answer<Value>.self, from: Data(stored.body)).response
-        }
-        let answer = Answer(try await body())
-        try catalog.people.storeIdempotency(
-            IdempotencyRecord(
-                requestDigest: digest, status: answer.status,
-                body: Array(try JSONEncoder().encode(answer))),
-            user: caller.user.id, key: key, at: now())
-        return answer.response
     }
 
     private func key(_ caller: Caller) throws(WebProblem) -> String? {
@@ -106,9 +90,7 @@ extension GuardedRoutes {
             return try await starts.once(caller) {
                 let answer = try await acts.perform(act, by: caller.asker)
                 let (status, location) = place(answer)
-                let value = try JSONDecoder().decode(
-                    JSONValue.self, from: try JSONEncoder().encode(answer))
-                return (status, value, location)
+                return (status, answer, location)
             }
         }
     }

@@ -1,27 +1,8 @@
-import Acts
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import Profiles
 import Synchronization
-
-/// How values are spelled in CSV files (RFC 4180).
-enum CSVText {
-    static func row(_ values: [String]) -> String {
-        values.map(cell).joined(separator: ",") + "\r\n"
-    }
-
-    /// A value that a spreadsheet would take for a formula gets an apostrophe in front.
-    static func cell(_ value: String) -> String {
-        // By scalars: a sign with a combining mark behind it is another character to Swift only.
-        let isFormula = value.unicodeScalars.first.map { formulaSigns.contains($0) } ?? false
-        let text = isFormula ? "'" + value : value
-        guard text.utf8.contains(where: { ",\"\r\n".utf8.contains($0) }) else { return text }
-        return text.quoted(by: "\"")
-    }
-
-    private static let formulaSigns: [Unicode.Scalar] = ["=", "+", "-", "@", "\t", "\r", "\n"]
-}
 
 extension Response {
     /// A CSV file that is read page by page while it is downloaded, so that its length costs no memory and

@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Foundation
 import HTTPTypes
 import Hummingbird
@@ -20,7 +21,8 @@ struct FramePages: Sendable {
                 throw WebProblem(.badRequest)
             }
             if let signedIn {
-                try services.catalog.people.setLanguage(language.rawValue, ofUser: signedIn.user.id)
+                _ = try await services.acts.perform(
+                    SetLanguage(language.rawValue), by: signedIn.asker)
             }
             var response = GuardedRoutes.redirect(LocalPath.checked(fields["back"]))
             response.setCookie(

@@ -1,4 +1,5 @@
 import Access
+import Acts
 import Exports
 import Foundation
 import HTTPTypes
@@ -28,12 +29,10 @@ struct Doorkeeper: Sendable {
     private func signedIn(_ request: Request, _ context: WebContext) throws -> SignedIn? {
         guard let text = request.cookies[GuardedRoutes.sessionCookie(services.settings)]?.value,
             let token = SecretToken(text: text, kind: .session),
-            let (session, user) = try services.catalog.people.session(
-                withToken: token, at: services.now())
+            let (session, user) = try services.acts.session(withToken: token)
         else {
             return nil
         }
-        try services.catalog.people.touchSession(session.id, at: services.now())
         return SignedIn(
             visitor: Visitor(request, context, services.settings, user: user), user: user,
             session: session, csrf: CSRF.token(forSession: token))
@@ -44,8 +43,7 @@ struct Doorkeeper: Sendable {
         let parts = header.split(separator: " ", maxSplits: 1)
         guard parts.count == 2, parts[0].lowercased() == "bearer",
             let secret = SecretToken(text: String(parts[1]), kind: .api),
-            let (token, user) = try services.catalog.people.token(
-                withSecret: secret, at: services.now())
+            let (token, user) = try services.acts.apiToken(withSecret: secret)
         else {
             throw WebProblem(
                 .signInRequired,

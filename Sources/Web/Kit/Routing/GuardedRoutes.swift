@@ -32,7 +32,7 @@ package struct RouteEntry: Hashable, Sendable {
 final class GuardedRoutes {
     let services: Services
     let renderer: PageRenderer
-    /// Checks passwords for all pages together, so that their failures count together.
+    /// Asks people for their own passwords once more.
     let signInDesk: SignInDesk
     /// Every route added so far.
     private(set) var entries: [RouteEntry] = []
@@ -44,7 +44,7 @@ final class GuardedRoutes {
         self.services = services
         self.renderer = renderer
         self.router = router
-        signInDesk = SignInDesk(services)
+        signInDesk = SignInDesk(acts: services.acts)
         watch = Doorkeeper(services: services, renderer: renderer)
     }
 

@@ -23,6 +23,15 @@ struct Visitor: Sendable {
     let route: String
 
     var book: PhraseBook { PhraseBook(language) }
+    /// As the sign-in desk knows whoever asks.
+    var browser: Browser {
+        Browser(agent: agent, address: address) { [request] name in
+            request.cookies[DeviceCookie.name(ofUserNamed: name)].flatMap {
+                SecretToken(text: $0.value, kind: .device)
+            }
+        }
+    }
+
     var agent: String? { request.headers[.userAgent].map { String($0.prefix(200)) } }
     var path: String { request.uri.path }
 
@@ -82,7 +91,9 @@ struct SignedIn: Sendable {
 
     /// As acts know them.
     var asker: Asker {
-        Asker(actor: actor, role: role, user: user, means: .page(session: session.id))
+        Asker(
+            actor: actor, role: role, user: user, means: .page(session: session.id),
+            browser: visitor.browser)
     }
 
     func id(_ name: String = "id") throws(WebProblem) -> Int64 { try visitor.id(name) }
@@ -101,7 +112,10 @@ struct Caller: Sendable {
     var request: Request { visitor.request }
 
     /// As acts know them.
-    var asker: Asker { Asker(actor: actor, role: role, user: user, means: .token(token.id)) }
+    var asker: Asker {
+        Asker(
+            actor: actor, role: role, user: user, means: .token(token.id), browser: visitor.browser)
+    }
 
     /// The page of a list that is asked for, when nothing else is.
     func page(_ kind: Cursor.Kind) throws(WebProblem) -> PageRequest {

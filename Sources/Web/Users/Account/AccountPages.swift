@@ -1,5 +1,5 @@
 import Access
-import Foundation
+import Acts
 import Hummingbird
 import Phrases
 import Store
@@ -8,7 +8,6 @@ import Store
 struct AccountPages: Sendable {
     private let services: Services
     private let renderer: PageRenderer
-    private let signInDesk: SignInDesk
 
     /// Days a token may live.
     static let tokenDays = [7, 30, 90, 365]
@@ -16,7 +15,6 @@ struct AccountPages: Sendable {
     init(_ routes: GuardedRoutes) {
         services = routes.services
         renderer = routes.renderer
-        signInDesk = routes.signInDesk
     }
 
     func add(to routes: GuardedRoutes) {
@@ -58,68 +56,55 @@ struct AccountPages: Sendable {
     }
 
     private func setPassword(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        // Failures count as failures to sign in do: a session left open is no place to guess.
-        switch try await signInDesk.confirm(password: fields["old"] ?? "", of: signedIn) {
-        case .confirmed: break
-        case .refused:
-            return try show(signedIn, findings: ["old": signedIn.book.text(.accountOldWrong)])
-        case .wait(let seconds):
-            let finding = signedIn.book.text(.signinWait, count: seconds)
+        let book = signedIn.book
+        do {
+            _ = try await services.acts.perform(
+                SetPassword(old: fields["old"] ?? "", new: NewPassword(fields)),
+                by: signedIn.asker)
+            return GuardedRoutes.redirect("/account?notice=password-changed")
+        } catch let refusal as Refusal where refusal.code == .wrongPassword {
+            return try show(signedIn, findings: ["old": book.text(.accountOldWrong)])
+        } catch let refusal as Refusal where refusal.code == .wait {
+            let finding = book.text(.signinWait, count: refusal.seconds ?? 1)
             return try show(signedIn, findings: ["old": finding])
+        } catch let refusal as Refusal where refusal.code == .invalid {
+            return try show(signedIn, findings: book.findings(of: refusal))
         }
-        let findings = passwordFindings(fields, name: signedIn.user.name, signedIn.book)
-        guard findings.isEmpty else { return try show(signedIn, findings: findings) }
-        let hash = try await PasswordHash.hash(
-            fields["password"] ?? "", cost: services.settings.passwordCost)
-        try services.catalog.people.setPassword(
-            hash, ofUser: signedIn.user.id, keepingSession: signedIn.session.id,
-            by: signedIn.actor)
-        return GuardedRoutes.redirect("/account?notice=password-changed")
     }
 
-    private func endSession(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        guard
-            try services.catalog.people.endSession(
-                try signedIn.id(), ofUser: signedIn.user.id, by: signedIn.actor)
-        else {
-            throw WebProblem(.notFound)
-        }
+    private func endSession(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        _ = try await services.acts.perform(EndSession(try signedIn.id()), by: signedIn.asker)
         return GuardedRoutes.redirect("/account?notice=session-ended")
     }
 
-    private func endOthers(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        _ = try services.catalog.people.endSessions(
-            ofUser: signedIn.user.id, except: signedIn.session.id, by: signedIn.actor)
+    private func endOthers(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        _ = try await services.acts.perform(EndOtherSessions(), by: signedIn.asker)
         return GuardedRoutes.redirect("/account?notice=session-ended")
     }
 
-    private func addToken(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        guard let role = fields["role"].flatMap(Role.init(rawValue:)), role <= signedIn.role,
-            let days = fields["days"].flatMap(Int.init), Self.tokenDays.contains(days)
+    private func addToken(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        guard let role = fields["role"].flatMap(Role.init(rawValue:)),
+            let days = fields["days"].flatMap(Int64.init), Self.tokenDays.contains(Int(days))
         else {
             throw WebProblem(.badRequest)
         }
         let name = fields.text("tokenName") ?? ""
-        guard (1...60).contains(name.count) else {
+        do {
+            let issued = try await services.acts.perform(
+                AddToken(name: name, role: role, expiresInDays: days), by: signedIn.asker)
+            return try show(signedIn, secret: issued.secret)
+        } catch let refusal as Refusal where refusal.code == .notAllowed {
+            // The form offers no such role.
+            throw WebProblem(.badRequest)
+        } catch let refusal as Refusal where refusal.code == .invalid {
             return try show(
                 signedIn, findings: ["tokenName": signedIn.book.text(.accountTokenNameRule)],
                 tokenName: name)
         }
-        let secret = SecretToken.new(.api)
-        _ = try services.catalog.people.addToken(
-            of: signedIn.user, named: name, role: role, token: secret,
-            expiresAt: services.now() + Int64(days) * 86_400_000, by: signedIn.actor,
-            at: services.now())
-        return try show(signedIn, secret: secret.text)
     }
 
-    private func revokeToken(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
-        guard
-            try services.catalog.people.revokeToken(
-                try signedIn.id(), ofUser: signedIn.user.id, by: signedIn.actor)
-        else {
-            throw WebProblem(.notFound)
-        }
+    private func revokeToken(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
+        _ = try await services.acts.perform(RevokeToken(try signedIn.id()), by: signedIn.asker)
         return GuardedRoutes.redirect("/account?notice=token-revoked")
     }
 }

@@ -44,9 +44,15 @@ package struct Notice: Equatable, Sendable {
         package let reason: String?
         /// How many of its steps failed.
         package let failedTasks: Int
+
+        package init(id: Int64, reason: String?, failedTasks: Int) {
+            self.id = id
+            self.reason = reason
+            self.failedTasks = failedTasks
+        }
     }
 
-    init(
+    package init(
         id: String, event: NoticeEvent, at milliseconds: Int64, run: RunPart? = nil,
         refresh: RefreshPart? = nil, link: String? = nil
     ) {
@@ -62,7 +68,7 @@ package struct Notice: Equatable, Sendable {
 
 extension Notice.RunPart {
     /// A run as it stood at its turn.
-    init(_ run: Run, state: RunState) {
+    package init(_ run: Run, state: RunState) {
         id = run.id
         exportId = run.export
         exportName = run.exportName
@@ -85,7 +91,7 @@ extension Notice.RunPart {
             pending, refused, suppressed, leave
     }
 
-    /// Every member is there, with null where there is nothing.
+    /// Every member is there, with null where there is nothing. Throws what the encoder throws.
     package func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: Key.self)
         try members.encode(id, forKey: .id)
@@ -109,7 +115,7 @@ extension Notice: Codable {
         case version, id, event, at, run, refresh, link
     }
 
-    /// Every member is there, with null where there is nothing.
+    /// Every member is there, with null where there is nothing. Throws what the encoder throws.
     package func encode(to encoder: any Encoder) throws {
         var members = encoder.container(keyedBy: Key.self)
         try members.encode(Self.version, forKey: .version)
@@ -121,6 +127,7 @@ extension Notice: Codable {
         try members.encode(link, forKey: .link)
     }
 
+    /// Throws what the decoder throws.
     package init(from decoder: any Decoder) throws {
         let members = try decoder.container(keyedBy: Key.self)
         id = try members.decode(String.self, forKey: .id)
@@ -131,7 +138,7 @@ extension Notice: Codable {
         link = try members.decodeIfPresent(String.self, forKey: .link)
     }
 
-    /// The text that a webhook gets, byte by byte the same at every attempt.
+    /// The text that a webhook gets, byte by byte the same at every attempt. Throws what the encoder throws.
     package var json: String {
         get throws {
             let encoder = JSONEncoder()
@@ -140,6 +147,7 @@ extension Notice: Codable {
         }
     }
 
+    /// Throws what the decoder throws.
     package init(json: String) throws {
         self = try JSONDecoder().decode(Notice.self, from: Data(json.utf8))
     }
