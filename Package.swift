@@ -88,7 +88,7 @@ let package = Package(
     ],
     targets: [
         room("Profiles"),
-        room("Segments", imports: ["Profiles"], tests: ["Profiles"]),
+        room("Segments", imports: ["Profiles"], tests: ["Profiles", "Phrases", "Web"]),
         room("Schedules", imports: ["Profiles"], tests: ["Profiles"]),
         room(
             "Exports", imports: ["Profiles", "Segments", "Schedules"],
@@ -161,7 +161,8 @@ let package = Package(
                 ] + destinations.map { .target(name: $0) },
                 swiftSettings: house),
             .target(
-                name: "TestSupport", dependencies: ["Exports", "Transport"], path: "Tests/Support",
+                name: "TestSupport", dependencies: ["Profiles", "Exports", "Transport"],
+                path: "Tests/Support",
                 swiftSettings: house),
             .target(
                 name: "LoyaltyClub",

@@ -39,6 +39,11 @@ make_venv() {
     printf '%s\n' "$*" >"$stamp"
 }
 
+# make_browser_venv DIRECTORY: the environment of tests that look at pages.
+make_browser_venv() {
+    make_venv "$1" playwright==1.65.2 axe-playwright-python==0.1.8
+}
+
 # need_swift: fails early where the toolchain is missing.
 need_swift() {
     command -v swift >/dev/null && return 0

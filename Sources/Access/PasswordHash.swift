@@ -19,6 +19,8 @@ package struct PasswordHash: Equatable, Sendable {
 
     /// Hashes a password. Passwords that look alike but were typed as different code points are one
     /// (Unicode NFKC). One is hashed at a time; the others wait, so that memory stays bounded.
+    /// Throws `HashError` for an empty password or a cost out of bounds, and what the derivation
+    /// throws.
     @concurrent package static func hash(
         _ password: String, cost: PasswordCost = .standard
     ) async throws -> PasswordHash {

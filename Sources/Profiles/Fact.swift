@@ -1,11 +1,15 @@
 /// What a refusal or a finding tells besides its code. Sentences are made of these where they are shown, in the
 /// reader's language; no fact is a sentence.
-package enum Fact: Hashable, Sendable {
+package enum Fact: Hashable, Codable, Sendable {
     /// A name or a word as a person wrote it.
     case text(String)
     case number(Int)
     /// Names, in the order in which they are told.
     case names([String])
+    /// Names of which one is meant.
+    case choices([String])
+    /// Names each of which uses the next.
+    case chain([String])
     /// A word of a closed list, which has a phrase of its own: `number`, `date`.
     case word(String)
     /// Milliseconds since 1970.
@@ -20,6 +24,11 @@ package protocol Refusing: Error {
     /// A stable code; `refusal.<code>` is its sentence.
     var refusalCode: String { get }
     var facts: Facts { get }
+}
+
+extension Fact {
+    /// A number that is written or looked up as it stands: an id, a limit of the rule language.
+    package static func digits(_ number: some BinaryInteger) -> Fact { .text(String(number)) }
 }
 
 extension Fact: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {

@@ -1,4 +1,5 @@
 import Foundation
+import Profiles
 package import SQLiteKit
 
 /// Copies of a data directory, made while it is in use.
@@ -16,7 +17,9 @@ package enum DataBackup {
     /// asked for. Writers go on meanwhile. Whatever fails leaves no copy.
     ///
     /// Both databases are as they stood when the copy began, the catalog a moment before the profiles: so a
-    /// static segment is never without the members it had.
+    /// static segment is never without the members it had. Throws `StoreError` when the folder is
+    /// not empty or a file cannot be written, what `profiles` throws, and the errors of the
+    /// database and of the file system.
     package static func make(
         of directory: DataDirectory, catalog: Catalog, profiles: () throws -> DatabaseCopy,
         into target: String, withKey: Bool
@@ -60,10 +63,7 @@ package enum DataBackup {
         var isFolder: ObjCBool = false
         if files.fileExists(atPath: target, isDirectory: &isFolder) {
             guard isFolder.boolValue, try files.contentsOfDirectory(atPath: target).isEmpty else {
-                throw StoreError(
-                    .storage,
-                    "'\(target)' exists and is not an empty folder. Name one that is empty or does not exist; nothing was written."
-                )
+                throw StoreError(.storage, what: "folder-not-empty", ["path": .text(target)])
             }
             try files.setAttributes(permissions, ofItemAtPath: target)
             return true
@@ -72,10 +72,7 @@ package enum DataBackup {
             try files.createDirectory(
                 atPath: target, withIntermediateDirectories: true, attributes: permissions)
         } catch {
-            throw StoreError(
-                .storage,
-                "The folder '\(target)' cannot be made. Check the path and its permissions."
-            )
+            throw StoreError(.storage, what: "folder-unmade", ["path": .text(target)])
         }
         return false
     }
@@ -85,7 +82,7 @@ package enum DataBackup {
             FileManager.default.createFile(
                 atPath: path, contents: data, attributes: [.posixPermissions: 0o600])
         else {
-            throw StoreError(.storage, "The file '\(path)' cannot be written.")
+            throw StoreError(.storage, what: "file-unwritten", ["path": .text(path)])
         }
     }
 

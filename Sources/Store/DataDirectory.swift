@@ -1,5 +1,6 @@
 package import Access
 import Foundation
+import Profiles
 
 #if canImport(Glibc)
 import Glibc
@@ -45,7 +46,8 @@ package final class DataDirectory: Sendable {
     package var profilesPath: String { path + "/profiles.sqlite" }
 
     /// The key that seals secrets: `environmentKey` where it is given, else the file `master.key`, made on
-    /// first use.
+    /// first use. Throws `MasterKey.SealError` for a key that is none, `StoreError` when the file
+    /// cannot be made, and the system's error when it cannot be written.
     package func masterKey(environmentKey: String?) throws -> MasterKey {
         if let environmentKey { return try MasterKey(base64: environmentKey) }
         let file = path + "/" + Self.keyName
@@ -56,7 +58,8 @@ package final class DataDirectory: Sendable {
         let descriptor = Glibc.open(file, O_WRONLY | O_CREAT | O_EXCL, 0o600)
         guard descriptor >= 0 else {
             throw StoreError(
-                .storage, "The key file '\(file)' cannot be made: \(Self.systemMessage).")
+                .storage, what: "key-unmade",
+                ["path": .text(file), "answer": .text(Self.systemMessage)])
         }
         let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
         try handle.write(contentsOf: Data((text + "\n").utf8))
@@ -72,26 +75,19 @@ package final class DataDirectory: Sendable {
         var status = stat()
         if stat(path, &status) == 0 {
             guard status.st_mode & S_IFMT == S_IFDIR else {
-                throw StoreError(
-                    .notADataDirectory,
-                    "'\(path)' is not a directory. Name a data directory with --data.")
+                throw StoreError(.notADataDirectory, what: "file", ["path": .text(path)])
             }
             return
         }
         guard makes else {
-            throw StoreError(
-                .notADataDirectory,
-                "There is no data directory '\(path)'. Import profiles first, or name another one with --data."
-            )
+            throw StoreError(.notADataDirectory, ["path": .text(path)])
         }
         do {
             try FileManager.default.createDirectory(
                 atPath: path, withIntermediateDirectories: true,
                 attributes: [.posixPermissions: 0o700])
         } catch {
-            throw StoreError(
-                .storage,
-                "The data directory '\(path)' cannot be made. Check the path and its permissions.")
+            throw StoreError(.storage, what: "data-unmade", ["path": .text(path)])
         }
     }
 
@@ -100,7 +96,8 @@ package final class DataDirectory: Sendable {
         let descriptor = Glibc.open(file, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw StoreError(
-                .storage, "The lock '\(file)' cannot be opened: \(systemMessage).")
+                .storage, what: "lock-unopened",
+                ["path": .text(file), "answer": .text(systemMessage)])
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)
@@ -109,9 +106,8 @@ package final class DataDirectory: Sendable {
                 FileManager.default.contents(atPath: file)
                 .map { String(decoding: $0, as: UTF8.self) } ?? ""
             throw StoreError(
-                .locked,
-                "The data directory '\(path)' is in use by another ferry process that is already running\(holder.isEmpty ? "" : " (\(holder))"). Wait until it ends, stop it, or, if it is the service, name its address with --server."
-            )
+                .locked, what: holder.isEmpty ? "somebody" : "holder",
+                ["path": .text(path), "holder": .text(holder)])
         }
         let text = "process \(getpid()), \(purpose)"
         _ = ftruncate(descriptor, 0)

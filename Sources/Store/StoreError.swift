@@ -1,7 +1,8 @@
+package import Profiles
 import SQLiteKit
 
 /// A request to the store that cannot be carried out.
-package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct StoreError: Refusing, Equatable {
     /// Stable codes.
     package enum Code: String, CaseIterable, Sendable {
         case notFound = "not-found"
@@ -30,21 +31,34 @@ package struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     package let code: Code
-    /// English, safe to log.
-    package let description: String
+    package let facts: Facts
 
-    package init(_ code: Code, _ description: String) {
+    package init(_ code: Code, _ facts: Facts = [:]) {
         self.code = code
-        self.description = description
+        self.facts = facts
+    }
+
+    /// One of the variants that the code has sentences for.
+    package init(_ code: Code, what: String, _ facts: Facts = [:]) {
+        self.init(code, facts.merging(["what": .word(what)]) { $1 })
+    }
+
+    package var refusalCode: String { code.rawValue }
+
+    /// Nothing has this id.
+    package static func missing(_ noun: String, _ id: some BinaryInteger) -> StoreError {
+        StoreError(.notFound, ["noun": .word(noun), "id": .digits(id)])
+    }
+
+    /// The name is that of another thing of the kind.
+    package static func taken(_ noun: String, _ name: String) -> StoreError {
+        StoreError(.nameTaken, ["noun": .word(noun), "name": .text(name)])
     }
 }
 
 extension StoreError {
     init(newer path: String) {
-        self.init(
-            .newerVersion,
-            "'\(path)' was written by a newer version of ferry. Use that version, or another data directory."
-        )
+        self.init(.newerVersion, ["path": .text(path)])
     }
 }
 

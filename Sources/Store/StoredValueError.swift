@@ -1,9 +1,10 @@
 import GRDB
+package import Profiles
 import SQLiteKit
 
 /// The catalog holds a value that this version does not know: another version wrote it, or another program. Nothing is
 /// guessed in its place. It names where the value stands, never the value.
-package struct StoredValueError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct StoredValueError: Refusing, Equatable {
     package let table: String
     package let column: String
 
@@ -12,9 +13,9 @@ package struct StoredValueError: Error, Equatable, Sendable, CustomStringConvert
         self.column = column
     }
 
-    package var description: String {
-        "The catalog holds a value that this version does not know (table '\(table)', column '\(column)')."
-    }
+    package var refusalCode: String { "stored-value-unknown" }
+
+    package var facts: Facts { ["table": .text(table), "column": .text(column)] }
 }
 
 /// A place in a table that a row was read from.

@@ -81,6 +81,8 @@ package final class AccountGate: HTTPTransport {
         limiter.pauseImports(for: duration)
     }
 
+    /// Sends a request when its turn has come. Throws `CancellationError` when it is refused or
+    /// given up before, and what the transport throws.
     package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         let ticket = try await admission(request.kind)
         let startedAt = limiter.time.now()

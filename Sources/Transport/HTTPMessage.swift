@@ -73,5 +73,7 @@ package struct TransportError: Error, Equatable, Sendable {
 
 /// Sends one request. The live form is `LiveTransport`; `AccountGate` adds pacing.
 package protocol HTTPTransport: Sendable {
+    /// Throws `TransportError` when no answer came, and `CancellationError` for a request that did
+    /// not leave.
     func send(_ request: HTTPRequest) async throws -> HTTPResponse
 }

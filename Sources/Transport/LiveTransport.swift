@@ -65,6 +65,7 @@ package struct LiveTransport: HTTPTransport {
         try? await client.shutdown()
     }
 
+    /// Throws `TransportError` when no answer came, also for a task that was cancelled.
     package func send(_ request: HTTPRequest) async throws -> HTTPResponse {
         var outgoing = HTTPClientRequest(url: endpoint.url + request.path)
         outgoing.method = HTTPMethod(rawValue: request.method.rawValue)

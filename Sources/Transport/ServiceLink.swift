@@ -41,7 +41,8 @@ package struct ServiceLink: Sendable {
     }
 
     /// Writes what stands at `path` to a file, piece by piece. An answer that is a problem is returned instead;
-    /// nil when the file was written.
+    /// nil when the file was written. Throws `TransportError` when no whole answer came,
+    /// `CancellationError`, and `CocoaError` when the file cannot be written.
     package func download(_ path: String, to file: FileHandle) async throws -> HTTPResponse? {
         var request = HTTPClientRequest(url: base + path)
         request.headers = ["Authorization": "Bearer \(token)", "User-Agent": "ferry"]

@@ -7,6 +7,7 @@ package struct Timekeeper: Sendable {
     package let now: @Sendable () -> Duration
     package let sleep: @Sendable (Duration) async throws -> Void
 
+    /// `sleep` throws `CancellationError` when its task is cancelled.
     package init(
         now: @escaping @Sendable () -> Duration,
         sleep: @escaping @Sendable (Duration) async throws -> Void

@@ -1,4 +1,5 @@
 import Exports
+import Profiles
 import Store
 import Testing
 
@@ -299,7 +300,7 @@ struct DeliveryMachineTests {
         var now = Self.start
         var waits: [Duration] = []
         var sendings = 0
-        var end: String?
+        var end: Remark?
         loop: for _ in 0..<100 {
             switch machine.next(at: now) {
             case .submit(let number):
@@ -318,7 +319,7 @@ struct DeliveryMachineTests {
             }
         }
         #expect(sendings == 12)
-        #expect(end?.contains("no line") == true)
+        #expect(end == Remark("batch-not-taken", ["tries": 12, "answer": "no line"]))
         let expected: [Double] = [0.25, 0.5, 1, 2, 4, 8, 16, 30, 30, 30, 30]
         #expect(waits == expected.map { .seconds($0) })
     }

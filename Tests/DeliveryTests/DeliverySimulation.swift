@@ -1,4 +1,5 @@
 import Exports
+import Profiles
 import Store
 import TestSupport
 
@@ -89,7 +90,7 @@ struct DeliverySimulation {
     private(set) var outcomes: [Int: Outcome] = [:]
     private(set) var complaints: [String] = []
     private(set) var sendings = 0
-    private(set) var gaveUp: String?
+    private(set) var gaveUp: Remark?
     private(set) var isFinished = false
 
     init(

@@ -64,6 +64,6 @@ import Testing
     @Test func `the example of a mistake is what Ferry says`() throws {
         let text = "ZIP = 98052"
         let error = #expect(throws: RuleTextError.self) { try Example.predicate(text) }
-        #expect(try Self.document().contains(#require(error).inText(text).description))
+        #expect(try Self.document().contains(#require(error).inText(text).report))
     }
 }

@@ -231,7 +231,7 @@ enum Example {
         }
         #expect(error?.text == "Homeowner = 'x'")
         #expect(
-            error?.description == """
+            error?.report == """
                 in segment 'Broken', line 1, column 13: 'HomeOwner' is true or false, and 'x' is text. \
                 Write true or false without quotes.
                 Homeowner = 'x'
@@ -246,7 +246,7 @@ enum Example {
         }
         #expect(error?.place == nil)
         #expect(error?.excerpt == nil)
-        #expect(error?.description == "Profiles have no attribute 'Age'.")
+        #expect(error?.report == "Profiles have no attribute 'Age'.")
     }
 
     @Test func `a segment cannot use itself`() {

@@ -308,7 +308,7 @@ import Testing
         }
         #expect(error?.excerpt == "\tCity == 'b'\n\t     ^^")
         #expect(
-            error?.description == """
+            error?.report == """
                 line 2, column 7: '==' is not part of the rule language; write =.
                 \tCity == 'b'
                 \t     ^^

@@ -3,6 +3,7 @@ import Delivery
 import Exports
 import Foundation
 import Logging
+import Profiles
 import Segments
 import Store
 import Synchronization
@@ -245,7 +246,7 @@ struct RefreshCenterTests {
                 id: try #require(try refreshing.task("News", refresh).run))
             #expect(run.state == .skipped)
             #expect(run.reason == "upstream-failed")
-            #expect(run.detail?.contains("source 'Shop' failed") == true)
+            #expect(run.detail?.facts == ["what": .word("source-failed"), "name": "Shop"])
             #expect(run.requests == 0)
         }
         let entry = try #require(try refreshing.catalog.setup.exportEntry(id: export.id))
@@ -272,7 +273,7 @@ struct RefreshCenterTests {
             #expect(skipped.reason == "segment-inactive")
             let run = try refreshing.catalog.ledger.run(id: try #require(skipped.run))
             #expect(run.reason == "segment-inactive")
-            #expect(run.detail?.contains("'Everyone'") == true)
+            #expect(run.detail?.facts["segment"] == "Everyone")
         }
     }
 

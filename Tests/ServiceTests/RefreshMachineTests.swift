@@ -1,5 +1,6 @@
 import Access
 import Exports
+import Profiles
 import Segments
 import TestSupport
 import Testing
@@ -58,7 +59,7 @@ struct RefreshMachineTests {
         #expect(machine.tasks.map(\.state) == [end.state, .skipped, .skipped])
         #expect(machine.tasks[2].reason == "upstream-failed")
         #expect(machine.tasks[2].cause == 0)
-        #expect(machine.tasks[2].detail?.contains("source 'Shop'") == true)
+        #expect(machine.tasks[2].detail?.facts["name"] == "Shop")
         #expect(machine.isEnded)
         #expect(machine.begin(at: 4) == [])
         #expect(machine.verdict == (end.state == .failed ? .failed : .completedWithWarnings))

@@ -30,7 +30,7 @@ final class RunFixture: Sendable {
                 facts: AccountFacts(user: "u", contactsMax: nil, contacts: nil)),
             by: Self.actor)
         _ = try catalog.setup.addSegment(
-            named: "All", definition: .dynamic(rule: "Email is set"), by: Self.actor)
+            named: "All", definition: .dynamic(rule: "Email is not empty"), by: Self.actor)
         var export = Export(
             id: 0, name: "News", connection: connection.id,
             list: ListReference(id: "12", name: nil), segments: ["All"],

@@ -237,7 +237,7 @@ struct SegmentDeskTests {
         let entry = try world.entry("Rich")
         #expect(entry.members == 3)
         #expect(entry.trouble?.code == "rule-invalid")
-        #expect(entry.trouble?.detail.contains("wealth") == true)
+        #expect(entry.trouble?.detail.facts["name"] == "wealth")
         #expect(entry.trouble?.at == world.now)
         // Activating it is stored all the same, and tells that it was not evaluated.
         #expect(try await desk.setState(.active, of: segment.id, by: SegmentWorld.actor) == nil)
@@ -277,13 +277,13 @@ struct SegmentDeskTests {
             try await desk.remove(all.id, by: SegmentWorld.actor)
         }
         #expect(held?.code == .inUse)
-        #expect(held?.description.contains("'News'") == true)
+        #expect(held?.facts["users"] == .names(["News"]))
         let inner = try await add()
         try await add("Outer", "in segment 'Rich'")
         let used = await #expect(throws: StoreError.self) {
             try await desk.remove(inner.id, by: SegmentWorld.actor)
         }
-        #expect(used?.description.contains("'Outer'") == true)
+        #expect(used?.facts["users"] == .names(["Outer"]))
         #expect(try world.catalog.setup.segments().count == 3)
     }
 

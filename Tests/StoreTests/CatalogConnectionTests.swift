@@ -1,5 +1,6 @@
 import Access
 import Exports
+import Profiles
 import Testing
 
 @testable import Store
@@ -81,7 +82,7 @@ struct CatalogConnectionTests {
             Issue.record("It was removed.")
         } catch let error as StoreError {
             #expect(error.code == .inUse)
-            #expect(error.description.contains("'News'"))
+            #expect(error.facts["users"] == .names(["News"]))
         }
     }
 

@@ -1,5 +1,6 @@
 import Access
 import Foundation
+import Profiles
 import Testing
 
 @testable import Store
@@ -37,7 +38,7 @@ import Testing
             try DataDirectory(path: place.path, use: .reading)
         }
         #expect(error?.code == .notADataDirectory)
-        #expect(error?.description.contains("'\(place.path)'") == true)
+        #expect(error?.facts["path"] == .text(place.path))
         #expect(!FileManager.default.fileExists(atPath: place.path))
     }
 
@@ -63,8 +64,8 @@ import Testing
         }
         #expect(error?.code == .locked)
         #expect(
-            error?.description.contains(
-                "process \(ProcessInfo.processInfo.processIdentifier), serving") == true)
+            error?.facts["holder"]
+                == .text("process \(ProcessInfo.processInfo.processIdentifier), serving"))
         withExtendedLifetime(first) {}
     }
 

@@ -1,6 +1,7 @@
 import Exports
 import Foundation
 import GRDB
+import Profiles
 import Testing
 
 @testable import Store
@@ -109,7 +110,7 @@ import Testing
         }
         let error = #expect(throws: StoreError.self) { try Catalog(path: fixture.path) }
         #expect(error?.code == .newerVersion)
-        #expect(error?.description.contains("'\(fixture.path)'") == true)
+        #expect(error?.facts["path"] == .text(fixture.path))
         #expect(try fixture.contents() == before)
         #expect(
             try fixture.catalog.database.read { try String.fetchOne($0, sql: schema) }

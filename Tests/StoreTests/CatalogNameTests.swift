@@ -1,4 +1,5 @@
 import Exports
+import Profiles
 import Segments
 import Testing
 
@@ -21,14 +22,14 @@ import Testing
         let connection = failure {
             _ = try fixture.catalog.setup.add(CatalogFixture.connection("acme"), by: Self.actor)
         }
-        #expect(connection == StoreError(.nameTaken, "There is already a connection 'acme'."))
+        #expect(connection == StoreError.taken("connection", "acme"))
         let segment = failure {
             _ = try fixture.catalog.setup.addSegment(
                 named: "ALL", definition: .static, by: Self.actor)
         }
-        #expect(segment == StoreError(.nameTaken, "There is already a segment 'ALL'."))
+        #expect(segment == StoreError.taken("segment", "ALL"))
         let export = failure { _ = try fixture.addExport("News") }
-        #expect(export == StoreError(.nameTaken, "There is already an export 'News'."))
+        #expect(export == StoreError.taken("export", "News"))
     }
 
     @Test func `an unknown name is answered with the nearest one`() throws {
@@ -40,11 +41,18 @@ import Testing
         ]
         #expect(
             errors == [
-                StoreError(
-                    .notFound, "There is no connection 'acmee'. Did you mean 'acme'?"),
-                StoreError(.notFound, "There is no segment 'Alle'. Did you mean 'All'?"),
-                StoreError(.notFound, "There is no export 'Nwes'. Did you mean 'News'?"),
+                Self.unknown("connection", "acmee", nearest: "acme"),
+                Self.unknown("segment", "Alle", nearest: "All"),
+                Self.unknown("export", "Nwes", nearest: "News"),
             ])
+    }
+
+    private static func unknown(
+        _ noun: String, _ name: String, nearest: String
+    ) -> StoreError {
+        StoreError(
+            .notFound,
+            ["noun": .word(noun), "name": .text(name), "nearest": .text(nearest)])
     }
 
     @Test func `a name like no other is answered with those there are`() throws {
@@ -52,15 +60,15 @@ import Testing
         _ = try fixture.addExport("Offers")
         let error = failure { _ = try fixture.catalog.setup.export(named: "Something else") }
         #expect(error?.code == .notFound)
-        #expect(error?.description.contains("'News', 'Offers'") == true)
+        #expect(error?.facts["names"] == .names(["News", "Offers"]))
     }
 
-    @Test func `a name among none is answered with the way to add one`() throws {
+    @Test func `a name among none is answered with none`() throws {
         let fixture = try CatalogFixture()
         try fixture.catalog.setup.removeExport(named: "News", by: Self.actor)
         let error = failure { _ = try fixture.catalog.setup.export(named: "News") }
         #expect(error?.code == .notFound)
-        #expect(error?.description.contains("'ferry exports add'") == true)
+        #expect(error?.facts["names"] == .names([]))
     }
 
     @Test(arguments: ["", " ", " acme", "acme\n", "ac\u{7}me", String(repeating: "a", count: 201)])
@@ -96,9 +104,7 @@ import Testing
         }
         #expect(error?.code == .inUse)
         #expect(
-            error?.description.contains(
-                "exports 'Export 1', 'Export 2', 'Export 3', 'Export 4', 'Export 5' and 1 more")
-                == true)
+            error?.facts["users"] == .names((1...5).map { "Export \($0)" } + ["News"]))
         #expect(try fixture.catalog.setup.connections().map(\.name) == ["acme"])
     }
 
@@ -115,7 +121,10 @@ import Testing
             _ = try fixture.catalog.setup.removeSegment(named: "all", by: Self.actor)
         }
         #expect(error?.code == .inUse)
-        #expect(error?.description.contains("'All' is used by export 'News'") == true)
+        #expect(
+            error?.facts == [
+                "what": .word("segment-in-exports"), "name": "All", "users": .names(["News"]),
+            ])
         #expect(try fixture.catalog.setup.segments().map(\.name) == ["All"])
     }
 
@@ -130,7 +139,10 @@ import Testing
             by: Self.actor)
         let error = failure { _ = try catalog.setup.removeSegment(named: "Core", by: Self.actor) }
         #expect(error?.code == .inUse)
-        #expect(error?.description.contains("'Core' is used by segment 'Fans'") == true)
+        #expect(
+            error?.facts == [
+                "what": .word("segment-in-segments"), "name": "Core", "users": .names(["Fans"]),
+            ])
         try catalog.setup.setDefinition(
             .dynamic(rule: "Email is not empty"), ofSegment: "Fans", by: Self.actor)
         #expect(try catalog.setup.removeSegment(named: "Core", by: Self.actor).name == "Core")
@@ -143,7 +155,7 @@ import Testing
             _ = try fixture.addExport("More") { $0.segments = ["All", "Al"] }
         }
         #expect(
-            error == StoreError(.notFound, "There is no segment 'Al'. Did you mean 'All'?"))
+            error == Self.unknown("segment", "Al", nearest: "All"))
         #expect(try fixture.catalog.setup.exports().map(\.name) == ["News"])
     }
 }

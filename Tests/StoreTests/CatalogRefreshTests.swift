@@ -1,5 +1,6 @@
 import Access
 import Exports
+import TestSupport
 import Testing
 
 @testable import Store

@@ -1,5 +1,7 @@
 import Access
 import Exports
+import Profiles
+import TestSupport
 import Testing
 
 @testable import Store
@@ -23,7 +25,10 @@ import Testing
                 of: fixture.export, trigger: .schedule, by: CatalogFixture.actor)
         }
         #expect(error?.code == .alreadyRunning)
-        #expect(error?.description.contains("run \(first.id) is \(state.rawValue)") == true)
+        #expect(
+            error?.facts == [
+                "export": "News", "run": .digits(first.id), "state": .word(state.rawValue),
+            ])
         #expect(try fixture.catalog.ledger.openRun(ofExport: fixture.export.id)?.id == first.id)
         #expect(try fixture.catalog.ledger.openRuns().map(\.id) == [first.id])
     }
@@ -62,7 +67,7 @@ import Testing
         }
         for error in [update, remove] {
             #expect(error?.code == .alreadyRunning)
-            #expect(error?.description.contains("Run \(run.id)") == true)
+            #expect(error?.facts["run"] == .digits(run.id))
         }
         #expect(try fixture.contents() == before)
     }

@@ -3,6 +3,7 @@ import Exports
 import Foundation
 import GRDB
 import Segments
+import TestSupport
 import Testing
 
 @testable import Store

@@ -2,6 +2,7 @@ import Access
 import Exports
 import Foundation
 import GRDB
+import Profiles
 import SQLiteEngine
 import Segments
 import Testing
@@ -112,7 +113,7 @@ struct DataBackupTests {
             atPath: world.target, withIntermediateDirectories: true)
         try Data("x".utf8).write(to: URL(filePath: world.target + "/note"))
         let error = #expect(throws: StoreError.self) { try world.copy() }
-        #expect(error?.description.contains("not an empty folder") == true)
+        #expect(error?.facts["what"] == .word("folder-not-empty"))
         #expect(try world.files() == ["note"])
     }
 

@@ -2,6 +2,7 @@ import Access
 import Exports
 import GRDB
 import Segments
+import TestSupport
 import Testing
 
 @testable import Store

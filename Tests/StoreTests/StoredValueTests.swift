@@ -152,13 +152,15 @@ struct StoredValueTests {
             // Another version may have other checks.
             try db.execute(sql: "PRAGMA ignore_check_constraints = 1")
             try db.execute(
-                sql: "UPDATE \"\(unknown.table)\" SET \(unknown.column) = 'unheard-of'")
+                sql: """
+                    UPDATE "\(unknown.table)" SET \(unknown.column) =
+                        CASE typeof(\(unknown.column)) WHEN 'integer' THEN 99 ELSE 'unheard-of' END
+                    """)
             try db.execute(sql: "PRAGMA ignore_check_constraints = 0")
         }
         let error = #expect(throws: StoredValueError.self) {
             try unknown.read(fixture.catalog, fixture.export)
         }
         #expect(error == StoredValueError(table: unknown.table, column: unknown.column))
-        #expect(error?.description.contains("unheard-of") == false)
     }
 }

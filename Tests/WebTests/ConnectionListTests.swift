@@ -2,6 +2,7 @@ import Access
 import Delivery
 import Exports
 import HTTPTypes
+import Profiles
 import Sandbox
 import Service
 import Store
@@ -222,7 +223,8 @@ struct ConnectionListTests {
                     ])
                 for await _ in ends {}
                 let ended = try world.catalog.ledger.run(id: run.id)
-                #expect(ended.state == .stopped, "\(ended.reason ?? ""): \(ended.detail ?? "")")
+                let told = ended.detail?.refusalCode ?? ""
+                #expect(ended.state == .stopped, "\(ended.reason ?? ""): \(told)")
                 #expect(ended.pending > 0)
                 group.cancelAll()
             }

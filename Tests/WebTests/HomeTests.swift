@@ -5,6 +5,7 @@ import Hummingbird
 import Phrases
 import Segments
 import Store
+import TestSupport
 import Testing
 
 @testable import Web

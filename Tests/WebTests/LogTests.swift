@@ -7,6 +7,7 @@ import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
 import Logging
+import Profiles
 import Store
 import Synchronization
 import Testing
@@ -92,7 +93,7 @@ struct LogTests {
     ])
     func `trouble of the catalog is nobody's conflict`(code: StoreError.Code) async throws {
         let lines = Keeper.Lines()
-        let error = StoreError(code, "Batch 7 of ada is damaged.")
+        let error = StoreError(code, what: "batch-damaged", ["answer": "ada"])
         #expect(try await status(of: error, lines) == .internalServerError)
         #expect(lines.text.contains(code.rawValue))
         #expect(!lines.text.contains("ada"))
@@ -108,7 +109,7 @@ struct LogTests {
 
     @Test func `what was asked wrongly is no trouble and leaves no line`() async throws {
         let lines = Keeper.Lines()
-        #expect(try await status(of: StoreError(.notHeld, "Not held."), lines) == .conflict)
+        #expect(try await status(of: StoreError(.notHeld), lines) == .conflict)
         #expect(!lines.text.contains("failed"))
     }
 
@@ -116,7 +117,7 @@ struct LogTests {
         static let needs = Permission.readSegments
 
         func perform(by asker: Asker, in acts: ActContext) async throws -> Int {
-            throw StoreError(.storage, "Damaged.")
+            throw StoreError(.storage, what: "batch-empty")
         }
     }
 

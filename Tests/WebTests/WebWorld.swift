@@ -38,6 +38,8 @@ final class WebWorld: Sendable {
     ) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "ferry-web-\(UUID())")
         let directory = try DataDirectory(path: folder.path(), use: .changing(purpose: "test"))
+        try EmptyDatabases.made.lay(
+            catalog: directory.catalogPath, profiles: directory.profilesPath)
         catalog = try Catalog(path: directory.catalogPath)
         engine = try SQLiteProfileEngine(path: directory.profilesPath)
         let served: any ProfileEngine = serving ?? engine

@@ -81,6 +81,7 @@ package struct AccountUsage: Equatable, Sendable {
 
 extension AccountUsage {
     /// Every account that a connection leads to or that was called within the week, in the order of hosts.
+    /// Throws trouble of the catalog.
     package static func all(_ catalog: Catalog, at now: Int64) throws -> [AccountUsage] {
         let end = now / 60_000
         let first = end - minutesOfWeek

@@ -31,7 +31,8 @@ package struct ConnectionDesk: Sendable {
         await check { try await accounts.openNew(settings) }
     }
 
-    /// Tries a stored connection and keeps what was found. Errors are the store's.
+    /// Tries a stored connection and keeps what was found. Throws trouble of the catalog; what is
+    /// wrong with the account is the answer.
     package func checkAgain(_ connection: Connection) async throws -> ConnectionCheck {
         let result = await check { try await accounts.open(connection, false) }
         switch result {

@@ -16,6 +16,8 @@ extension ExportDesk {
     }
 
     /// Checks a draft for a connection as somebody of a role. `stored` is the export that it changes.
+    /// What is wrong with it are findings. Throws what `offer` throws, and what the engine and the
+    /// catalog throw.
     package func check(
         _ draft: ExportDraft, connection: Int64?, stored: Export?, as role: Role
     ) async throws -> Checked {
@@ -60,9 +62,14 @@ extension ExportDesk {
 
     private func nameFindings(_ draft: ExportDraft, stored: Export?) throws -> [ExportFinding] {
         do {
-            try Catalog.checkName(draft.name, of: "an export")
+            try Catalog.checkName(draft.name, of: "export")
         } catch {
-            return [ExportFinding(.name, .badName, error.description)]
+            return [
+                ExportFinding(
+                    .name, .badName,
+                    "The name of an export must have 1 to 200 characters, without line breaks or spaces around it."
+                )
+            ]
         }
         guard draft.name != stored?.name,
             try catalog.setup.exports().contains(where: { $0.name == draft.name })

@@ -6,7 +6,7 @@ import Store
 
 extension ExportDesk {
     /// The members of every segment, and of the chosen ones together, as they were last counted; see
-    /// `MemberCounter`.
+    /// `MemberCounter`. Throws what the engine and the catalog throw.
     package func memberCounts(chosen: [String]) async throws -> MemberCounts {
         let segments = try catalog.setup.segments()
         let library = SegmentLibrary(segments)

@@ -48,14 +48,16 @@ package final class ExportDesk: Sendable {
     }
 
     /// The lists and custom fields of an account; asked at most once a minute, and sooner
-    /// when there was trouble.
+    /// when there was trouble. An account that refuses or does not answer is an offer with its
+    /// trouble. Throws `StoreError.notFound` for a connection that there is not, `TransportError`
+    /// when the host cannot be found, and what the vault throws when the secret does not open.
     package func offer(_ connection: Int64) async throws -> AccountOffer {
         let moment = now()
         if let kept = offers.withLock({ $0[connection] }), moment - kept.at < kept.value.freshness {
             return kept.value
         }
         guard let stored = try catalog.setup.connection(id: connection) else {
-            throw StoreError(.notFound, "There is no connection \(connection).")
+            throw StoreError.missing("connection", connection)
         }
         let offer = try await ask(stored)
         offers.withLock { Self.keep(offer, for: connection, at: moment, in: &$0) }
@@ -101,7 +103,8 @@ package final class ExportDesk: Sendable {
         table[key] = Kept(value: value, at: moment)
     }
 
-    /// Attributes that can hold an address, those that look like it first.
+    /// Attributes that can hold an address, those that look like it first. Throws what the engine
+    /// throws.
     package func emailCandidates() async throws -> EmailCandidates {
         let names = try await engine.schema().attributes.filter { $0.kind == .text }.map(\.name)
         let looksFitting = { (name: String) in
@@ -112,13 +115,16 @@ package final class ExportDesk: Sendable {
             fitting: names.filter(looksFitting), others: names.filter { !looksFitting($0) })
     }
 
-    /// Stores a new export. Nothing runs.
+    /// Stores a new export. Nothing runs. Throws as `SetupCatalog.add` does: `StoreError` for a
+    /// name that cannot be or is taken, and for a segment that there is not.
     package func add(_ export: Export, by actor: Actor) throws -> Export {
         defer { onChange() }
         return try catalog.setup.add(export, by: actor)
     }
 
-    /// Stores a changed export and answers the fields that changed. Nothing runs.
+    /// Stores a changed export and answers the fields that changed. Nothing runs. Throws as
+    /// `SetupCatalog.change` does: `StoreError` when there is no such export, for a name that
+    /// cannot be or is taken, for a segment that there is not, and while a run is unfinished.
     package func change(_ export: Export, by actor: Actor) throws -> [String] {
         defer { onChange() }
         return try catalog.setup.change(export, by: actor)

@@ -10,7 +10,7 @@ package struct ImportAnswer: Codable, Equatable, Sendable {
     package let actor: String
     package let state: ImportState
     @Nullable package var reason: String?
-    @Nullable package var detail: String?
+    @Nullable package var detail: Remark?
     package let badRows: [BadRow]
     package let options: ReadingOptions
     @Nullable package var summary: Summary?

@@ -32,8 +32,9 @@ package struct ImportDesk: Sendable {
 
     // MARK: Imports
 
-    /// Takes in a file, as a draft or to be imported at once. Throws `Refusal` for choices that contradict each
-    /// other, and what the port throws.
+    /// Takes in a file, as a draft or to be imported at once. Throws `EngineError.unavailable`;
+    /// `StoreError`: `.conflictingChoices`, or `.notAlone` while there are sources; and what the
+    /// port throws.
     @discardableResult
     package func add(
         _ file: NewFile, choices: ImportChoices, starts: Bool, by actor: Actor
@@ -49,6 +50,10 @@ package struct ImportDesk: Sendable {
     }
 
     /// Starts a draft, or once more what failed. Without a key among the choices the file decides.
+    /// Throws `EngineError.unavailable`; `StoreError`: `.notFound`, `.conflictingChoices`,
+    /// `.notAlone`, `.importUnderWay`, `.importEnded`; `ImportTrouble` or `ImportError` for a file
+    /// that has to be looked at; and what `ImportPort.begin` throws, after which it is started all
+    /// the same.
     @discardableResult
     package func start(
         _ id: FileImport.ID, choices: ImportChoices? = nil, by actor: Actor
@@ -66,7 +71,9 @@ package struct ImportDesk: Sendable {
         return started
     }
 
-    /// Imports a source whether its file has changed or not.
+    /// Imports a source whether its file has changed or not. Throws `EngineError.unavailable`;
+    /// `StoreError`: `.notFound`, `.importUnderWay`; `ImportTrouble` when the file is not there;
+    /// and what `ImportPort.begin` throws.
     @discardableResult
     package func start(source id: Source.ID, by actor: Actor) throws -> FileImport {
         try engine.abilities.require(.importing)
@@ -99,7 +106,7 @@ package struct ImportDesk: Sendable {
         case .running:
             if !port.stop(id) { try catalog.history.cancelImport(id, by: actor) }
         case .done, .failed, .cancelled:
-            throw StoreError(.importEnded, "Import \(id) has ended already.")
+            throw StoreError(.importEnded, ["import": .digits(id)])
         }
     }
 
@@ -107,18 +114,12 @@ package struct ImportDesk: Sendable {
     private func check(_ choices: ImportChoices) throws {
         try Self.checkAgreement(of: choices)
         guard choices.options.removeMissing, try !catalog.setup.mayRemoveMissing() else { return }
-        throw StoreError(
-            .notAlone,
-            "Missing profiles cannot be removed while there are sources: their profiles would go too."
-        )
+        throw StoreError(.notAlone)
     }
 
     private static func checkAgreement(of choices: ImportChoices) throws(StoreError) {
         guard choices.options.removeMissing, choices.skipsBadRows else { return }
-        throw StoreError(
-            .conflictingChoices,
-            "Bad rows cannot be set aside while missing profiles are removed: a row set aside would count as a customer who left."
-        )
+        throw StoreError(.conflictingChoices)
     }
 
     // MARK: Previews

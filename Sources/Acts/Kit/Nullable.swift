@@ -26,7 +26,7 @@ package struct Nullable<Value: Codable & Sendable>: Codable, Sendable {
 extension Nullable: Equatable where Value: Equatable {}
 
 extension KeyedDecodingContainer {
-    /// A member that is missing is one that is null.
+    /// A member that is missing is one that is null. Throws what the decoder throws.
     package func decode<Value>(
         _ type: Nullable<Value>.Type, forKey key: Key
     ) throws -> Nullable<Value> {

@@ -33,6 +33,7 @@ package struct PageRequest: Sendable {
     }
 
     /// One page of `found`, which may hold one more than was asked for: only that one names a next page.
+    /// Throws what `item` throws.
     package func page<Found, Item>(
         _ found: [Found], cursor: (Found) -> Cursor, _ item: (Found) throws -> Item
     ) rethrows -> Page<Item> {
@@ -41,7 +42,8 @@ package struct PageRequest: Sendable {
         return Page(items: try shown.map(item), next: next)
     }
 
-    /// A page of a list that is short enough to be read whole, in the order of ids.
+    /// A page of a list that is short enough to be read whole, in the order of ids. Throws
+    /// `Refusal` for the cursor of another list, and what `item` throws.
     package func page<Found: Identifiable, Item>(
         all: [Found], _ kind: Cursor.Kind, _ item: (Found) throws -> Item
     ) throws -> Page<Item> where Found.ID == Int64 {

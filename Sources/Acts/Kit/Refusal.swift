@@ -72,8 +72,7 @@ package struct Refusal: Refusing, Equatable {
 extension Refusal {
     /// What a refusal of the store means to whoever asked.
     package init(_ error: StoreError) {
-        self.init(
-            Self.code(of: error.code), cause: error.code.rawValue, detail: error.description)
+        self.init(Self.code(of: error.code), error.facts, cause: error.code.rawValue)
     }
 
     private static func code(of code: StoreError.Code) -> Code {

@@ -61,6 +61,7 @@ extension ProfileDesk {
     /// - Parameters:
     ///   - memberships: What `memberships(of:)` told.
     ///   - history: What `history(of:)` told.
+    /// - Throws: What the engine and the catalog throw.
     package func standings(
         of profile: Profile, memberships: [Membership], history: [OutcomeEntry]
     ) async throws -> [ExportStanding] {
@@ -143,7 +144,8 @@ extension ProfileDesk {
         }
     }
 
-    /// What runs did to the profile's addresses and to the profile itself, newest first.
+    /// What runs did to the profile's addresses and to the profile itself, newest first. Throws
+    /// what the engine and the catalog throw.
     package func history(
         of profile: Profile, limit: Int = 100
     ) async throws -> [OutcomeEntry] {

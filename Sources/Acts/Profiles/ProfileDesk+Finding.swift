@@ -4,7 +4,7 @@ import Segments
 
 extension ProfileDesk {
     /// A page of profiles. Where the engine has no search by words, what was typed finds the profile with exactly
-    /// this id and those with exactly this address.
+    /// this id and those with exactly this address. Throws what the engine and the catalog throw.
     package func find(_ query: ProfileQuery) async throws -> ProfilePage {
         if engine.abilities.has(.search) { return try await engine.find(query) }
         guard !query.text.isEmpty else {
@@ -24,6 +24,7 @@ extension ProfileDesk {
     }
 
     /// How far the index of words is. Where there is none, nothing is searched by and nothing is missing.
+    /// Throws what the engine throws.
     package func searchIndex() async throws -> SearchIndexState {
         if engine.abilities.has(.search) { return try await engine.searchIndex() }
         let total = try await engine.count(.always, within: EnginePatience.count)

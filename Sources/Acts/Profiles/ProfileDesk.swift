@@ -19,7 +19,7 @@ package struct ProfileDesk: Sendable {
     // MARK: Addresses
 
     /// Attributes that hold addresses: those that exports map, and those that look like it, for people no
-    /// export knows yet.
+    /// export knows yet. Throws what the engine and the catalog throw.
     package func emailAttributes() async throws -> [String] {
         let schema = try await engine.schema()
         let mapped = try catalog.setup.exports().compactMap {
@@ -28,7 +28,7 @@ package struct ProfileDesk: Sendable {
         return Set(mapped).union(AttributeRoles(schema).email).sorted()
     }
 
-    /// The profiles that hold an address.
+    /// The profiles that hold an address. Throws what the engine and the catalog throw.
     package func profiles(withAddress address: String) async throws -> [Profile] {
         let key = PersonKey.normalized(address)
         var found: [Profile] = []
@@ -42,7 +42,7 @@ package struct ProfileDesk: Sendable {
         return found
     }
 
-    /// The keys of a profile's addresses, each once.
+    /// The keys of a profile's addresses, each once. Throws what the engine and the catalog throw.
     package func keys(of profile: Profile) async throws -> [String] {
         var keys: [String] = []
         for attribute in try await emailAttributes() {
@@ -52,7 +52,7 @@ package struct ProfileDesk: Sendable {
         return keys
     }
 
-    /// Other profiles with an address of this one.
+    /// Other profiles with an address of this one. Throws what the engine and the catalog throw.
     package func others(withAddressOf profile: Profile) async throws -> [Profile] {
         var found: [Profile] = []
         for key in try await keys(of: profile) {
@@ -66,7 +66,8 @@ package struct ProfileDesk: Sendable {
 
     // MARK: Segments
 
-    /// Every segment, and whether and why the profile is a member.
+    /// Every segment, and whether and why the profile is a member. Throws what the engine and the
+    /// catalog throw; a rule that means nothing any more has no verdict.
     package func memberships(of profile: Profile) async throws -> [Membership] {
         let schema = try await engine.schema()
         let segments = try catalog.setup.segments()

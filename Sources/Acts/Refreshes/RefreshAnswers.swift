@@ -1,3 +1,4 @@
+package import Profiles
 package import Store
 
 /// A refresh without its tasks.
@@ -72,7 +73,7 @@ package struct RefreshTaskAnswer: Codable, Equatable, Sendable {
     package let dependsOn: [Int]
     package let state: RefreshTaskState
     @Nullable package var reason: String?
-    @Nullable package var detail: String?
+    @Nullable package var detail: Remark?
     /// The position of the task because of which it was skipped.
     @Nullable package var cause: Int?
     @Nullable package var runId: Int64?

@@ -92,6 +92,8 @@ package struct PlanDownload: AsyncSequence, Sendable {
         var position = 0
         var size = 0
 
+        /// The next piece; nil at the end. Throws why the plan ended early, and `SpoolError` when
+        /// the file cannot be read.
         package mutating func next(
             isolation actor: isolated (any Actor)?
         ) async throws -> [UInt8]? {

@@ -1,5 +1,6 @@
 package import Access
 package import Exports
+package import Profiles
 
 /// One rehearsal of an export: what a run would do, found out without doing it.
 package struct Rehearsal: Sendable, Identifiable {
@@ -11,8 +12,8 @@ package struct Rehearsal: Sendable, Identifiable {
         /// Reads the members; waits for its turn while there are none yet.
         case planning(members: Int)
         case done(RehearsalReport)
-        /// `reason` is a stable code, `detail` English and free of profile values; it may be empty.
-        case failed(reason: String, detail: String)
+        /// `reason` is a stable code, `detail` what there is to know besides, free of profile values.
+        case failed(reason: String, detail: Remark?)
         case cancelled
     }
 

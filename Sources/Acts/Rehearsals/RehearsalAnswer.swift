@@ -1,4 +1,5 @@
 import Exports
+package import Profiles
 
 /// A rehearsal as it stands; one of `report` and `failure` is there when it has ended so.
 package struct RehearsalAnswer: Codable, Sendable {
@@ -20,7 +21,7 @@ package struct RehearsalAnswer: Codable, Sendable {
     package struct Trouble: Codable, Sendable {
         package let code: String
         /// English.
-        package let detail: String
+        package let detail: Remark
     }
 
     package init(_ rehearsal: Rehearsal) {
@@ -40,7 +41,7 @@ package struct RehearsalAnswer: Codable, Sendable {
             report = Report(found)
         case .failed(let reason, let detail):
             state = .failed
-            failure = Trouble(code: reason, detail: detail)
+            failure = Trouble(code: reason, detail: detail ?? Remark(written: ""))
         case .cancelled:
             state = .cancelled
         }
@@ -96,7 +97,9 @@ extension RehearsalAnswer {
             contacts = forecast.contacts.map {
                 Contacts(max: $0.max, contacts: $0.contacts, wouldNotFit: $0.wouldNotFit)
             }
-            accountTrouble = forecast.trouble.map { Trouble(code: $0.code, detail: $0.detail) }
+            accountTrouble = forecast.trouble.map {
+                Trouble(code: $0.code, detail: Remark(written: $0.detail))
+            }
             startsAutomations = forecast.startsAutomations
             madeAt = Moment(report.madeAt)
             var rows: [String: [Row]] = [:]

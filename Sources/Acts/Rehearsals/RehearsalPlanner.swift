@@ -138,9 +138,7 @@ struct RehearsalPlanner: Sendable {
         guard let id = export.connection, let connection = try catalog.setup.connection(id: id)
         else {
             throw PlanRefusal(
-                reason: "no-connection",
-                description:
-                    "The export '\(export.name)' has no connection. Give it one to rehearse it.")
+                .noConnection, ["export": .text(export.name), "what": .word("rehearsal")])
         }
         return connection
     }

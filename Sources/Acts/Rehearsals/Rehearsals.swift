@@ -106,7 +106,8 @@ package final class Rehearsals: Sendable {
     }
 
     /// Every row of a plan that is made anew, as the text of a file; `encode` spells the cells of a row. The
-    /// reader may be slow; the plan is given up when nobody reads any more.
+    /// reader may be slow; the plan is given up when nobody reads any more. Throws `SpoolError`
+    /// when there can be no file to keep it in; what goes wrong later is thrown to the reader.
     package func download(
         _ export: Export, encode: @escaping @Sendable ([String]) -> String
     ) throws -> PlanDownload {
@@ -161,19 +162,22 @@ package final class Rehearsals: Sendable {
         case is CancellationError:
             return .cancelled
         case let error as PlanRefusal:
-            return .failed(reason: error.reason, detail: error.description)
+            return .failed(reason: error.refusalCode, detail: Remark(error))
         case let error as RuleTextError:
-            return .failed(reason: "rule-invalid", detail: error.description)
+            return .failed(reason: "rule-invalid", detail: Remark(error))
         case let error as MasterKey.SealError:
-            return .failed(reason: "secret-unreadable", detail: error.description)
+            return .failed(
+                reason: "secret-unreadable", detail: Remark(written: error.description))
         case let error as DestinationError:
-            return .failed(reason: error.code.rawValue, detail: error.description)
+            return .failed(
+                reason: error.code.rawValue, detail: Remark(written: error.description))
         case let error as TransportError:
-            return .failed(reason: error.code.rawValue, detail: error.detail)
+            return .failed(
+                reason: error.code.rawValue, detail: Remark(written: error.detail))
         default:
             logger.error(
                 "A rehearsal failed.", metadata: ["error.type": "\(type(of: error))"])
-            return .failed(reason: "internal-error", detail: "")
+            return .failed(reason: "internal-error", detail: nil)
         }
     }
 }

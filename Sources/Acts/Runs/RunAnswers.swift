@@ -1,4 +1,5 @@
 package import Exports
+package import Profiles
 package import Store
 
 /// A run with the five groups of its members, which add up.
@@ -10,7 +11,7 @@ package struct RunAnswer: Codable, Sendable {
     package let actor: String
     package let state: RunState
     @Nullable package var reason: String?
-    @Nullable package var detail: String?
+    @Nullable package var detail: Remark?
     package let members: Int
     package let unchanged: Int
     package let delivered: Int

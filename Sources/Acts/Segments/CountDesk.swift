@@ -64,7 +64,7 @@ package final class CountDesk: Sendable {
     }
 
     /// The values of an attribute that most profiles have, at most `valuesMax`; as they were within the last
-    /// minute. `now` is in milliseconds since 1970.
+    /// minute. `now` is in milliseconds since 1970. Throws what the engine throws.
     package func frequentValues(
         of attribute: Attribute, at now: Int64
     ) async throws -> FrequentValues {

@@ -1,3 +1,4 @@
+package import Profiles
 package import Segments
 import Store
 
@@ -25,7 +26,7 @@ package struct SegmentAnswer: Codable, Equatable, Sendable {
     /// Why a later evaluation failed.
     package struct Trouble: Codable, Equatable, Sendable {
         package let code: String
-        package let detail: String
+        package let detail: Remark
         package let at: Moment
     }
 

@@ -6,6 +6,9 @@ import Store
 
 extension SegmentDesk {
     /// Stores a new segment and evaluates it. A rule that cannot be understood stores nothing.
+    /// Throws `RuleTextError`; `StoreError`: `.badName`, `.nameTaken`; and what the engine throws,
+    /// `EngineError.unavailable` for fixed members that it has not. A static segment is not stored
+    /// then, a dynamic one stays.
     @discardableResult
     package func add(
         _ name: String, _ draft: Draft, state: SegmentState = .active, by actor: Actor
@@ -48,7 +51,9 @@ extension SegmentDesk {
     }
 
     /// Gives a segment another rule, which it follows from now on, and evaluates it. A static segment becomes
-    /// dynamic by that, and its fixed members are forgotten. Returns the number of members.
+    /// dynamic by that, and its fixed members are forgotten. Returns the number of members. Throws
+    /// `StoreError.notFound`, and `RuleTextError` for a rule that means nothing, before anything is
+    /// changed, and what the engine and the catalog throw.
     @discardableResult
     package func change(_ id: Segment.ID, rule: String, by actor: Actor) async throws -> Int {
         let segment = try require(id)
@@ -62,7 +67,8 @@ extension SegmentDesk {
     }
 
     /// Makes a segment static: its members stay those it has now. A static segment stays as it is. Returns
-    /// the number of members.
+    /// the number of members. Throws `StoreError.notFound`, `RuleTextError`, and what the engine
+    /// throws, `EngineError.unavailable` where there are no static members.
     @discardableResult
     package func makeStatic(_ id: Segment.ID, by actor: Actor) async throws -> Int {
         let segment = try require(id)
@@ -78,25 +84,26 @@ extension SegmentDesk {
     }
 
     /// Makes a static segment follow a rule: the one given, or the one it was frozen from. Returns the number
-    /// of members.
+    /// of members. Throws as `change` does, and `StoreError.ruleMissing` when there is neither.
     @discardableResult
     package func makeDynamic(
         _ id: Segment.ID, rule: String? = nil, by actor: Actor
     ) async throws -> Int {
         guard let entry = try catalog.history.segmentEntry(id: id) else {
-            throw StoreError(.notFound, "There is no segment \(id).")
+            throw StoreError.missing("segment", id)
         }
         if let rule = rule ?? entry.formerRule {
             return try await change(id, rule: rule, by: actor)
         }
         guard entry.segment.definition == .static else { return try await evaluate(id) }
         throw StoreError(
-            .ruleMissing,
-            "The segment '\(entry.segment.name)' was not made from a rule. Give it one.")
+            .ruleMissing, ["segment": .text(entry.segment.name)])
     }
 
     /// Lets a segment take part in refreshes and exports, or not. One that is activated is evaluated; when
     /// that fails it stays active and says why. Returns the number of members when it was evaluated.
+    /// Throws `StoreError.notFound`, and what the engine throws, after which the state is changed
+    /// all the same.
     @discardableResult
     package func setState(
         _ state: SegmentState, of id: Segment.ID, by actor: Actor
@@ -108,13 +115,14 @@ extension SegmentDesk {
         return state == .active ? try await evaluateStored(id) : nil
     }
 
-    /// Stores a copy of a segment under a name of its own, static members included.
+    /// Stores a copy of a segment under a name of its own, static members included. Throws
+    /// `StoreError.notFound`, and as `add` does.
     @discardableResult
     package func duplicate(
         _ id: Segment.ID, as name: String, by actor: Actor
     ) async throws -> Added {
         guard let entry = try catalog.history.segmentEntry(id: id) else {
-            throw StoreError(.notFound, "There is no segment \(id).")
+            throw StoreError.missing("segment", id)
         }
         switch entry.segment.definition {
         case .dynamic(let rule): return try await add(name, .dynamic(rule: rule), by: actor)
@@ -127,7 +135,7 @@ extension SegmentDesk {
         }
     }
 
-    /// A name for a copy that no segment has: `News 2`, `News 3`.
+    /// A name for a copy that no segment has: `News 2`, `News 3`. Throws trouble of the catalog.
     package func nameForCopy(of segment: Segment) throws -> String {
         let library = SegmentLibrary(try catalog.setup.segments())
         var number = 2

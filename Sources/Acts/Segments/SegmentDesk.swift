@@ -46,8 +46,9 @@ package struct SegmentDesk: Sendable {
 
     // MARK: Looking
 
-    /// Reads a rule and checks what it means; the error shows the place. `name` is that of the segment that
-    /// is to have it, which its own rule may not use.
+    /// Reads a rule and checks what it means. `name` is that of the segment that is to have it,
+    /// which its own rule may not use. Throws `RuleTextError` with the place in `text`, and what
+    /// the engine and the catalog throw.
     package func check(
         _ text: String, as name: String? = nil
     ) async throws -> CheckedRule {
@@ -63,7 +64,8 @@ package struct SegmentDesk: Sendable {
         }
     }
 
-    /// What makes a profile a member of a stored segment, now.
+    /// What makes a profile a member of a stored segment, now. Throws `RuleTextError` for a rule
+    /// that means nothing any more, and what the engine and the catalog throw.
     package func predicate(of segment: Segment) async throws -> Predicate {
         try await Planner.predicate(
             of: segment, schema: engine.schema(), library: SegmentLibrary(catalog.setup.segments()),
@@ -71,6 +73,7 @@ package struct SegmentDesk: Sendable {
     }
 
     /// The segments that a scheduled refresh evaluates, by name: neither static nor inactive ones.
+    /// Throws trouble of the catalog.
     package func segmentsToRefresh() throws -> [Segment] {
         try catalog.setup.segments().filter(\.isRefreshed)
     }
@@ -79,6 +82,8 @@ package struct SegmentDesk: Sendable {
 
     /// Counts the members of a segment and keeps the number. A failure is kept too, and thrown. Neither is kept
     /// when the segment has another definition meanwhile: whoever changed it evaluates it anew.
+    /// Throws `StoreError.notFound` when there is no such segment, `RuleTextError`, and what the
+    /// engine and the catalog throw.
     @discardableResult
     package func evaluate(_ id: Segment.ID) async throws -> Int {
         let segment = try require(id)
@@ -99,15 +104,17 @@ package struct SegmentDesk: Sendable {
     private static func trouble(_ error: any Error, at moment: Int64) -> SegmentTrouble {
         switch error {
         case let error as RuleTextError:
-            SegmentTrouble(code: "rule-invalid", detail: error.message, at: moment)
+            SegmentTrouble(code: "rule-invalid", detail: Remark(error), at: moment)
         case let error as EngineError where !error.code.isStorage:
             SegmentTrouble(
                 code: error.code.rawValue,
-                detail: "The profiles could not be read (\(error.code.rawValue)).", at: moment)
+                detail: Remark(
+                    "profiles-unread", ["what": .word("code"), "code": .text(error.code.rawValue)]),
+                at: moment)
         default:
             // What other errors say of themselves may hold more than a page should show.
             SegmentTrouble(
-                code: "storage", detail: "The profiles could not be read.", at: moment)
+                code: "storage", detail: Remark("profiles-unread"), at: moment)
         }
     }
 
@@ -123,7 +130,7 @@ package struct SegmentDesk: Sendable {
 
     func require(_ id: Segment.ID) throws -> Segment {
         guard let segment = try catalog.setup.segments().first(where: { $0.id == id }) else {
-            throw StoreError(.notFound, "There is no segment \(id).")
+            throw StoreError.missing("segment", id)
         }
         return segment
     }

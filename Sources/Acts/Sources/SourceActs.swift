@@ -1,5 +1,5 @@
 package import Access
-import Profiles
+package import Profiles
 package import Store
 
 /// All sources, a page at a time in the order of their ids.
@@ -126,7 +126,7 @@ package struct SourceAnswer: Codable, Equatable, Sendable {
     package let options: ReadingOptions
     /// What came of the last look at the file.
     @Nullable package var state: Source.State?
-    @Nullable package var detail: String?
+    @Nullable package var detail: Remark?
     package let createdAt: Moment
     @Nullable package var checkedAt: Moment?
     @Nullable package var importedAt: Moment?

@@ -129,7 +129,7 @@ extension ActContext {
         switch reference {
         case .id(let id):
             if let user = try catalog.people.user(id: id) { return user }
-            throw Refusal(.notFound, ["noun": .word("user"), "id": .text(String(id))])
+            throw Refusal(.notFound, ["noun": .word("user"), "id": .digits(id)])
         case .name(let name):
             if let user = try catalog.people.user(named: name) { return user }
             throw Refusal(.notFound, ["noun": .word("user"), "name": .text(name)])

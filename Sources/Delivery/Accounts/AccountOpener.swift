@@ -16,6 +16,7 @@ package struct AccountOpener: Sendable {
         package let seal: @Sendable (_ text: String, _ purpose: String) throws -> [UInt8]
         package let open: @Sendable (_ sealed: [UInt8], _ purpose: String) throws -> String
 
+        /// What they throw, `AccountOpener` throws.
         package init(
             seal: @escaping @Sendable (String, String) throws -> [UInt8],
             open: @escaping @Sendable ([UInt8], String) throws -> String

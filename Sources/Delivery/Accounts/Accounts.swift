@@ -19,6 +19,7 @@ package struct Accounts: Sendable {
     /// Limits of a new connection.
     package let limits: @Sendable (DestinationDescriptor) -> QuotaLimits
 
+    /// What they throw comes through to whoever calls them.
     package init(
         destinations: Destinations, allowsLoopback: Bool,
         open: @escaping @Sendable (Connection, Bool) async throws -> Account,

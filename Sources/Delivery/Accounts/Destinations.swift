@@ -10,6 +10,7 @@ package struct DestinationKind: Sendable {
     /// How an account is spoken to through a gate.
     package let destination: @Sendable (AccountGate, AccountSettings, Timekeeper) -> any Destination
 
+    /// `link` throws `DestinationError` for settings that lead to no account.
     package init(
         _ descriptor: DestinationDescriptor,
         link: @escaping @Sendable (AccountSettings, Bool) throws -> AccountLink,

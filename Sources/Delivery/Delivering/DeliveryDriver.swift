@@ -1,5 +1,6 @@
 import Exports
 import Foundation
+import Profiles
 import Store
 import Synchronization
 import Transport
@@ -29,7 +30,7 @@ struct DeliveryDriver {
     enum End: Equatable {
         case finished
         /// A stable code, and a sentence.
-        case gaveUp(String, String)
+        case gaveUp(String, Remark)
     }
 
     private enum Event {
@@ -223,7 +224,8 @@ struct DeliveryDriver {
         case .abandoned(let number, let error):
             course.watch.onTheWay -= 1
             course.fatal = error
-            return course.machine.abandon(number, detail: error.description)
+            return course.machine.abandon(
+                number, detail: Remark(written: error.description))
         case .confirmed(let number, let confirmation):
             return course.machine.confirmed(number, confirmation, at: time.now())
         case .counted(let outstanding):

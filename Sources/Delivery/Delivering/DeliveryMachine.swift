@@ -1,5 +1,6 @@
 import DequeModule
 package import Exports
+package import Profiles
 package import Store
 
 /// Decides what a run does next with its batches: a value without clock, network or database. The driver
@@ -49,7 +50,7 @@ package struct DeliveryMachine {
         case waitForEvent
         case finished
         /// The destination does not get anywhere; what is left stays pending.
-        case giveUp(String)
+        case giveUp(Remark)
     }
 
     /// What the driver must do with a batch after an event, before it asks for the next action.
@@ -109,7 +110,7 @@ package struct DeliveryMachine {
     private var pauseUntil: Duration = .zero
     private var lastProgress: Duration
     private var isStopping = false
-    private var failure: String?
+    private var failure: Remark?
     /// Questions in a row that got no usable answer.
     private var unanswered = 0
     /// Rejections without a name since a batch was last taken.
@@ -166,7 +167,7 @@ package struct DeliveryMachine {
     package mutating func next(at now: Duration) -> Action {
         if entries.isEmpty { return .finished }
         if failure == nil, now - lastProgress > policy.patience {
-            fail("No batch was finished for hours.")
+            fail(Remark("no-progress"))
         }
         let isHopeless =
             unanswered > Self.unansweredAfterFailureMax || now - lastProgress > policy.patience
@@ -187,13 +188,13 @@ package struct DeliveryMachine {
     }
 
     /// Nothing more is sent; what was accepted is still asked for, as long as there are answers.
-    private mutating func fail(_ detail: String) {
+    private mutating func fail(_ detail: Remark) {
         failure = detail
         isStopping = true
     }
 
     /// The destination cannot be used any more; what it has accepted is still followed.
-    package mutating func abandon(_ number: Int, detail: String) -> [Command] {
+    package mutating func abandon(_ number: Int, detail: Remark) -> [Command] {
         submitting -= 1
         enqueue(number, first: true)
         fail(detail)
@@ -332,7 +333,7 @@ extension DeliveryMachine {
             if rows.isEmpty, entry.people > 1 { nameless += 1 }
             if nameless > Self.namelessMax {
                 enqueue(number, first: true)
-                fail("The destination takes no batch and does not say why: \(detail).")
+                fail(Remark("batches-refused", ["answer": .text(detail)]))
                 return [.backToPlanned(number)]
             }
             if !rows.isEmpty { lastProgress = now }
@@ -357,7 +358,8 @@ extension DeliveryMachine {
 
     private mutating func failed(attempts: Int, detail: String, at now: Duration) {
         guard attempts < policy.attemptsMax else {
-            return fail("The destination did not take a batch in \(attempts) tries: \(detail)")
+            return fail(
+                Remark("batch-not-taken", ["tries": .number(attempts), "answer": .text(detail)]))
         }
         // A quarter of a second, doubled with each failure in a row, at most 30 seconds.
         failures += 1
@@ -447,7 +449,7 @@ extension DeliveryMachine {
             entry.polls += 1
             unanswered = confirmation == .notYet ? 0 : unanswered + 1
             if unanswered > Self.unansweredMax, failure == nil {
-                fail("The destination does not say what became of the batches it took.")
+                fail(Remark("outcomes-unstated"))
             }
             let age = now - entry.acceptedAt
             if confirmation == .notYet { lag = min(max(lag, age), policy.confirmDelayMax) }

@@ -4,15 +4,24 @@ package import Segments
 package import Store
 
 /// Why an export cannot be planned as it stands; its run is skipped with this reason.
-package struct PlanRefusal: Error, Equatable, Sendable, CustomStringConvertible {
-    /// A stable code.
-    package let reason: String
-    package let description: String
-
-    package init(reason: String, description: String) {
-        self.reason = reason
-        self.description = description
+package struct PlanRefusal: Refusing, Equatable {
+    /// Stable codes, which are also the reasons of runs.
+    package enum Code: String, CaseIterable, Sendable {
+        case noConnection = "no-connection"
+        case segmentMissing = "segment-missing"
+        case segmentInactive = "segment-inactive"
+        case attributeMissing = "attribute-missing"
     }
+
+    package let code: Code
+    package let facts: Facts
+
+    package init(_ code: Code, _ facts: Facts) {
+        self.code = code
+        self.facts = facts
+    }
+
+    package var refusalCode: String { code.rawValue }
 }
 
 /// Makes plans: streams the members and the ledger past each other.
@@ -107,17 +116,14 @@ package struct Planner: Sendable {
     /// The numbers of a plan, when its groups hold everyone who was read.
     private static func compared(_ plan: PlanSummary, members: Int) throws -> PlanSummary {
         guard plan.members == members else {
-            throw AccountsDiffer(
-                facts: """
-                    members=\(members) planned=\(plan.members) unchanged=\(plan.unchanged) \
-                    enter=\(plan.enter) change=\(plan.change) retry=\(plan.retry) \
-                    suppressed=\(plan.suppressedTotal)
-                    """)
+            throw AccountsDiffer(members: members, planned: plan.members)
         }
         return plan
     }
 
-    /// The members of all segments of an export together, each profile once.
+    /// The members of all segments of an export together, each profile once. Throws `PlanRefusal`
+    /// for a segment that is not there or not active and an attribute that is not there,
+    /// `RuleTextError`, `EngineError`, `CancellationError`, and trouble of the catalog.
     package func query(
         for export: Export, _ limits: CallLimits
     ) throws -> MemberQuery {
@@ -127,16 +133,10 @@ package struct Planner: Sendable {
         var predicates: [Predicate] = []
         for name in export.segments {
             guard let segment = library.segment(named: name) else {
-                throw PlanRefusal(
-                    reason: "segment-missing",
-                    description: "The segment '\(name)' does not exist any more.")
+                throw PlanRefusal(.segmentMissing, ["segment": .text(name)])
             }
             guard segment.state == .active else {
-                throw PlanRefusal(
-                    reason: "segment-inactive",
-                    description:
-                        "The segment '\(segment.name)' is not active. Activate it, or take it out of the export."
-                )
+                throw PlanRefusal(.segmentInactive, ["segment": .text(segment.name)])
             }
             predicates.append(
                 try Self.predicate(of: segment, schema: schema, library: library, moment: moment))
@@ -175,9 +175,6 @@ package struct Planner: Sendable {
 
     private static func attribute(_ name: String, in schema: ProfileSchema) throws -> Attribute {
         if let attribute = schema.attribute(named: name) { return attribute }
-        throw PlanRefusal(
-            reason: "attribute-missing",
-            description:
-                "Profiles have no attribute '\(name)', which the export maps. Change the mapping.")
+        throw PlanRefusal(.attributeMissing, ["attribute": .text(name)])
     }
 }

@@ -22,7 +22,7 @@ package actor AsyncSlots {
         if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
     }
 
-    /// Does something while it holds a place.
+    /// Does something while it holds a place. Throws what `body` throws.
     package nonisolated func holding<Result>(_ body: () async throws -> Result) async throws
         -> Result
     {

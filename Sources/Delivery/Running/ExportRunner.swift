@@ -17,6 +17,7 @@ package struct ExportRunner: Sendable {
     /// Plans made at the same time: each sorts its people, which takes memory and both cores.
     private let planning = AsyncSlots(count: 2)
 
+    /// What `openAccount` throws ends a run, unless it is trouble of the machine.
     package init(
         catalog: Catalog, engine: any ProfileEngine, time: Timekeeper,
         openAccount: @escaping @Sendable (Connection, Bool) async throws -> Account
@@ -56,6 +57,8 @@ package struct ExportRunner: Sendable {
 
     /// Runs an export. An unfinished run of it, left by a crash, is finished instead of starting another; a
     /// held one is approved when the request says so, and otherwise dismissed and planned anew.
+    /// Throws `StoreError` when the export is gone, or its last run is just being closed, and as
+    /// `resume` does.
     package func run(_ export: Export, _ request: Request) async throws -> Run {
         if let open = try catalog.ledger.openRun(ofExport: export.id) {
             switch open.state {
@@ -77,7 +80,10 @@ package struct ExportRunner: Sendable {
     }
 
     /// Carries on with a run, from wherever it is. `afterCrash` says that an earlier process may have sent
-    /// more than it wrote down.
+    /// more than it wrote down. What goes wrong with the account, the rules or the export ends the
+    /// run and is not thrown. Throws `CancellationError` when the task is cancelled, and trouble of
+    /// the machine: `EngineError`, `LedgerDisorder`, or that of the catalog. The run stays open
+    /// then.
     package func resume(
         _ run: Run, _ request: Request, afterCrash: Bool = true
     ) async throws -> Run {
@@ -98,7 +104,7 @@ package struct ExportRunner: Sendable {
         return try await send(run, of: export, request, afterCrash: afterCrash)
     }
 
-    /// Ends a held run without sending.
+    /// Ends a held run without sending. Throws `StoreError.notHeld` when it is not held.
     package func dismiss(_ run: Run, by actor: Actor) throws {
         if try !catalog.ledger.dismiss(run.id, by: actor) {
             try catalog.ledger.finishEnd(of: run.id)
@@ -106,22 +112,19 @@ package struct ExportRunner: Sendable {
     }
 
     /// Ends a run that nobody carries out: it waits its turn, or trouble of the machine left it behind.
+    /// Throws as `LedgerCatalog.end` does.
     package func endUnsent(_ run: Run) throws -> Run {
         if try !beginEndUnsent(run) { try catalog.ledger.finishEnd(of: run.id) }
         return try catalog.ledger.run(id: run.id)
     }
 
-    /// The same, as far as it goes at once. False when `Catalog.finishEnd` has more to do.
+    /// The same, as far as it goes at once. False when `Catalog.finishEnd` has more to do. Throws
+    /// as `LedgerCatalog.beginEnd` does.
     package func beginEndUnsent(_ run: Run) throws -> Bool {
         try catalog.ledger.beginEnd(
             run.id, state: .stopped, reason: ReasonCode.stopped.rawValue,
-            detail: run.batchesSent == 0
-                ? Self.stoppedUnsent
-                : "Stopped by a person. What had been sent was not confirmed; the next run sends it again, and the rest."
-        )
+            detail: Remark(run.batchesSent == 0 ? "stopped-unsent" : "stopped-unconfirmed"))
     }
-
-    private static let stoppedUnsent = "Stopped before anything was sent."
 
     private func planAndSend(
         _ run: Run, of export: Export, _ request: Request, afterCrash: Bool
@@ -171,15 +174,17 @@ package struct ExportRunner: Sendable {
         case .tooMany(let people, let max):
             return try end(
                 run, .skipped, reason: "too-many-people",
-                "The segments hold \(people) people; a run of this export carries \(max) at most. Nothing was sent."
-            )
+                Remark("too-many-people", ["people": .number(people), "limit": .number(max)]))
         case .hold(let leavers, let delivered)
         where !request.isApproved && leavers > run.approvedLeavers ?? -1:
             try catalog.ledger.hold(
                 run.id,
-                detail:
-                    "\(leavers) of \(delivered) delivered people would leave, more than \(Self.percent(export.holdShare)). Look at the plan and approve it with --approve."
-            )
+                detail: Remark(
+                    "too-many-leavers",
+                    [
+                        "leavers": .number(leavers), "delivered": .number(delivered),
+                        "percent": .number(Int((export.holdShare * 100).rounded())),
+                    ]))
             return try catalog.ledger.run(id: run.id)
         case .hold, .go:
             return try await deliver(
@@ -230,9 +235,7 @@ package struct ExportRunner: Sendable {
         }
         if request.stop.isRequested, result.pending > 0 || result.leavePending > 0 {
             return try self.end(
-                run, .stopped, reason: ReasonCode.stopped.rawValue,
-                "Stopped by a person. What had been sent was confirmed; the next run sends the rest."
-            )
+                run, .stopped, reason: ReasonCode.stopped.rawValue, Remark("stopped-confirmed"))
         }
         let isClean = result.refused == 0 && result.suppressed == 0 && result.leaveRefused == 0
         return try self.end(run, isClean ? .completed : .completedWithWarnings, reason: nil, nil)
@@ -257,29 +260,28 @@ package struct ExportRunner: Sendable {
 
     /// The importer ignores lists and fields it does not know, so they are looked up before anything is sent.
     private func checkTargets(of export: Export, _ account: Account) async throws {
-        let lists = try await account.destination.lists()
-        guard lists.contains(where: { $0.id == export.list.id }) else {
-            throw DestinationError(
-                .notFound, "The list \(export.list.id) does not exist in the account any more.",
-                hint: "Give the export another list.")
+        if account.destination.descriptor.abilities.contains(.lists) {
+            let lists = try await account.destination.lists()
+            guard lists.contains(where: { $0.id == export.list.id }) else {
+                throw RunTrouble(
+                    reason: DestinationError.Code.notFound.rawValue, "list-gone",
+                    ["list": .text(export.list.id)])
+            }
         }
         let wanted = export.fieldIDs
         guard !wanted.isEmpty else { return }
         let known = Set(try await account.destination.fields().map(\.id))
         for id in wanted where !known.contains(id) {
-            throw DestinationError(
-                .notFound, "The custom field \(id) does not exist in the account any more.",
-                hint: "Change the export's mapping.")
+            throw RunTrouble(
+                reason: DestinationError.Code.notFound.rawValue, "field-gone",
+                ["field": .text(id)])
         }
     }
 
     private func connection(of export: Export) throws -> Connection {
         guard let id = export.connection, let connection = try catalog.setup.connection(id: id)
         else {
-            throw PlanRefusal(
-                reason: "no-connection",
-                description: "The export '\(export.name)' has no connection. Give it one to run it."
-            )
+            throw PlanRefusal(.noConnection, ["export": .text(export.name)])
         }
         try checkExportUser(of: connection)
         return connection
@@ -291,10 +293,9 @@ package struct ExportRunner: Sendable {
         guard try catalog.people.isEnabledAdministrator(actorName: connection.exportUser) == false
         else { return }
         let name = Actor(name: connection.exportUser).userName ?? connection.exportUser
-        throw ExportUserGone(
-            description:
-                "The export user '\(name)' of the connection '\(connection.name)' is disabled or no longer an administrator. An administrator opens the connection and adds themselves as export user; then the export can run again."
-        )
+        throw RunTrouble(
+            reason: "export-user-gone", "export-user-gone",
+            ["user": .text(name), "connection": .text(connection.name)])
     }
 
     private var moment: Timestamp { Timestamp(milliseconds: time.now().milliseconds) }
@@ -306,22 +307,25 @@ package struct ExportRunner: Sendable {
         case let error as PlanRefusal where try catalog.ledger.run(id: run.id).state == .sending:
             // Resumed after its connection was taken off.
             return try end(
-                run, .stopped, reason: error.reason,
-                "\(error.description) What had been sent was not confirmed.")
+                run, .stopped, reason: error.refusalCode,
+                Remark(error.refusalCode, error.facts.merging(["what": .word("sending")]) { $1 }))
         case let error as PlanRefusal:
-            return try end(run, .skipped, reason: error.reason, error.description)
+            return try end(run, .skipped, reason: error.refusalCode, Remark(error))
         case let error as AccountsDiffer:
-            return try end(run, .failed, reason: Run.accountsDiffer, error.facts)
+            return try end(run, .failed, reason: Run.accountsDiffer, Remark(error))
         case let error as RuleTextError:
-            return try end(run, .skipped, reason: "rule-invalid", error.description)
+            return try end(run, .skipped, reason: "rule-invalid", Remark(error))
         case let error as MasterKey.SealError:
-            return try end(run, .failed, reason: "secret-unreadable", error.description)
-        case let error as ExportUserGone:
-            return try end(run, .failed, reason: "export-user-gone", error.description)
+            return try end(
+                run, .failed, reason: "secret-unreadable", Remark(written: error.description))
+        case let error as RunTrouble:
+            return try end(run, .failed, reason: error.reason, Remark(error))
         case let error as DestinationError:
-            return try end(run, .failed, reason: error.code.rawValue, error.description)
+            return try end(
+                run, .failed, reason: error.code.rawValue, Remark(written: error.description))
         case let error as TransportError:
-            return try end(run, .failed, reason: error.code.rawValue, error.detail)
+            return try end(
+                run, .failed, reason: error.code.rawValue, Remark(written: error.detail))
         case is CancellationError where try catalog.ledger.run(id: run.id).state == .planning:
             return try endUnsent(run)
         default:
@@ -331,20 +335,25 @@ package struct ExportRunner: Sendable {
     }
 
     private func end(
-        _ run: Run, _ state: RunState, reason: String?, _ detail: String?
+        _ run: Run, _ state: RunState, reason: String?, _ detail: Remark?
     ) throws -> Run {
         try catalog.ledger.end(run.id, state: state, reason: reason, detail: detail)
         return try catalog.ledger.run(id: run.id)
     }
-
-    private static func percent(_ share: Double) -> String {
-        "\(Int((share * 100).rounded())) %"
-    }
 }
 
-/// The administrator on whose behalf an export runs is not one any more.
-private struct ExportUserGone: Error {
-    let description: String
+/// Something that a run needs is not there any more: the administrator on whose behalf it goes, or what it fills.
+private struct RunTrouble: Refusing {
+    /// As the run has it.
+    let reason: String
+    let refusalCode: String
+    let facts: Facts
+
+    init(reason: String, _ code: String, _ facts: Facts) {
+        self.reason = reason
+        refusalCode = code
+        self.facts = facts
+    }
 }
 
 extension Export {

@@ -5,6 +5,7 @@ import SQLiteKit
 package import Segments
 
 extension SQLiteProfileEngine: ProfileImporting {
+    /// Throws what `ProfileImporting` says.
     package func importProfiles(
         _ file: ImportFile, options: ImportOptions, mark: Int64? = nil, now: Timestamp,
         progress: (ImportProgress) -> Void, isCancelled: () -> Bool
@@ -27,6 +28,7 @@ extension SQLiteProfileEngine: ProfileImporting {
         }
     }
 
+    /// Throws what `ProfileImporting` says.
     package func lastImport() throws -> (mark: Int64, summary: ImportSummary)? {
         try read(.none) { db in
             try Row.fetchOne(db, sql: "SELECT * FROM importMark").map { row in
@@ -43,6 +45,7 @@ extension SQLiteProfileEngine: ProfileImporting {
 }
 
 extension SQLiteProfileEngine: StaticMembers {
+    /// Throws what `StaticMembers` says.
     package func freeze(
         _ predicate: Predicate, as segment: Segment.ID, _ limits: CallLimits
     ) throws -> Int {
@@ -59,6 +62,7 @@ extension SQLiteProfileEngine: StaticMembers {
         }
     }
 
+    /// Throws what `StaticMembers` says.
     package func freeze(
         ids: [Profile.ID], as segment: Segment.ID, _ limits: CallLimits
     ) throws -> (members: Int, unknown: [Profile.ID]) {
@@ -87,6 +91,7 @@ extension SQLiteProfileEngine: StaticMembers {
 
     private static let idsBetweenQuestions = 1_000
 
+    /// Throws what `StaticMembers` says.
     package func removeMembers(of segment: Segment.ID, _ limits: CallLimits) throws {
         try write(limits) { db in
             try db.execute(sql: "DELETE FROM staticMember WHERE segment = ?", arguments: [segment])

@@ -9,6 +9,7 @@ extension SQLiteProfileEngine {
     /// Most arguments of one statement; SQLite takes 32,766.
     private static let argumentsMax = 32_000
 
+    /// Throws what `ProfileReading` says.
     package func counts(of predicates: [Predicate], _ limits: CallLimits) throws -> [Int] {
         guard !predicates.isEmpty else { return [] }
         return try read(limits) { db in
@@ -52,6 +53,7 @@ extension SQLiteProfileEngine {
     static let samplePieces: Int64 = 2_000
     static let samplePieceLength: Int64 = 10
 
+    /// Throws what `ProfileReading` says.
     package func frequentValues(
         of attribute: Attribute, limit: Int, _ limits: CallLimits
     ) throws -> FrequentValues {

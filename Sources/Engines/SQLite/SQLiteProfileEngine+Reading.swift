@@ -5,10 +5,12 @@ import SQLiteKit
 package import Segments
 
 extension SQLiteProfileEngine: ProfileReading {
+    /// Throws what `ProfileReading` says.
     package func schema(_ limits: CallLimits) throws -> ProfileSchema {
         try read(limits, ProfileSchemaTables.schema)
     }
 
+    /// Throws what `ProfileReading` says.
     package func count(_ predicate: Predicate, _ limits: CallLimits) throws -> Int {
         try read(limits) { db in
             let rule = try StoredRule(predicate, in: db)
@@ -19,6 +21,7 @@ extension SQLiteProfileEngine: ProfileReading {
         }
     }
 
+    /// Throws what `ProfileReading` says.
     package func forEachMember(
         _ query: MemberQuery, _ limits: CallLimits, _ body: (MemberView) throws -> Void
     ) throws {
@@ -74,7 +77,8 @@ extension SQLiteProfileEngine: ProfileReading {
         }
     }
 
-    /// Pages stand in the order of ids, and a cursor is the last id of a page.
+    /// Pages stand in the order of ids, and a cursor is the last id of a page. Throws what
+    /// `ProfileReading` says; every text is a cursor here.
     package func page(
         of predicate: Predicate, after: String?, limit: Int, _ limits: CallLimits
     ) throws -> ProfilePage {
@@ -113,6 +117,7 @@ extension SQLiteProfileEngine: ProfileReading {
     /// How long members are looked for by walking along the ids.
     private static let walkPatience = Duration.milliseconds(30)
 
+    /// Throws what `ProfileReading` says.
     package func existing(
         _ ids: [Profile.ID], _ limits: CallLimits
     ) throws -> Set<Profile.ID> {
@@ -135,6 +140,7 @@ extension SQLiteProfileEngine: ProfileReading {
     /// Ids that one statement looks for; SQLite takes 32,766 arguments.
     private static let idsOfStatement = 1_000
 
+    /// Throws what `ProfileReading` says.
     package func profile(id: Profile.ID, _ limits: CallLimits) throws -> Profile? {
         try read(limits) { db in
             let rule = try StoredRule(.always, in: db)
@@ -144,6 +150,7 @@ extension SQLiteProfileEngine: ProfileReading {
         }
     }
 
+    /// Throws what `ProfileReading` says.
     package func isMember(
         _ id: Profile.ID, of predicate: Predicate, _ limits: CallLimits
     ) throws -> Bool {
@@ -155,6 +162,7 @@ extension SQLiteProfileEngine: ProfileReading {
         }
     }
 
+    /// Throws what `ProfileReading` says.
     package func profiles(
         withKey key: String, emailAttribute: String, _ limits: CallLimits
     ) throws -> [Profile] {

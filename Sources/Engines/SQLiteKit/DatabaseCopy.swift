@@ -5,12 +5,13 @@ package import GRDB
 package struct DatabaseCopy: Sendable {
     private let view: DatabaseSnapshot
 
-    /// What the database holds now.
+    /// What the database holds now. Throws the database's own errors.
     package init(of database: DatabasePool) throws {
         view = try database.makeSnapshot()
     }
 
     /// Copies it page by page in one go into the empty file at `path`, and makes sure that it is on the disk.
+    /// Throws the errors of the database and of the file system.
     package func write(to path: String) throws {
         let queue = try DatabaseQueue(path: path)
         try view.backup(to: queue, pagesPerStep: -1)

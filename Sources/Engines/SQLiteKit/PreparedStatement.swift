@@ -11,6 +11,7 @@ package final class PreparedStatement {
     package let connection: OpaquePointer
 
     /// `isShared` takes the statement from the connection's cache; no two loops may use it at once.
+    /// Throws `StorageTrouble.closed` when the database is closed, and `DatabaseError`.
     package init(_ db: Database, _ sql: String, isShared: Bool = false) throws {
         guard let connection = db.sqliteConnection else {
             throw StorageTrouble.closed
@@ -73,7 +74,8 @@ package final class PreparedStatement {
         }
     }
 
-    /// Moves to the next row; false at the end, when the statement is ready for another run.
+    /// Moves to the next row; false at the end, when the statement is ready for another run. Throws
+    /// `DatabaseError`.
     package func step() throws -> Bool {
         let code = sqlite3_step(handle)
         if code == SQLITE_ROW { return true }
@@ -86,7 +88,7 @@ package final class PreparedStatement {
         return false
     }
 
-    /// Runs a statement that yields no rows.
+    /// Runs a statement that yields no rows. Throws `DatabaseError`.
     package func run() throws {
         _ = try step()
     }

@@ -37,7 +37,7 @@ package struct BatchPacker {
     }
 
     /// Adds an operation that takes `bytes` in a request body and fits into one; `emit` receives batches as
-    /// they fill.
+    /// they fill. Throws what `emit` throws.
     package mutating func add(
         _ operation: OperationView, bytes: Int, emit: (OperationList) throws -> Void
     ) rethrows {
@@ -63,7 +63,7 @@ package struct BatchPacker {
         return (current.operations, current.sizes[0])
     }
 
-    /// Emits what is left.
+    /// Emits what is left. Throws what `emit` throws.
     package mutating func finish(emit: (OperationList) throws -> Void) rethrows {
         try settlePrevious(emit: emit)
         if !current.sizes.isEmpty { try emit(checked(current.operations, current.sizes)) }

@@ -18,6 +18,8 @@ package enum EnginePatience {
 /// Every method throws what its port throws: `EngineError`, and `CancellationError` when the task is cancelled.
 extension ProfileEngine {
     /// Calls ports beside the threads on which requests are answered, within limits that end with the task.
+    /// Throws `EngineError.timedOut` and `CancellationError` before it calls them, and what `body`
+    /// throws.
     package func asked<Answer: Sendable>(
         within patience: Duration?, isCancelled: @escaping @Sendable () -> Bool = { false },
         _ body: @escaping @Sendable (CallLimits) throws -> Answer
@@ -45,10 +47,12 @@ extension ProfileEngine {
 
     // MARK: Reading
 
+    /// Asks `ProfileReading.schema`, and throws what it throws.
     package func schema() async throws -> ProfileSchema {
         try await asked(within: EnginePatience.page) { try reading.schema($0) }
     }
 
+    /// Asks `ProfileReading.count`, and throws what it throws.
     package func count(
         _ predicate: Predicate, within patience: Duration = EnginePatience.work
     ) async throws -> Int {
@@ -64,6 +68,7 @@ extension ProfileEngine {
         }
     }
 
+    /// Asks `ProfileReading.page`, and throws what it throws.
     package func page(
         of predicate: Predicate, after: String? = nil, limit: Int
     ) async throws -> ProfilePage {
@@ -72,20 +77,24 @@ extension ProfileEngine {
         }
     }
 
+    /// Asks `ProfileReading.existing`, and throws what it throws.
     package func existing(_ ids: [Profile.ID]) async throws -> Set<Profile.ID> {
         try await asked(within: EnginePatience.page) { try reading.existing(ids, $0) }
     }
 
+    /// Asks `ProfileReading.profile`, and throws what it throws.
     package func profile(id: Profile.ID) async throws -> Profile? {
         try await asked(within: EnginePatience.page) { try reading.profile(id: id, $0) }
     }
 
+    /// Asks `ProfileReading.isMember`, and throws what it throws.
     package func isMember(_ id: Profile.ID, of predicate: Predicate) async throws -> Bool {
         try await asked(within: EnginePatience.page) {
             try reading.isMember(id, of: predicate, $0)
         }
     }
 
+    /// Asks `ProfileReading.profiles`, and throws what it throws.
     package func profiles(
         withKey key: String, emailAttribute: String
     ) async throws -> [Profile] {
@@ -94,6 +103,7 @@ extension ProfileEngine {
         }
     }
 
+    /// Asks `ProfileReading.frequentValues`, and throws what it throws.
     package func frequentValues(of attribute: Attribute, limit: Int) async throws -> FrequentValues
     {
         try await asked(within: EnginePatience.page) {
@@ -101,12 +111,15 @@ extension ProfileEngine {
         }
     }
 
+    /// Asks `ProfileReading.facets`, and throws what it throws.
     package func facets(limit: Int) async throws -> [Facet] {
         try await asked(within: EnginePatience.page) { try reading.facets(limit: limit, $0) }
     }
 
     // MARK: Static members
 
+    /// Asks `StaticMembers.freeze`. Throws what it throws, and `EngineError.unavailable` where
+    /// there are no static members.
     package func freeze(_ predicate: Predicate, as segment: Segment.ID) async throws -> Int {
         let members = try requireStaticMembers()
         return try await asked(within: EnginePatience.work) {
@@ -114,6 +127,8 @@ extension ProfileEngine {
         }
     }
 
+    /// Asks `StaticMembers.freeze`. Throws what it throws, and `EngineError.unavailable` where
+    /// there are no static members.
     package func freeze(
         ids: [Profile.ID], as segment: Segment.ID
     ) async throws -> (members: Int, unknown: [Profile.ID]) {
@@ -124,7 +139,7 @@ extension ProfileEngine {
     }
 
     /// Goes on when the task is cancelled, since the segment is none any more. An engine that has no static members
-    /// has none to forget.
+    /// has none to forget. Throws `EngineError`.
     package func removeMembers(of segment: Segment.ID) async throws {
         guard let staticMembers else { return }
         try await OwnThread.run {
@@ -134,22 +149,29 @@ extension ProfileEngine {
 
     // MARK: Search
 
+    /// Asks `ProfileSearch.find`. Throws what it throws, and `EngineError.unavailable` where there
+    /// is no search.
     package func find(_ query: ProfileQuery) async throws -> ProfilePage {
         let search = try requireSearch()
         return try await asked(within: EnginePatience.page) { try search.find(query, $0) }
     }
 
+    /// Asks `ProfileSearch.index`. Throws what it throws, and `EngineError.unavailable` where there
+    /// is no search.
     package func searchIndex() async throws -> SearchIndexState {
         let search = try requireSearch()
         return try await asked(within: EnginePatience.page) { try search.index($0) }
     }
 
+    /// Asks `ProfileSearch.choose`. Throws what it throws, and `EngineError.unavailable` where
+    /// there is no search.
     package func chooseSearchable(_ attributes: [String]) async throws {
         let search = try requireSearch()
         try await asked(within: EnginePatience.work) { try search.choose(attributes, $0) }
     }
 
-    /// An engine without search has nothing left to do.
+    /// An engine without search has nothing left to do. Throws what `ProfileSearch.advanceIndex`
+    /// throws.
     package func advanceSearchIndex(by rows: Int) async throws -> Bool {
         guard let search else { return true }
         return try await asked(within: EnginePatience.work) {

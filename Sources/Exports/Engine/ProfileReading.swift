@@ -15,7 +15,8 @@ package protocol ProfileReading: Sendable {
 
     /// Streams the profiles a predicate holds for, ordered by the key of their address, then changed last,
     /// then by id; those without an address come first. What `body` receives is valid during the call. What
-    /// `body` throws ends the stream and is thrown as it is.
+    /// `body` throws ends the stream and is thrown as it is. Throws `EngineError.columnGone` for an
+    /// attribute that is gone.
     func forEachMember(
         _ query: MemberQuery, _ limits: CallLimits, _ body: (MemberView) throws -> Void
     ) throws
@@ -43,7 +44,8 @@ package protocol ProfileReading: Sendable {
     ) throws -> [Profile]
 
     /// The values that most profiles have, most frequent first. It answers at once: with many profiles it
-    /// looks at a sample and says so.
+    /// looks at a sample and says so. Throws `EngineError.columnGone` for an attribute that is
+    /// gone.
     func frequentValues(
         of attribute: Attribute, limit: Int, _ limits: CallLimits
     ) throws -> FrequentValues

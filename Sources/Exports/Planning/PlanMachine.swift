@@ -31,7 +31,7 @@ package struct PlanMachine {
     private var hasWinner = false
 
     /// `isClaimedElsewhere` tells whether another export wants to keep what leaving would take away; it is
-    /// asked for leavers only.
+    /// asked for leavers only. What one of them throws, `add` and `finish` throw.
     package init(
         export: Export, keyRule: PersonKeyRule = .email,
         isClaimedElsewhere: @escaping (UnsafeRawBufferPointer) throws -> Bool,

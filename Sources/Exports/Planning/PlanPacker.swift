@@ -29,7 +29,7 @@ package struct PlanPacker {
     }
 
     /// Takes a row and returns it as it counts: an operation too large for any request comes back
-    /// suppressed.
+    /// suppressed. Throws what `emit` throws.
     package mutating func add(_ row: PlanRow, emit: (Packed) throws -> Void) throws -> PlanRow {
         guard case .operation(let operation, _) = row else {
             summary.count(row)
@@ -61,7 +61,8 @@ package struct PlanPacker {
         return row
     }
 
-    /// Emits what is left. By then everyone whom the plan counts travels in a batch, once.
+    /// Emits what is left. By then everyone whom the plan counts travels in a batch, once. Throws
+    /// what `emit` throws.
     package mutating func finish(emit: (Packed) throws -> Void) throws {
         let envelope = wire.limits.envelopeBytes
         if hasRetries, let lonely = fresh.takeLonely() {

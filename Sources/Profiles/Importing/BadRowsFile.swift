@@ -21,7 +21,7 @@ package final class BadRowsFile {
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
 
-    /// Adds a row with the reason it is bad.
+    /// Adds a row with the reason it is bad. Throws `ImportError` with `cannotWriteBadRows`.
     package func add(_ error: RowError, raw: UnsafeBufferPointer<UInt8>) throws {
         buffer.append(contentsOf: "\(error.line),\(error.column.map { "\($0)" } ?? ""),".utf8)
         let reason = error.columnName.map { "'\($0)': \(error.detail)" } ?? error.detail
@@ -34,7 +34,7 @@ package final class BadRowsFile {
         if buffer.count >= ImportLimits.chunkBytes { try flush() }
     }
 
-    /// Writes what is still in memory.
+    /// Writes what is still in memory. Throws `ImportError` with `cannotWriteBadRows`.
     package func flush() throws {
         do {
             try handle.write(contentsOf: buffer)

@@ -76,12 +76,13 @@ package final class ImportFile: Sendable {
         close(descriptor)
     }
 
-    /// The next read starts at the beginning again.
+    /// The next read starts at the beginning again. Throws `ImportError` with `cannotRead`.
     package func rewind() throws {
         guard lseek(descriptor, 0, SEEK_SET) == 0 else { throw Self.cannotRead(path, errno) }
     }
 
-    /// Fills the beginning of `buffer`; 0 at the end of the file.
+    /// Fills the beginning of `buffer`; 0 at the end of the file. Throws `ImportError` with
+    /// `cannotRead`.
     package func read(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         try Self.read(descriptor, into: buffer, named: path)
     }

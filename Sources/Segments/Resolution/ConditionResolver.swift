@@ -16,9 +16,7 @@ struct ConditionResolver {
             if let part = condition.part { return try resolve(condition.test, part: part) }
             return try resolve(condition.test)
         } catch {
-            throw RuleTextError(
-                error.message, suggestion: error.suggestion, place: error.place ?? place,
-                segments: path)
+            throw error.reached(through: path, at: place)
         }
     }
 
@@ -52,13 +50,12 @@ struct ConditionResolver {
         if ignoringCase {
             guard comparison == .equal else {
                 throw RuleTextError(
-                    "Ignoring case works with =, !=, in, contains, starts with and ends with, not with"
-                        + " \(comparison.rawValue).", place: operand.place)
+                    .caseOfSign, ["sign": .text(comparison.rawValue)], place: operand.place)
             }
             return .value(attribute, .foldedOneOf(try folded([operand])))
         }
         let span = try conversion.span(of: operand, for: attribute)
-        if comparison != .equal { try requireOrder("\(comparison.rawValue) compares") }
+        if comparison != .equal { try requireOrder(comparison.rawValue) }
         switch comparison {
         case .equal: return .value(attribute, Self.equals(span))
         case .less, .atLeast: return .value(attribute, .compares(comparison, span.lower))
@@ -71,13 +68,13 @@ struct ConditionResolver {
     ) throws(RuleTextError) -> Predicate {
         let lowerSpan = try conversion.span(of: lower, for: attribute)
         let upperSpan = try conversion.span(of: upper, for: attribute)
-        try requireOrder("between compares")
+        try requireOrder("between")
         // A bound that moves with today may cross the other one; that is no mistake of the writer.
         if lowerSpan.lower.order(relativeTo: upperSpan.upper) == .above, !lower.isRelative,
             !upper.isRelative
         {
             throw RuleTextError(
-                "Nothing is between these values: the first is above the second.",
+                .rangeEmpty,
                 suggestion:
                     "between \(RulePrinter.text(of: upper)) and \(RulePrinter.text(of: lower))",
                 place: lower.place)
@@ -108,10 +105,10 @@ struct ConditionResolver {
         span.isPoint ? .compares(.equal, span.lower) : .between(span.lower, span.upper)
     }
 
-    private func requireOrder(_ what: String) throws(RuleTextError) {
+    private func requireOrder(_ sign: String) throws(RuleTextError) {
         guard attribute.kind == .boolean else { return }
         throw RuleTextError(
-            "\(what) sizes, and '\(attribute.name)' is true or false. Write = or !=.",
+            .orderOfBoolean, facts(["sign": .text(sign)]),
             suggestion: "\(RulePrinter.name(attribute.name)) = true")
     }
 
@@ -119,9 +116,7 @@ struct ConditionResolver {
 
     private func folded(_ operands: [RuleOperand]) throws(RuleTextError) -> [String] {
         guard attribute.kind == .text else {
-            throw RuleTextError(
-                "Only text can be compared ignoring case, and '\(attribute.name)'"
-                    + " \(attribute.kind.claim).")
+            throw RuleTextError(.caseOfKind, facts())
         }
         var texts: [String] = []
         for operand in operands {
@@ -134,20 +129,15 @@ struct ConditionResolver {
     private func text(
         _ operand: RuleOperand, soughtBy match: TextMatch
     ) throws(RuleTextError) -> String {
-        let verb =
-            switch match {
-            case .starts: "Starts with"
-            case .ends: "Ends with"
-            case .contains: "Contains"
-            }
+        let what = Fact.word(match.rawValue)
         guard attribute.kind == .text else {
-            throw RuleTextError(
-                "\(verb) looks into text, and '\(attribute.name)' \(attribute.kind.claim).")
+            throw RuleTextError(.matchOfKind, facts(["what": what]))
         }
         guard case .text(let text) = operand.literal else {
             let written = RuleLexer.shortened(RulePrinter.text(of: operand))
             throw RuleTextError(
-                "\(verb) needs text in single quotes, and \(written) is \(operand.literal.noun).",
+                .matchOfValue,
+                ["what": what, "written": .text(written), "literal": operand.literal.word],
                 suggestion: "'\(written)'", place: operand.place)
         }
         return try conversion.normalized(text, operand, attribute)
@@ -166,8 +156,7 @@ struct ConditionResolver {
             (present, distant) = (.timestamp(now), .timestamp(shift.moved(now, on: today)))
         case .text, .number, .boolean:
             throw RuleTextError(
-                "Within \(direction.rawValue) looks at dates and times, and '\(attribute.name)'"
-                    + " \(attribute.kind.claim).")
+                .withinOfKind, facts(["direction": .text(direction.rawValue)]))
         }
         return .value(
             attribute,
@@ -178,9 +167,7 @@ struct ConditionResolver {
         _ test: RuleTest, part: CalendarPart
     ) throws(RuleTextError) -> Predicate {
         guard attribute.kind == .date || attribute.kind == .timestamp else {
-            throw RuleTextError(
-                "Only dates and times have a \(part.rawValue), and '\(attribute.name)'"
-                    + " \(attribute.kind.claim).")
+            throw RuleTextError(.partOfKind, facts(["part": part.word]))
         }
         switch test {
         case .compares(let comparison, let operand, false):
@@ -189,9 +176,7 @@ struct ConditionResolver {
         case .between(let lower, let upper):
             let bounds = (try number(lower, part), try number(upper, part))
             guard bounds.0 <= bounds.1 else {
-                throw RuleTextError(
-                    "Nothing is between these values: the first is above the second.",
-                    place: lower.place)
+                throw RuleTextError(.rangeEmpty, place: lower.place)
             }
             return .value(attribute, .part(part, .between(bounds.0, bounds.1)))
         case .oneOf(let operands, false):
@@ -200,12 +185,9 @@ struct ConditionResolver {
             return .value(attribute, .part(part, .oneOf(numbers)))
         case .isEmpty:
             throw RuleTextError(
-                "A date is there as a whole or not at all.",
-                suggestion: "\(RulePrinter.name(attribute.name)) is empty")
+                .partEmpty, suggestion: "\(RulePrinter.name(attribute.name)) is empty")
         case .compares, .oneOf, .matches, .within:
-            throw RuleTextError(
-                "The \(part.rawValue) of '\(attribute.name)' is a number. Compare it with =, !=, <, <=,"
-                    + " >, >=, in or between.")
+            throw RuleTextError(.partTest, facts(["part": part.word]))
         }
     }
 
@@ -216,12 +198,23 @@ struct ConditionResolver {
             part.range.contains(whole)
         else {
             throw RuleTextError(
-                "The \(part.rawValue) of '\(attribute.name)' is a whole number from"
-                    + " \(part.range.lowerBound) to \(part.range.upperBound).", place: operand.place
-            )
+                .partRange,
+                facts([
+                    "part": part.word, "from": .digits(part.range.lowerBound),
+                    "to": .digits(part.range.upperBound),
+                ]), place: operand.place)
         }
         return whole
     }
+
+    /// Those of the attribute, and more.
+    private func facts(_ more: Facts = [:]) -> Facts {
+        more.merging(["attribute": .text(attribute.name), "kind": attribute.kind.claim]) { $1 }
+    }
+}
+
+extension CalendarPart {
+    fileprivate var word: Fact { .word(rawValue) }
 }
 
 extension RuleOperand {

@@ -52,7 +52,7 @@ struct OperandConversion {
     ) throws(RuleTextError) -> String {
         guard !text.isEmpty else {
             throw RuleTextError(
-                "No value is an empty text: '\(attribute.name)' is then absent.",
+                .textEmpty, ["attribute": .text(attribute.name)],
                 suggestion: "\(RulePrinter.name(attribute.name)) is empty", place: operand.place)
         }
         return text.precomposedStringWithCanonicalMapping
@@ -64,52 +64,46 @@ struct OperandConversion {
 
     private func mismatch(_ operand: RuleOperand, _ attribute: Attribute) -> RuleTextError {
         let written = RuleLexer.shortened(RulePrinter.text(of: operand))
-        let (advice, suggestion) = advice(operand.literal, attribute, written: written)
+        let (mismatch, suggestion) = misfit(operand.literal, attribute, written: written)
         return RuleTextError(
-            "'\(attribute.name)' \(attribute.kind.claim), and \(written) is \(operand.literal.noun)."
-                + " \(advice)",
+            .mismatch,
+            [
+                "what": .word(mismatch.rawValue), "attribute": .text(attribute.name),
+                "written": .text(written), "literal": operand.literal.word,
+            ],
             suggestion: suggestion, place: operand.place)
     }
 
-    /// What to write instead, in words and, when the literal tells, exactly.
-    private func advice(
+    /// How it does not fit and, when the literal tells, what to write instead.
+    private func misfit(
         _ literal: RuleLiteral, _ attribute: Attribute, written: String
-    ) -> (String, String?) {
+    ) -> (RuleMismatch, String?) {
         switch attribute.kind {
-        case .text: return ("Put it in single quotes.", "'\(written)'")
-        case .number:
-            return (
-                "Write a number without quotes.", unquoted(literal) { Double($0)?.isFinite == true }
-            )
+        case .text: return (.text, "'\(written)'")
+        case .number: return (.number, unquoted(literal) { Double($0)?.isFinite == true })
         case .boolean:
             if case .number(let number) = literal, number == 0 || number == 1 {
-                return ("Write true or false.", number == 1 ? "true" : "false")
+                return (.digit, number == 1 ? "true" : "false")
             }
             return (
-                "Write true or false without quotes.",
+                .boolean,
                 unquoted(literal) {
                     RuleKeyword(word: $0).map { [.true, .false, .yes, .no].contains($0) } ?? false
                 }
             )
         case .date:
             if case .timestamp(let timestamp) = literal, let day = timestamp.day {
-                return ("A date has no time of day.", day.description)
+                return (.dateWithTime, day.description)
             }
             if case .number(let number) = literal, let year = Int(exactly: number),
                 (1000...9999).contains(year)
             {
-                return (
-                    "Dates are written YYYY-MM-DD, without quotes.",
-                    "year of \(RulePrinter.name(attribute.name)) = \(year)"
-                )
+                return (.date, "year of \(RulePrinter.name(attribute.name)) = \(year)")
             }
-            return (
-                "Dates are written YYYY-MM-DD, without quotes.",
-                unquoted(literal) { CalendarDay($0) != nil }
-            )
+            return (.date, unquoted(literal) { CalendarDay($0) != nil })
         case .timestamp:
             return (
-                "Times are written YYYY-MM-DD or YYYY-MM-DDTHH:MM, without quotes.",
+                .timestamp,
                 unquoted(literal) { CalendarDay($0) != nil || Timestamp($0) != nil }
             )
         }
@@ -123,25 +117,18 @@ struct OperandConversion {
 
 extension AttributeKind {
     /// What values of the kind are, as the end of a sentence that begins with an attribute.
-    var claim: String {
-        switch self {
-        case .text: "holds text"
-        case .number: "holds numbers"
-        case .boolean: "is true or false"
-        case .date: "holds dates"
-        case .timestamp: "holds times"
-        }
-    }
+    var claim: Fact { .word("holds-\(rawValue)") }
 }
 
 extension RuleLiteral {
-    var noun: String {
+    /// What it is, as the end of a sentence.
+    var word: Fact {
         switch self {
-        case .text: "text"
-        case .number: "a number"
-        case .boolean: "a truth value"
-        case .date, .today: "a date"
-        case .timestamp: "a time"
+        case .text: .word("literal-text")
+        case .number: .word("literal-number")
+        case .boolean: .word("literal-boolean")
+        case .date, .today: .word("literal-date")
+        case .timestamp: .word("literal-timestamp")
         }
     }
 }

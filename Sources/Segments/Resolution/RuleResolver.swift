@@ -97,7 +97,7 @@ struct RuleResolver {
         guard let segment = library.segment(named: name.text) else {
             let nearest = Spelling.nearest(to: name.text, among: library.names)
             throw mistake(
-                "There is no segment '\(RuleLexer.shortened(name.text))'.",
+                .segmentUnknown, ["name": .text(RuleLexer.shortened(name.text))],
                 suggestion: nearest.map { RulePrinter.quoted($0) }, at: name.place)
         }
         guard case .dynamic(let text) = segment.definition else {
@@ -105,10 +105,8 @@ struct RuleResolver {
             return Resolved(predicate: .memberOf(segment.id), height: 1)
         }
         if let start = path.firstIndex(of: segment.name) {
-            let circle = (path[start...] + [segment.name]).map { "'\($0)'" }
             throw mistake(
-                "Segments cannot use each other in a circle: \(circle.joined(separator: " uses ")).",
-                at: name.place)
+                .circle, ["path": .chain(path[start...] + [segment.name])], at: name.place)
         }
         if let resolved = known[segment.id] {
             try checkDepth(depth + resolved.height, at: name.place)
@@ -118,8 +116,11 @@ struct RuleResolver {
         }
         guard inlined.count < RuleLimits.segmentDepthMax else {
             throw mistake(
-                "Segments use each other deeper than \(RuleLimits.segmentDepthMax) levels:"
-                    + " \((inlined + [segment.name]).map { "'\($0)'" }.joined(separator: " uses ")).",
+                .segmentsTooDeep,
+                [
+                    "limit": .digits(RuleLimits.segmentDepthMax),
+                    "path": .chain(inlined + [segment.name]),
+                ],
                 at: name.place)
         }
         return try inline(segment, rule: text, depth: depth)
@@ -137,10 +138,8 @@ struct RuleResolver {
             resolved = try resolve(Rule(parsing: text), depth: depth + 1)
         } catch {
             // Mistakes of form do not know yet through which segments they were reached.
-            throw RuleTextError(
-                error.message, suggestion: error.suggestion, place: error.place,
-                segments: error.segments.isEmpty ? inlined : error.segments,
-                text: error.text ?? text)
+            throw error.reached(through: error.segments.isEmpty ? inlined : error.segments)
+                .inText(text)
         }
         path.removeLast()
         inlined.removeLast()
@@ -155,8 +154,7 @@ struct RuleResolver {
     private func checkDepth(_ depth: Int, at place: RulePlace? = nil) throws(RuleTextError) {
         guard depth <= RuleLimits.predicateDepthMax else {
             throw mistake(
-                "The rule and the segments it uses are nested deeper than"
-                    + " \(RuleLimits.predicateDepthMax) levels together.", at: place)
+                .depthTogether, ["limit": .digits(RuleLimits.predicateDepthMax)], at: place)
         }
     }
 
@@ -168,20 +166,19 @@ struct RuleResolver {
         valueCount += values
         guard conditionCount <= RuleLimits.conditionCountMax else {
             throw mistake(
-                "The rule and the segments it uses have more than \(RuleLimits.conditionCountMax)"
-                    + " conditions together.", at: place)
+                .conditionsTogether, ["limit": .digits(RuleLimits.conditionCountMax)], at: place)
         }
         guard valueCount <= RuleLimits.valueCountMax else {
             throw mistake(
-                "The rule and the segments it uses compare with more than \(RuleLimits.valueCountMax)"
-                    + " values together. Import long lists as static segments instead.", at: place)
+                .valuesTogether, ["limit": .digits(RuleLimits.valueCountMax)], at: place)
         }
     }
 
     private func mistake(
-        _ message: String, suggestion: String? = nil, at place: RulePlace?
+        _ code: RuleMistake, _ details: Facts = [:], suggestion: String? = nil,
+        at place: RulePlace?
     ) -> RuleTextError {
-        RuleTextError(message, suggestion: suggestion, place: place, segments: inlined)
+        RuleTextError(code, details, suggestion: suggestion, place: place, segments: inlined)
     }
 
     // MARK: Conditions
@@ -207,14 +204,13 @@ struct RuleResolver {
         let alike = schema.attributes.map(\.name).filter { $0.lowercased() == lowercased }
         guard alike.isEmpty else {
             throw mistake(
-                "'\(shown)' could be \(alike.map { "'\($0)'" }.joined(separator: " or "))."
-                    + " Write it exactly as one of them.",
+                .attributeAlike, ["name": .text(shown), "names": .choices(alike)],
                 suggestion: alike.map { RulePrinter.name($0) }.joined(separator: " or "),
                 at: name.place)
         }
         let nearest = Spelling.nearest(to: name.text, among: schema.attributes.map(\.name))
         throw mistake(
-            "Profiles have no attribute '\(shown)'.",
+            .attributeUnknown, ["name": .text(shown)],
             suggestion: nearest.map { RulePrinter.name($0) }, at: name.place)
     }
 }

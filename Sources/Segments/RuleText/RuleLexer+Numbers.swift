@@ -20,8 +20,7 @@ extension RuleLexer {
         if let next = peek(), Self.isWordContinuation(next) { throw notANumber() }
         if peek() == "/", let next = peek(1), Self.isDigit(next) {
             while let scalar = peek(), Self.isDigit(scalar) || scalar == "/" { advance() }
-            throw RuleTextError(
-                "Dates are written YYYY-MM-DD, as in 1970-12-31.", place: place(from: start))
+            throw RuleTextError(.dateSlashes, place: place(from: start))
         }
         return .number(try Self.number(written, at: place(from: start)))
     }
@@ -30,8 +29,7 @@ extension RuleLexer {
         while let scalar = peek(), Self.isWordContinuation(scalar) { advance() }
         let word = string(start.index..<index)
         return RuleTextError(
-            "'\(Self.shortened(word))' is neither a number nor a name. A name that starts with a digit"
-                + " goes in double quotes, text in single quotes.",
+            .wordBeginsWithDigit, ["word": .text(Self.shortened(word))],
             suggestion: "\"\(Self.shortened(word))\" or '\(Self.shortened(word))'",
             place: place(from: start))
     }
@@ -44,19 +42,18 @@ extension RuleLexer {
             !written.contains("._"), !written.contains("_e"), !written.contains("_E")
         else {
             throw RuleTextError(
-                "In '\(shown)' an underscore does not stand between two digits; write 90_000 or 90000.",
+                .numberUnderscore, ["written": .text(shown)],
                 suggestion: written.filter { $0 != "_" }, place: place)
         }
         let digits = written.filter { $0 != "_" }
         if digits.hasPrefix("0"), digits.dropFirst().first?.isNumber == true {
             throw RuleTextError(
-                "A number has no leading zeros and no thousands commas: write 90000 or 90_000. Text of"
-                    + " digits goes in single quotes.",
-                suggestion: digits.contains { $0 != "0" } ? "'\(shown)'" : nil, place: place)
+                .numberZeros, suggestion: digits.contains { $0 != "0" } ? "'\(shown)'" : nil,
+                place: place)
         }
         guard let number = Double(digits), number.isFinite else {
             throw RuleTextError(
-                "The number '\(shown)' is too large; the largest is about 1.8e308.", place: place)
+                .numberTooLarge, ["written": .text(shown)], place: place)
         }
         return number
     }
@@ -67,16 +64,14 @@ extension RuleLexer {
         let written = string(start.index..<index)
         guard let day = CalendarDay(written) else {
             throw RuleTextError(
-                written.utf8.count == 10
-                    ? "There is no day \(written); dates are written YYYY-MM-DD."
-                    : "'\(Self.shortened(written))' is no date; dates are written YYYY-MM-DD.",
+                written.utf8.count == 10 ? .dateNone : .dateForm,
+                ["written": .text(Self.shortened(written))],
                 suggestion: Self.padded(written), place: place(from: start))
         }
         guard peek() == "T" || peek() == "t" else {
             if let next = peek(), Self.isWordContinuation(next) {
                 throw RuleTextError(
-                    "After the date \(written) a time starts with T, as in \(written)T08:30.",
-                    place: place(from: start))
+                    .timeSign, ["written": .text(written)], place: place(from: start))
             }
             return .date(day)
         }
@@ -88,9 +83,7 @@ extension RuleLexer {
         let moment = string(start.index..<index)
         guard let timestamp = Timestamp(moment.uppercased()) else {
             throw RuleTextError(
-                "'\(Self.shortened(moment))' is no time; times are written YYYY-MM-DDTHH:MM, with"
-                    + " :SS and Z if you like, and are UTC.",
-                suggestion: nil, place: place(from: start))
+                .timeForm, ["written": .text(Self.shortened(moment))], place: place(from: start))
         }
         return .timestamp(timestamp)
     }

@@ -1,3 +1,5 @@
+import Profiles
+
 /// Signs, and characters that people write instead of them.
 extension RuleLexer {
     mutating func scanSymbol(
@@ -15,7 +17,7 @@ extension RuleLexer {
         }
         if let replacement = Self.replacements[pair] {
             throw RuleTextError(
-                "'\(pair)' is not part of the rule language; write \(replacement).",
+                .signForeign, ["sign": .text(pair), "instead": .text(replacement)],
                 suggestion: replacement, place: place(from: start, length: 2))
         }
         if let symbol = RuleSymbol(rawValue: String(scalar)) {
@@ -30,7 +32,7 @@ extension RuleLexer {
         let shown = Self.name(of: scalar)
         if let replacement = Self.replacements[String(scalar)] {
             return RuleTextError(
-                "'\(shown)' is not part of the rule language; write \(replacement).",
+                .signForeign, ["sign": .text(shown), "instead": .text(replacement)],
                 suggestion: replacement, place: place(from: start, length: 1))
         }
         if scalar == ".", let next = peek(1), Self.isDigit(next) {
@@ -38,14 +40,10 @@ extension RuleLexer {
             while let digit = peek(), Self.isDigit(digit) { advance() }
             let digits = Self.shortened(string(start.index..<index))
             return RuleTextError(
-                "A number starts with a digit.", suggestion: "0\(digits)", place: place(from: start)
-            )
+                .numberBeginsWithPoint, suggestion: "0\(digits)", place: place(from: start))
         }
-        let hint =
-            shown.hasPrefix("U+")
-            ? " It cannot be seen; remove it." : " Names with such characters go in double quotes."
         return RuleTextError(
-            "'\(shown)' is not part of the rule language.\(hint)",
+            shown.hasPrefix("U+") ? .signUnseen : .signOdd, ["sign": .text(shown)],
             place: place(from: start, length: 1))
     }
 
@@ -64,9 +62,8 @@ extension RuleLexer {
             if content.utf8.count <= 100 { suggestion = "'\(content)'" }
         }
         return RuleTextError(
-            "'\(quote)' is a typographic quote. Text goes in straight single quotes, as in 'Bachelors',"
-                + " names in straight double quotes.",
-            suggestion: suggestion, place: place(from: start, length: 1))
+            .quoteTypographic, ["sign": .text(String(quote))], suggestion: suggestion,
+            place: place(from: start, length: 1))
     }
 
     /// What people write who know other languages or keyboards.

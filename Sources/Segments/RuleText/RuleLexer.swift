@@ -39,7 +39,7 @@ struct RuleLexer {
         start = mark
         guard let scalar = peek() else { return false }
         switch scalar {
-        case "'": append(.text(try scanQuoted(closing: "'", what: "text")), from: start)
+        case "'": append(.text(try scanQuoted(closing: "'", .textUnclosed)), from: start)
         case "\"": append(.name(try scanName(closing: "\"")), from: start)
         case "[": append(.name(try scanName(closing: "]")), from: start)
         case "0"..."9": append(try scanNumberOrDate(), from: start)
@@ -69,18 +69,16 @@ struct RuleLexer {
     }
 
     mutating func scanName(closing: Unicode.Scalar) throws(RuleTextError) -> String {
-        let name = try scanQuoted(closing: closing, what: "name")
+        let name = try scanQuoted(closing: closing, .nameUnclosed)
         guard !name.isEmpty else {
-            throw RuleTextError(
-                "The name between the quotes is empty; write an attribute's name.",
-                place: place(from: start))
+            throw RuleTextError(.nameEmpty, place: place(from: start))
         }
         return name
     }
 
     /// Reads up to the closing quote; a doubled one stands for itself.
     mutating func scanQuoted(
-        closing: Unicode.Scalar, what: String
+        closing: Unicode.Scalar, _ mistake: RuleMistake
     ) throws(RuleTextError) -> String {
         advance()
         var content = String.UnicodeScalarView()
@@ -95,14 +93,14 @@ struct RuleLexer {
                 !"\t\n\r".unicodeScalars.contains(scalar)
             {
                 throw RuleTextError(
-                    "The character \(Self.name(of: scalar)) cannot stand in a rule; remove it.",
+                    .character, ["sign": .text(Self.name(of: scalar))],
                     place: place(from: mark, length: 1))
             }
             content.append(scalar)
             advance()
         }
         throw RuleTextError(
-            "The \(what) that starts here has no closing \(closing).",
+            mistake, ["sign": .text(String(closing))],
             place: RulePlace(
                 line: start.line, column: start.column,
                 length: max(1, scalars[start.index...].prefix { $0 != "\n" && $0 != "\r" }.count)))

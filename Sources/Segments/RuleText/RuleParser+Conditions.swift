@@ -26,22 +26,18 @@ extension RuleParser {
         case .word(let word):
             if let keyword = RuleKeyword(word: word), !keyword.canNameAttribute {
                 throw RuleTextError(
-                    "An attribute was expected here, and '\(token.source)' is a word of the rule"
-                        + " language. An attribute of that name goes in double quotes.",
+                    .nameReserved, ["word": .text(token.source)],
                     suggestion: "\"\(token.source)\"", place: token.place)
             }
             index += 1
             return RuleName(word, place: token.place)
         case .text:
             throw expected(
-                "an attribute, and text in single quotes is a value. Attribute names with blanks go"
-                    + " in double quotes",
+                .attribute,
                 suggestion: wordOrName(token).map { RulePrinter.name($0, always: true) })
         case .number, .date, .timestamp, .symbol, .end:
-            throw expected(
-                part == nil
-                    ? "a condition such as Age >= 18"
-                    : "an attribute after '\(part?.rawValue ?? "") of'")
+            guard let part else { throw expected(.condition) }
+            throw expected(.partAttribute, ["part": .text(part.rawValue)])
         }
     }
 
@@ -67,11 +63,11 @@ extension RuleParser {
         if take(.is) { return try parseEmptiness(condition) }
         if take(.contains) { return condition(try parseMatch(.contains)) }
         if take(.starts) {
-            try require(.with, "with after 'starts'")
+            try require(.with, .with, after: .starts)
             return condition(try parseMatch(.starts))
         }
         if take(.ends) {
-            try require(.with, "with after 'ends'")
+            try require(.with, .with, after: .ends)
             return condition(try parseMatch(.ends))
         }
         if take(.does) { return .not(condition(try parseNegatedMatch())) }
@@ -82,7 +78,7 @@ extension RuleParser {
         if test == nil, take(.between) { test = try parseRange() }
         if test == nil, take(.within) { test = try parseWithin() }
         if let test { return isNegated ? .not(condition(test)) : condition(test) }
-        if isNegated { throw expected("in, between or within after 'not'") }
+        if isNegated { throw expected(.afterNot) }
         throw missingTest(of: attribute, part: part)
     }
 
@@ -91,7 +87,7 @@ extension RuleParser {
     ) throws(RuleTextError) -> RuleTest {
         let sign = current.source
         index += 1
-        let operand = try parseOperand("a value after '\(sign)'")
+        let operand = try parseOperand(.value, ["sign": .text(sign)])
         return .compares(comparison, operand, ignoringCase: try parseIgnoringCase())
     }
 
@@ -108,8 +104,7 @@ extension RuleParser {
                 }
             let comparison = isNegated ? "!=" : "="
             throw expected(
-                "\(isNegated ? "empty after 'is not'" : "empty or not empty after 'is'")."
-                    + " To compare with a value, write \(comparison)",
+                isNegated ? .notEmptiness : .emptiness,
                 suggestion: isValue
                     ? "\(comparison) \(current.source)" : "is \(isNegated ? "not " : "")empty")
         }
@@ -117,32 +112,32 @@ extension RuleParser {
     }
 
     mutating func parseNegatedMatch() throws(RuleTextError) -> RuleTest {
-        try require(.not, "not after 'does'")
+        try require(.not, .not)
         if take(.contain) { return try parseMatch(.contains) }
         if take(.start) {
-            try require(.with, "with after 'start'")
+            try require(.with, .with, after: .start)
             return try parseMatch(.starts)
         }
         if take(.end) {
-            try require(.with, "with after 'end'")
+            try require(.with, .with, after: .end)
             return try parseMatch(.ends)
         }
-        throw expected("contain, start with or end with after 'does not'")
+        throw expected(.afterDoesNot)
     }
 
     mutating func parseMatch(_ match: TextMatch) throws(RuleTextError) -> RuleTest {
-        let operand = try parseOperand("text in single quotes")
+        let operand = try parseOperand(.text)
         return .matches(match, operand, ignoringCase: try parseIgnoringCase())
     }
 
     mutating func parseList() throws(RuleTextError) -> RuleTest {
         if isKeyword(.segment), case .text = peek().content {
             throw RuleTextError(
-                "A condition on a segment stands alone, without an attribute before it.",
-                suggestion: "in segment \(peek().source)", place: current.place)
+                .segmentAfterAttribute, suggestion: "in segment \(peek().source)",
+                place: current.place)
         }
         guard current.content == .symbol(.open) else {
-            throw expected("a list in parentheses after 'in', as in City in ('Oslo', 'Bergen')")
+            throw expected(.list)
         }
         let open = current.place
         index += 1
@@ -150,19 +145,18 @@ extension RuleParser {
         repeat {
             guard operands.count < RuleLimits.listCountMax else {
                 throw RuleTextError(
-                    "The list has more than \(RuleLimits.listCountMax) values. Import them as a static"
-                        + " segment instead.", place: open)
+                    .listTooLong, ["limit": .digits(RuleLimits.listCountMax)], place: open)
             }
-            operands.append(try parseOperand("a value in the list"))
+            operands.append(try parseOperand(.listValue))
         } while takeSymbol(.comma)
-        guard takeSymbol(.close) else { throw expected("a comma or ) in the list") }
+        guard takeSymbol(.close) else { throw expected(.listEnd) }
         return .oneOf(operands, ignoringCase: try parseIgnoringCase())
     }
 
     mutating func parseRange() throws(RuleTextError) -> RuleTest {
-        let lower = try parseOperand("a value after 'between'")
-        try require(.and, "and between the two values of 'between'")
-        return .between(lower, try parseOperand("a second value after 'and'"))
+        let lower = try parseOperand(.lower)
+        try require(.and, .betweenAnd)
+        return .between(lower, try parseOperand(.upper))
     }
 
     mutating func parseWithin() throws(RuleTextError) -> RuleTest {
@@ -170,7 +164,7 @@ extension RuleParser {
             let direction = TimeDirection(rawValue: word.lowercased())
         else {
             throw expected(
-                "last or next after 'within', as in within last 30 days",
+                .direction,
                 suggestion: Spelling.nearest(to: current.source, among: ["last", "next"]))
         }
         index += 1
@@ -181,7 +175,7 @@ extension RuleParser {
     mutating func parseIgnoringCase() throws(RuleTextError) -> Bool {
         guard take(.ignoring) else { return false }
         guard case .word(let word) = current.content, word.lowercased() == "case" else {
-            throw expected("case after 'ignoring'", suggestion: "ignoring case")
+            throw expected(.case, suggestion: "ignoring case")
         }
         index += 1
         return true

@@ -2,7 +2,9 @@ import Profiles
 
 /// Values, and spans of time.
 extension RuleParser {
-    mutating func parseOperand(_ expectation: String) throws(RuleTextError) -> RuleOperand {
+    mutating func parseOperand(
+        _ expectation: RuleExpectation, _ facts: Facts = [:]
+    ) throws(RuleTextError) -> RuleOperand {
         let token = current
         switch token.content {
         case .text(let text): return taken(.text(text))
@@ -11,7 +13,7 @@ extension RuleParser {
         case .timestamp(let timestamp): return taken(.timestamp(timestamp))
         case .symbol(.minus):
             guard case .number(let number) = peek().content else {
-                throw expected(expectation)
+                throw expected(expectation, facts)
             }
             index += 2
             // Zero has no sign in the rule language.
@@ -29,20 +31,19 @@ extension RuleParser {
             default:
                 if ["null", "nil", "none", "empty"].contains(word.lowercased()) {
                     throw RuleTextError(
-                        "There is no value for an absent one. Write is empty or is not empty after the"
-                            + " attribute.", suggestion: "is empty", place: token.place)
+                        .valueAbsent, suggestion: "is empty", place: token.place)
                 }
-                throw RuleTextError(
-                    "Expected \(expectation); found '\(token.source)'. Text goes in single quotes.",
-                    suggestion: RulePrinter.quoted(RuleLexer.shortened(word)), place: token.place)
+                throw unfit(
+                    .valueUnquoted, expectation, facts, found: .text(token.shown),
+                    suggestion: RulePrinter.quoted(RuleLexer.shortened(word)))
             }
         case .name(let name):
-            throw RuleTextError(
-                "Expected \(expectation); found a name in"
-                    + " \(token.source.hasPrefix("[") ? "brackets" : "double quotes")."
-                    + " Text goes in single quotes; one attribute cannot be compared with another.",
-                suggestion: RulePrinter.quoted(RuleLexer.shortened(name)), place: token.place)
-        case .symbol, .end: throw expected(expectation)
+            throw unfit(
+                .valueIsName, expectation, facts,
+                found: .word(
+                    token.source.hasPrefix("[") ? "name-in-brackets" : "name-in-double-quotes"),
+                suggestion: RulePrinter.quoted(RuleLexer.shortened(name)))
+        case .symbol, .end: throw expected(expectation, facts)
         }
     }
 
@@ -67,22 +68,21 @@ extension RuleParser {
     /// A whole number and a unit: `30 days`.
     mutating func parseSpan() throws(RuleTextError) -> (Int, CalendarUnit) {
         guard case .number(let number) = current.content else {
-            throw expected("a number of days, weeks, months or years")
+            throw expected(.amount)
         }
         guard let amount = Int(exactly: number), (1...RuleLimits.amountMax).contains(amount) else {
             throw RuleTextError(
-                "The number of days, weeks, months or years is a whole number from 1 to"
-                    + " \(RuleLimits.amountMax).", place: current.place)
+                .amountRange, ["limit": .digits(RuleLimits.amountMax)], place: current.place)
         }
         index += 1
         guard case .word(let word) = current.content else {
-            throw expected("days, weeks, months or years after \(peek(-1).source)")
+            throw expected(.unit, ["number": .text(peek(-1).source)])
         }
         let lowercased = word.lowercased()
         let singular = lowercased.hasSuffix("s") ? String(lowercased.dropLast()) : lowercased
         guard let unit = CalendarUnit(rawValue: singular) else {
             throw expected(
-                "days, weeks, months or years after \(peek(-1).source)",
+                .unit, ["number": .text(peek(-1).source)],
                 suggestion: Spelling.nearest(
                     to: lowercased, among: CalendarUnit.allCases.map { $0.rawValue + "s" }))
         }

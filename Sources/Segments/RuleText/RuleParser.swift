@@ -6,9 +6,7 @@ extension Rule {
     /// `resolved(schema:segments:now:)`.
     package init(parsing text: String) throws(RuleTextError) {
         guard text.unicodeScalars.count <= RuleLimits.textLengthMax else {
-            throw RuleTextError(
-                "The rule is longer than \(RuleLimits.textLengthMax) characters. Split it into segments"
-                    + " and use them with in segment '…'.")
+            throw RuleTextError(.tooLong, ["limit": .digits(RuleLimits.textLengthMax)])
         }
         var parser = RuleParser(text)
         do throws(RuleTextError) {
@@ -40,9 +38,7 @@ struct RuleParser {
 
     mutating func parse() throws(RuleTextError) -> Rule {
         if tokens.count == 1, lexicalError == nil {
-            throw RuleTextError(
-                "The rule is empty. Write a condition such as Age >= 18, or everyone.",
-                suggestion: "everyone", place: current.place)
+            throw RuleTextError(.empty, suggestion: "everyone", place: current.place)
         }
         let rule = try parseAny()
         guard current.content == .end, lexicalError == nil else { throw unexpectedAfterRule() }
@@ -82,9 +78,7 @@ struct RuleParser {
             depth -= 1
             guard current.content == .symbol(.close) else {
                 if current.content == .end, lexicalError == nil {
-                    throw RuleTextError(
-                        "The parenthesis that opens here is never closed.", suggestion: ")",
-                        place: place)
+                    throw RuleTextError(.unclosed, suggestion: ")", place: place)
                 }
                 throw unexpectedAfterRule()
             }
@@ -99,8 +93,7 @@ struct RuleParser {
     private mutating func enter(at place: RulePlace) throws(RuleTextError) {
         guard depth < RuleLimits.depthMax else {
             throw RuleTextError(
-                "The rule is nested deeper than \(RuleLimits.depthMax) levels. Put the inner part into a"
-                    + " segment and use it with in segment '…'.", place: place)
+                .tooDeep, ["limit": .digits(RuleLimits.depthMax)], place: place)
         }
         depth += 1
     }
@@ -108,13 +101,11 @@ struct RuleParser {
     private mutating func parseMembership() throws(RuleTextError) -> Rule {
         index += 1
         guard take(.segment) else {
-            throw expected(
-                "segment after 'in' here: in segment 'Home owners'. For a list, the attribute comes"
-                    + " first: City in ('Oslo', 'Bergen')")
+            throw expected(.segmentWord)
         }
         guard case .text(let name) = current.content, !name.isEmpty else {
             throw expected(
-                "the name of a segment in single quotes",
+                .segmentName,
                 suggestion: wordOrName(current).map { RulePrinter.quoted($0) })
         }
         let place = current.place
@@ -148,9 +139,13 @@ struct RuleParser {
     }
 
     mutating func require(
-        _ keyword: RuleKeyword, _ expectation: String
+        _ keyword: RuleKeyword, _ expectation: RuleExpectation, after word: RuleKeyword? = nil
     ) throws(RuleTextError) {
-        guard take(keyword) else { throw expected(expectation, suggestion: keyword.rawValue) }
+        guard take(keyword) else {
+            throw expected(
+                expectation, word.map { ["word": .text($0.rawValue)] } ?? [:],
+                suggestion: keyword.rawValue)
+        }
     }
 
     func wordOrName(_ token: RuleToken) -> String? {

@@ -1,10 +1,14 @@
+package import Profiles
+
 /// Why the text of a rule cannot be understood, where, and what would help.
 ///
 /// The same type carries mistakes of form (a missing quote) and of meaning (an unknown attribute).
 /// It quotes the rule, never a profile.
 package struct RuleTextError: Error, Hashable, Sendable {
-    /// What is wrong and what was expected, in one or two sentences.
-    package let message: String
+    /// What is wrong.
+    package let code: RuleMistake
+    /// What the code alone does not tell.
+    let details: Facts
     /// What to write instead of the marked piece, when that is known.
     package let suggestion: String?
     /// The marked piece; nil when the rule was not read from text.
@@ -16,10 +20,11 @@ package struct RuleTextError: Error, Hashable, Sendable {
     package let text: String?
 
     package init(
-        _ message: String, suggestion: String? = nil, place: RulePlace? = nil,
-        segments: [String] = [], text: String? = nil
+        _ code: RuleMistake, _ details: Facts = [:], suggestion: String? = nil,
+        place: RulePlace? = nil, segments: [String] = [], text: String? = nil
     ) {
-        self.message = message
+        self.code = code
+        self.details = details
         self.suggestion = suggestion
         self.place = place
         self.segments = segments
@@ -29,8 +34,15 @@ package struct RuleTextError: Error, Hashable, Sendable {
     /// The same error, knowing the text of the rule it stands in.
     package func inText(_ text: String) -> RuleTextError {
         RuleTextError(
-            message, suggestion: suggestion, place: place, segments: segments,
+            code, details, suggestion: suggestion, place: place, segments: segments,
             text: self.text ?? text)
+    }
+
+    /// The same error, knowing the segments through which it was reached and, where it knew none, a place.
+    func reached(through segments: [String], at place: RulePlace? = nil) -> RuleTextError {
+        RuleTextError(
+            code, details, suggestion: suggestion, place: self.place ?? place, segments: segments,
+            text: text)
     }
 
     /// The marked line with a line of carets below it, cut to a readable length; nil without a
@@ -85,17 +97,20 @@ package struct RuleTextError: Error, Hashable, Sendable {
     }
 }
 
-extension RuleTextError: CustomStringConvertible {
-    /// The place, the message, the marked line and the suggestion, for a terminal or a log of one's
-    /// own rules.
-    package var description: String {
-        var lines: [String] = []
-        let path = segments.map { "in segment '\($0)'" }.joined(separator: ", ")
-        let position = place.map { "line \($0.line), column \($0.column)" } ?? ""
-        let heading = [path, position].filter { !$0.isEmpty }.joined(separator: ", ")
-        lines.append(heading.isEmpty ? message : "\(heading): \(message)")
-        if let excerpt { lines.append(excerpt) }
-        if let suggestion { lines.append("Did you mean: \(suggestion)") }
-        return lines.joined(separator: "\n")
+extension RuleTextError: Refusing {
+    package var refusalCode: String { code.rawValue }
+
+    /// Besides the facts of the mistake: `line`, `column`, `excerpt`, `segments` and `suggestion`, as far as they
+    /// are known.
+    package var facts: Facts {
+        var facts = details
+        if let place {
+            facts["line"] = .number(place.line)
+            facts["column"] = .number(place.column)
+        }
+        if let excerpt { facts["excerpt"] = .text(excerpt) }
+        if !segments.isEmpty { facts["segments"] = .names(segments) }
+        if let suggestion { facts["suggestion"] = .text(suggestion) }
+        return facts
     }
 }

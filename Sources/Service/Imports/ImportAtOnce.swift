@@ -45,6 +45,8 @@ package struct ImportAtOnce: ImportPort {
         self.work = work
     }
 
+    /// Carries the import out, if there is a file to import. Throws what `ProfileImporting` says,
+    /// and trouble of the catalog.
     package func begin(_ job: FileImport) throws {
         guard let work, try catalog.history.beginImport(job.id) else { return }
         do {
@@ -74,16 +76,19 @@ package struct ImportAtOnce: ImportPort {
 
     package func standing(of id: FileImport.ID) -> ImportStanding? { nil }
 
+    /// Throws what `ImportPort` says.
     package func open(_ job: FileImport) throws -> ImportFile {
         if job.source != nil { return try folder.open(job.fileName) }
         guard let work else {
-            throw ImportTrouble("missing-file", "The file is gone. Import it again.")
+            throw ImportTrouble("missing-file")
         }
         return work.file
     }
 
+    /// Throws what `ImportPort` says.
     package func open(sourceFile name: String) throws -> ImportFile { try folder.open(name) }
 
+    /// Throws what `ImportPort` says.
     package func bytes(ofSourceFile name: String) throws -> Int { try folder.look(at: name).bytes }
 
     /// The files are the person's own.

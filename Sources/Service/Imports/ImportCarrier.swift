@@ -67,15 +67,12 @@ struct ImportCarrier {
     private static func trouble(_ error: EngineError) -> ImportTrouble {
         switch error.code {
         case .storageFull:
-            ImportTrouble(
-                "storage-full", "There is no room left on the disk; nothing was changed.")
+            ImportTrouble("storage-full")
         case .unavailable:
             ImportTrouble(
-                error.code.rawValue,
-                "Profiles live where files cannot be imported; nothing was changed.")
+                error.code.rawValue, Remark("engine-unavailable", ["what": .word("importing")]))
         default:
-            ImportTrouble(
-                "internal-error", "The import failed; nothing was changed. Start it again.")
+            ImportTrouble("internal-error")
         }
     }
 
@@ -85,16 +82,11 @@ struct ImportCarrier {
         case let error as ImportTrouble: error
         case let error as ImportError: ImportTrouble(error)
         case is UploadFolder.Trouble:
-            ImportTrouble(
-                "cannot-write-bad-rows", "The folder for bad rows cannot be written to.")
+            ImportTrouble("cannot-write-bad-rows")
         case let error as EngineError: trouble(error)
-        case let error as StoreError: ImportTrouble(error.code.rawValue, error.description)
+        case let error as StoreError: ImportTrouble(error.code.rawValue, Remark(error))
         default:
-            StoreError.isDiskFull(error)
-                ? ImportTrouble(
-                    "storage-full", "There is no room left on the disk; nothing was changed.")
-                : ImportTrouble(
-                    "internal-error", "The import failed; nothing was changed. Start it again.")
+            ImportTrouble(StoreError.isDiskFull(error) ? "storage-full" : "internal-error")
         }
     }
 }

@@ -33,7 +33,7 @@ extension ImportCenter {
     }
 
     /// Removes uploads that nobody imported within a day, bad rows after a week, and files that belong to
-    /// no import.
+    /// no import. Throws trouble of the catalog.
     package func clearAway() throws {
         let time = now()
         var known: Set<String> = []
@@ -73,15 +73,18 @@ extension ImportCenter {
 
     // MARK: Opening
 
+    /// Throws what `ImportPort` says.
     package func open(_ job: FileImport) throws -> ImportFile {
         if job.source != nil { return try folder.open(job.fileName) }
         guard let upload = job.upload else {
-            throw ImportTrouble("missing-file", "The uploaded file is gone. Upload it again.")
+            throw ImportTrouble("missing-file")
         }
         return try ImportFile(regularFile: uploads.file(upload), named: job.fileName)
     }
 
+    /// Throws what `ImportPort` says.
     package func open(sourceFile name: String) throws -> ImportFile { try folder.open(name) }
 
+    /// Throws what `ImportPort` says.
     package func bytes(ofSourceFile name: String) throws -> Int { try folder.look(at: name).bytes }
 }

@@ -95,13 +95,13 @@ extension ImportCenter {
             return .imported(summary)
         case .failed:
             throw ImportTrouble(
-                ended.reason ?? "internal-error", ended.detail ?? "The import failed.",
+                ended.reason ?? "internal-error", ended.detail ?? Remark("import-internal-error"),
                 problems: ended.problems)
         default: throw CancellationError()
         }
     }
 
-    /// The sources there are, by name.
+    /// The sources there are, by name. Throws trouble of the catalog.
     package func sources() throws -> [Source] { try catalog.setup.sources() }
 
     /// Who imports when a refresh does.
@@ -114,8 +114,7 @@ extension ImportCenter {
         try await pause(Self.looksApart)
         guard try folder.look(at: name) == first else {
             throw ImportTrouble(
-                "file-busy",
-                "The file '\(name)' is being written; the next refresh looks at it again.")
+                "file-busy", ["file": .text(name)])
         }
         return first
     }

@@ -47,6 +47,7 @@ package final class ImportCenter: ImportPort {
 
     static let service = Actor(name: "service")
 
+    /// `pause` waits between two looks at a file; what it throws ends the look.
     package init(
         catalog: Catalog, engine: any ProfileEngine, folder: SourceFolder, uploads: UploadFolder,
         logger: Logger, now: @escaping @Sendable () -> Int64,
@@ -66,6 +67,7 @@ package final class ImportCenter: ImportPort {
     // MARK: Living
 
     /// Takes up what is left from before, then keeps the folder of uploads clean until it is cancelled.
+    /// Throws `EngineError` and trouble of the catalog; it may be begun again.
     package func run() async throws {
         state.withLock { $0.isEnding = false }
         folder.make()
@@ -87,7 +89,8 @@ package final class ImportCenter: ImportPort {
     }
 
     /// Imports that the last process left: those that ran in the middle of nothing are failed, those that
-    /// were in already are done, and those that waited take their turn.
+    /// were in already are done, and those that waited take their turn. Throws `EngineError`, and
+    /// trouble of the catalog.
     package func recover() throws {
         let mark = try engine.importing?.lastImport()
         for open in try catalog.history.openImports() {
@@ -161,8 +164,7 @@ package final class ImportCenter: ImportPort {
                 "Profiles were imported, but the import could not be written down as done. That is made up for within the hour, or by the next start of the service.",
                 metadata: ["import.id": "\(id)", "error.type": "\(type(of: error))"])
             throw ImportTrouble(
-                "internal-error",
-                "The profiles were imported, but that could not be written down yet.")
+                "internal-error", ["what": .word("unwritten")])
         } catch {
             removeBadRows(of: job)
             let trouble = ImportCarrier.trouble(error)

@@ -72,7 +72,7 @@ package struct SourceFolder: Sendable {
         do {
             return try ImportFile(regularFile: "\(path)/\(target)", named: name)
         } catch {
-            throw ImportTrouble("cannot-read", "The file '\(name)' cannot be read.")
+            throw ImportTrouble("cannot-read", ["file": .text(name)])
         }
     }
 
@@ -83,7 +83,7 @@ package struct SourceFolder: Sendable {
         guard lstat("\(path)/\(target)", &status) == 0 else { throw Self.missing(name) }
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw ImportTrouble(
-                "not-a-file", "'\(name)' is not a regular file of the watched folder.")
+                "not-a-file", ["file": .text(name)])
         }
         return Look(
             device: UInt64(status.st_dev), inode: UInt64(status.st_ino),
@@ -95,7 +95,7 @@ package struct SourceFolder: Sendable {
     private func resolved(_ name: String) throws(ImportTrouble) -> String {
         guard Self.isPlain(name) else {
             throw ImportTrouble(
-                "outside", "'\(name)' is not the name of a file in the watched folder.")
+                "outside", ["file": .text(name)])
         }
         var status = stat()
         guard lstat("\(path)/\(name)", &status) == 0 else { throw Self.missing(name) }
@@ -104,13 +104,13 @@ package struct SourceFolder: Sendable {
         let target = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(path)/\(name)")
         guard let target, Self.isPlain(target) else {
             throw ImportTrouble(
-                "outside", "'\(name)' is a link that leads out of the watched folder.")
+                "outside", ["what": .word("link"), "file": .text(name)])
         }
         return target
     }
 
     private static func missing(_ name: String) -> ImportTrouble {
-        ImportTrouble("missing-file", "There is no file '\(name)' in the watched folder.")
+        ImportTrouble("missing-file", ["what": .word("folder"), "file": .text(name)])
     }
 }
 

@@ -56,7 +56,8 @@ package final class Notifier: Sendable {
         }
     }
 
-    /// Decides what is to be told of runs, and sends what is due.
+    /// Decides what is to be told of runs, and sends what is due. Throws trouble of the catalog,
+    /// and `CancellationError`; what goes wrong with a notice is noted with it.
     package func tick() async throws {
         try collect()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -192,7 +193,7 @@ package final class Notifier: Sendable {
     // MARK: From elsewhere
 
     /// Tells that a refresh failed, or some of its steps did. Telling it of the same refresh again does
-    /// nothing.
+    /// nothing. Throws trouble of the catalog.
     package func tellRefreshFailed(
         _ refresh: Int64, reason: String?, failedTasks: Int, at time: Int64
     ) throws {
@@ -209,7 +210,9 @@ package final class Notifier: Sendable {
         try catalog.history.tell(notices, at: now())
     }
 
-    /// Tells by every way that is set up that this is a test, and answers what came of it.
+    /// Tells by every way that is set up that this is a test, and answers what came of it. Throws
+    /// trouble of the catalog, and `CancellationError`; what goes wrong with a notice is noted with
+    /// it.
     package func sendTest(by actor: Actor) async throws -> [OutgoingNotice] {
         let settings = try catalog.setup.notificationSettings()
         let cause = "test-\(UUID().uuidString.lowercased())"
@@ -232,5 +235,6 @@ package final class Notifier: Sendable {
 extension Notifier: Telling {
     package func isWebhookAddress(_ url: String) -> Bool { means.isWebhookAddress(url) }
 
+    /// Throws what `Telling` says.
     package func seal(_ secret: String) throws -> [UInt8] { try means.seal(secret) }
 }

@@ -14,6 +14,8 @@ package struct NotifyingMeans: Sendable {
     package let seal: @Sendable (_ secret: String) throws -> [UInt8]
     package let open: @Sendable (_ sealed: [UInt8]) throws -> String
 
+    /// What `post`, `mail` and `open` throw becomes the trouble of a notice; what `seal` throws
+    /// comes through.
     package init(
         post: @escaping @Sendable (String, String, [UInt8]) async throws -> Int,
         mail: @escaping @Sendable ([UInt8]) async throws -> Void,
@@ -28,7 +30,8 @@ package struct NotifyingMeans: Sendable {
         self.open = open
     }
 
-    /// The real ways: HTTPS to public hosts, and the system's `sendmail`.
+    /// The real ways: HTTPS to public hosts, and the system's `sendmail`. Posting throws
+    /// `TransportError`, mail `Sendmail.Trouble`.
     package static func live(
         allowsLoopback: Bool, sendmail: Sendmail,
         seal: @escaping @Sendable (String) throws -> [UInt8],

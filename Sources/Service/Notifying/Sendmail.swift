@@ -23,7 +23,8 @@ package struct Sendmail: Sendable {
         self.timeout = timeout
     }
 
-    /// Ends when the command has taken the mail; its result says no more than that.
+    /// Ends when the command has taken the mail; its result says no more than that. Throws
+    /// `Trouble` when it has not, and `CancellationError`.
     package func send(_ message: [UInt8]) async throws {
         guard message.count <= Self.bytesMax else { throw Trouble(code: "mail-too-long") }
         guard FileManager.default.isExecutableFile(atPath: path) else {

@@ -2,6 +2,7 @@ import Access
 import Delivery
 import Exports
 import Logging
+import Profiles
 import Segments
 import Store
 
@@ -38,23 +39,22 @@ extension RefreshCenter {
         case is CancellationError:
             return .cancelled
         case let error as RuleTextError:
-            return .failed(reason: "rule-invalid", detail: error.message)
+            return .failed(reason: "rule-invalid", detail: Remark(error))
         case let error as PlanRefusal:
-            return .failed(reason: error.reason, detail: error.description)
+            return .failed(reason: error.refusalCode, detail: Remark(error))
         case let error as StoreError where error.code == .notFound:
             // Nothing can depend on what was removed, so nothing is held up by it.
-            return .doneWithWarnings(count: nil, reason: "gone", detail: error.description)
+            return .doneWithWarnings(count: nil, reason: "gone", detail: Remark(error))
         case let error as StoreError:
-            return .failed(reason: error.code.rawValue, detail: error.description)
+            return .failed(
+                reason: error.code.rawValue, detail: Remark(error))
         default:
             logger.error(
                 "A task of a refresh failed.",
                 metadata: [
                     "task.stage": "\(step.task.stage)", "error.type": "\(type(of: error))",
                 ])
-            return .failed(
-                reason: "internal-error",
-                detail: "Something unexpected went wrong. The log of the service says more.")
+            return .failed(reason: "internal-error", detail: Remark("internal-error"))
         }
     }
 
@@ -77,13 +77,13 @@ extension RefreshCenter {
         guard let (run, isOurs) = try await start(step, of: refresh) else {
             return .skipped(
                 reason: "export-missing",
-                detail: "The export '\(step.task.name)' has been removed.")
+                detail: Remark("export-missing", ["export": .text(step.task.name)]))
         }
         try note(run: run.id, of: step.task.position)
         if run.state == .held, !isOurs {
             return .skipped(
                 reason: "run-held",
-                detail: "Run \(run.id) of the export is held. Approve or dismiss it first.")
+                detail: Remark("run-held", ["run": .digits(run.id)]))
         }
         let ended = try await end(of: run.id, step, isOurs: isOurs)
         return Self.outcome(of: ended, isStopped: step.stop.isRequested)
@@ -214,7 +214,7 @@ extension RefreshCenter {
         case .skipped, .dismissed:
             return .skipped(reason: run.reason ?? "export-skipped", detail: run.detail)
         case .failed:
-            return .failed(reason: run.reason ?? "export-failed", detail: run.detail ?? "")
+            return .failed(reason: run.reason ?? "export-failed", detail: run.detail)
         case .stopped:
             return .cancelled
         case .planning, .sending:
@@ -222,9 +222,7 @@ extension RefreshCenter {
                 ? .cancelled
                 : .failed(
                     reason: "run-left-open",
-                    detail:
-                        "Run \(run.id) could not go on. It is resumed when the export is run again."
-                )
+                    detail: Remark("run-left-open", ["run": .digits(run.id)]))
         }
     }
 }

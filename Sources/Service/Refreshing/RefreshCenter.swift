@@ -48,6 +48,8 @@ package final class RefreshCenter: Refreshing {
         var stops: [Int: RefreshStop] = [:]
     }
 
+    /// `onFailure` is told of a refresh that failed, before it has ended; when it throws, the end
+    /// is tried again after a `pause`.
     package init(
         catalog: Catalog, runs: RunCenter, work: RefreshWork, logger: Logger,
         now: @escaping @Sendable () -> Int64,
@@ -71,6 +73,7 @@ package final class RefreshCenter: Refreshing {
     /// Begins a refresh and answers it at once; it goes on by itself. While one is under way, that one is
     /// the answer: a time of the schedule that comes meanwhile is merged into it. `missed` is how many
     /// earlier times this one makes up for. With a role, exports that it may not run are skipped.
+    /// Throws what looking for sources throws, and trouble of the catalog.
     @discardableResult
     package func start(
         trigger: RefreshTrigger, dueAt: Int64? = nil, missed: Int = 0, for role: Role? = nil,
@@ -79,7 +82,7 @@ package final class RefreshCenter: Refreshing {
         try begin(trigger: trigger, dueAt: dueAt, missed: missed, for: role, by: actor).refresh
     }
 
-    /// The same; tells besides whether the refresh is a new one.
+    /// The same; tells besides whether the refresh is a new one. Throws as that does.
     package func begin(
         trigger: RefreshTrigger, dueAt: Int64? = nil, missed: Int = 0, for role: Role? = nil,
         by actor: Actor
@@ -106,7 +109,7 @@ package final class RefreshCenter: Refreshing {
         return begun
     }
 
-    /// The same, asked for by a person or a program.
+    /// The same, asked for by a person or a program. Throws as that does.
     package func begin(
         for role: Role, by actor: Actor
     ) throws -> (refresh: Refresh, isNew: Bool) {
@@ -136,7 +139,9 @@ package final class RefreshCenter: Refreshing {
 
     // MARK: Carrying out
 
-    /// Carries out what is started, and first what an earlier process left unfinished.
+    /// Carries out what is started, and first what an earlier process left unfinished. Throws
+    /// trouble of the catalog; what keeps one refresh from going on is logged, and it is taken up
+    /// again.
     package func run() async throws {
         let (bell, continuation) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -269,7 +274,7 @@ package final class RefreshCenter: Refreshing {
             let run = try catalog.history.recordSkippedRun(
                 of: task.thing, trigger: .refresh,
                 reason: task.reason ?? RefreshMachine.Reason.upstreamFailed,
-                detail: task.detail ?? "", by: Actor(name: current.refresh.actor), at: moment)
+                detail: task.detail, by: Actor(name: current.refresh.actor), at: moment)
             if let run { current.machine.note(run: run.id, of: task.position) }
         }
     }

@@ -1,3 +1,5 @@
+import Delivery
+package import Profiles
 package import Store
 
 /// Decides what of a refresh begins when, what is skipped because of what, and when all is done. A value
@@ -143,20 +145,17 @@ package struct RefreshMachine: Equatable, Sendable {
             tasks[index].cause = cause.position
             tasks[index].detail =
                 isInactive
-                ? "The segment '\(cause.name)' is not active. Activate it, or take it out of the export."
-                : "The \(cause.stage.rawValue) '\(cause.name)' \(Self.words(cause.state)), and this depends on it."
+                ? Remark(PlanRefusal(.segmentInactive, ["segment": .text(cause.name)]))
+                : Remark(
+                    Reason.upstreamFailed,
+                    [
+                        "what": .word("\(cause.stage.rawValue)-\(cause.state.rawValue)"),
+                        "name": .text(cause.name),
+                    ])
             tasks[index].endedAt = now
             skipped.append(index)
         }
         return skipped
-    }
-
-    private static func words(_ state: RefreshTaskState) -> String {
-        switch state {
-        case .failed: "failed"
-        case .cancelled: "was cancelled"
-        default: "was skipped"
-        }
     }
 }
 
@@ -165,12 +164,12 @@ package struct RefreshOutcome: Equatable, Sendable {
     package let state: RefreshTaskState
     /// A stable code; nil when all went well.
     package let reason: String?
-    /// An English sentence, safe to log.
-    package let detail: String?
+    /// What there is to know besides.
+    package let detail: Remark?
     package let count: Int?
 
     private init(
-        _ state: RefreshTaskState, reason: String? = nil, detail: String? = nil, count: Int? = nil
+        _ state: RefreshTaskState, reason: String? = nil, detail: Remark? = nil, count: Int? = nil
     ) {
         self.state = state
         self.reason = reason
@@ -181,18 +180,18 @@ package struct RefreshOutcome: Equatable, Sendable {
     package static func done(count: Int?) -> Self { .init(.done, count: count) }
 
     package static func doneWithWarnings(
-        count: Int?, reason: String? = nil, detail: String? = nil
+        count: Int?, reason: String? = nil, detail: Remark? = nil
     ) -> Self {
         .init(.doneWithWarnings, reason: reason, detail: detail, count: count)
     }
 
     package static func unchanged(count: Int?) -> Self { .init(.unchanged, count: count) }
 
-    package static func failed(reason: String, detail: String) -> Self {
+    package static func failed(reason: String, detail: Remark?) -> Self {
         .init(.failed, reason: reason, detail: detail)
     }
 
-    package static func skipped(reason: String, detail: String?) -> Self {
+    package static func skipped(reason: String, detail: Remark?) -> Self {
         .init(.skipped, reason: reason, detail: detail)
     }
 

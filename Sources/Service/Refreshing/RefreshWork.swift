@@ -16,6 +16,8 @@ package struct RefreshWork: Sendable {
     /// Evaluates one segment and answers how many members it has.
     package var evaluate: @Sendable (Segment.ID) async throws -> Int
 
+    /// What `sources` throws keeps a refresh from beginning; what the others throw fails their
+    /// task.
     package init(
         sources: @escaping @Sendable () throws -> [RefreshPlan.Source],
         importSource:
@@ -58,7 +60,8 @@ package struct RefreshWork: Sendable {
                 }
             } catch let trouble as ImportTrouble where trouble.isPassing {
                 // The profiles stand as they were, and what is built on them may go on.
-                return .doneWithWarnings(count: nil, reason: trouble.code, detail: trouble.detail)
+                return .doneWithWarnings(
+                    count: nil, reason: trouble.code, detail: trouble.detail)
             } catch let trouble as ImportTrouble {
                 return .failed(reason: trouble.code, detail: trouble.detail)
             }

@@ -22,7 +22,7 @@ package final class ForegroundRuns: RunCarrier {
     /// A run that was interrupted is answered instead of another one. Throws `StoreError` while one is held.
     package func start(_ id: Export.ID, trigger: RunTrigger, by actor: Actor) throws -> Run {
         guard let export = try catalog.setup.export(id: id) else {
-            throw StoreError(.notFound, "There is no export \(id).")
+            throw StoreError.missing("export", id)
         }
         if let open = try catalog.ledger.openRun(ofExport: id), open.state != .held {
             if open.state.isOpen { return open }

@@ -57,7 +57,8 @@ package final class RunCenter: RunCarrier {
 
     // MARK: Carrying out
 
-    /// Carries out what is started, and first what an earlier process left unfinished.
+    /// Carries out what is started, and first what an earlier process left unfinished. Throws
+    /// trouble of the catalog when what is left cannot be read; it may be begun again.
     package func run() async throws {
         let (bell, continuation) = AsyncStream.makeStream(
             of: Void.self, bufferingPolicy: .bufferingNewest(1))
@@ -146,7 +147,7 @@ package final class RunCenter: RunCarrier {
     /// one that was not closed is closed by this.
     package func start(_ export: Export.ID, trigger: RunTrigger, by actor: Actor) throws -> Run {
         guard let export = try catalog.setup.export(id: export) else {
-            throw StoreError(.notFound, "There is no export \(export).")
+            throw StoreError.missing("export", export)
         }
         do {
             let run = try catalog.ledger.createRun(of: export, trigger: trigger, by: actor)

@@ -35,7 +35,7 @@ package struct ScheduledRuns: Sendable {
         self.isUpstreamBusy = isUpstreamBusy
     }
 
-    /// Starts what is due.
+    /// Starts what is due. Throws what `RefreshCenter.begin` throws, and trouble of the catalog.
     package func start(_ due: DueStart) throws -> Scheduler.Answer {
         switch due.subject {
         case .system: try refresh(due)

@@ -45,7 +45,8 @@ package final class Scheduler: ScheduleWatching {
         }
     }
 
-    /// `pause` lies between two glances at the clock, which read nothing else.
+    /// `pause` lies between two glances at the clock, which read nothing else. What `start` throws
+    /// is logged, and the start stays owed.
     package init(
         catalog: Catalog, now: @escaping @Sendable () -> Int64, pause: Duration = .seconds(1),
         logger: Logger, start: @escaping @Sendable (DueStart) throws -> Answer

@@ -8,6 +8,7 @@ package struct Upkeep: Sendable {
     /// How long a part rests that ended with an error.
     private static let rest: Duration = .seconds(5)
 
+    /// `pause` waits before a part is begun again; when it throws, the part is not.
     package init(
         logger: Logger,
         pause: @escaping @Sendable (Duration) async throws -> Void = {

@@ -1,10 +1,14 @@
 import Access
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 /// The catalog database: what is set up, what was delivered, who may do what, what happened. Each of its four
 /// subjects has a type of its own, whose methods are whole transactions in the words of the design.
+///
+/// All of them throw trouble of the catalog: the database's own errors, and `StoredValueError` for
+/// a value that this version does not know. What else one throws stands at it.
 package struct Catalog: Sendable {
     let database: DatabasePool
 
@@ -54,10 +58,7 @@ package struct Catalog: Sendable {
             && name == name.trimmingCharacters(in: .whitespacesAndNewlines)
             && !name.unicodeScalars.contains { $0.properties.generalCategory == .control }
         guard isVisible else {
-            throw StoreError(
-                .badName,
-                "The name of \(noun) must have 1 to 200 characters, without line breaks or spaces around it."
-            )
+            throw StoreError(.badName, ["noun": .word(noun)])
         }
     }
 }

@@ -45,9 +45,9 @@ package struct FileImport: Equatable, Sendable, Identifiable {
     package let actor: String
     package let state: ImportState
     package let summary: ImportSummary?
-    /// Why it failed or was cancelled: a stable code, and a sentence in English without values.
+    /// Why it failed or was cancelled: a stable code, and what there is to know besides, without values.
     package let reason: String?
-    package let detail: String?
+    package let detail: Remark?
     package let problems: [BadRow]
     /// Milliseconds since 1970.
     package let createdAt: Int64
@@ -70,27 +70,34 @@ package struct FileImport: Equatable, Sendable, Identifiable {
     }
 }
 
-/// Why an import did not bring its file in: a stable code, and a sentence in English without values.
-package struct ImportTrouble: Error, Equatable, Sendable {
+/// Why an import did not bring its file in: a stable code, and what there is to know besides, without values.
+package struct ImportTrouble: Refusing, Equatable {
     package let code: String
-    package let detail: String
+    package let detail: Remark
     package let problems: [FileImport.BadRow]
 
-    package init(_ code: String, _ detail: String, problems: [FileImport.BadRow] = []) {
+    package init(_ code: String, _ detail: Remark, problems: [FileImport.BadRow] = []) {
         self.code = code
         self.detail = detail
         self.problems = problems
     }
 
-    package init(_ error: ImportError) {
-        self.init(
-            error.code.rawValue, error.detail, problems: error.rows.map(FileImport.BadRow.init))
+    /// Trouble whose sentence is that of the import itself: `refusal.import-<code>`.
+    package init(_ code: String, _ facts: Facts = [:]) {
+        self.init(code, Remark("import-\(code)", facts))
     }
 
+    package init(_ error: ImportError) {
+        self.init(
+            error.code.rawValue, Remark(written: error.detail),
+            problems: error.rows.map(FileImport.BadRow.init))
+    }
+
+    package var refusalCode: String { detail.refusalCode }
+    package var facts: Facts { detail.facts }
+
     /// The process ended in the middle.
-    package static let interrupted = ImportTrouble(
-        "interrupted", "The import was interrupted; nothing was changed. Start it again.")
+    package static let interrupted = ImportTrouble("interrupted")
     /// It was uploaded and never started.
-    package static let expired = ImportTrouble(
-        "expired", "The file was uploaded and not imported in time, so it was removed.")
+    package static let expired = ImportTrouble("expired")
 }

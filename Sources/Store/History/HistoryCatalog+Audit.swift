@@ -6,7 +6,8 @@ extension HistoryCatalog {
     /// Distinct words of one kind that a filter offers.
     private static let auditWordsMax = 500
 
-    /// At most `limit` rows of the audit, newest first; `before` pages.
+    /// At most `limit` rows of the audit, newest first; `before` pages. Throws trouble of the
+    /// catalog.
     package func auditEntries(
         _ filter: AuditFilter = AuditFilter(), before: Int64? = nil, limit: Int = 100
     ) throws -> [AuditEntry] {
@@ -29,7 +30,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// The words that stand in the audit, for filters.
+    /// The words that stand in the audit, for filters. Throws trouble of the catalog.
     package func auditWords() throws -> (actors: [String], verbs: [String], nouns: [String]) {
         try database.read { db in
             (
@@ -40,7 +41,7 @@ extension HistoryCatalog {
     }
 
     /// Visits the rows of the audit, newest first, page by page; stops when `body` answers false. Rows
-    /// written meanwhile are not among them.
+    /// written meanwhile are not among them. Throws what `body` throws, and trouble of the catalog.
     package func forEachAuditEntry(
         _ filter: AuditFilter = AuditFilter(), _ body: (AuditEntry) throws -> Bool
     ) throws {

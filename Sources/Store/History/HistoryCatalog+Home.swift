@@ -21,7 +21,7 @@ extension HistoryCatalog {
     package static let dayMilliseconds: Int64 = 86_400_000
 
     /// What runs came to by day, oldest first; days on which none ended are left out. Reads the runs of that
-    /// time, no people.
+    /// time, no people. Throws trouble of the catalog.
     package func daysOfRuns(since moment: Int64) throws -> [DayOfRuns] {
         try database.read { db in
             try Row.fetchAll(
@@ -54,7 +54,8 @@ extension HistoryCatalog {
         }
     }
 
-    /// The newest run of each export whose newest run failed or is held, the newest first.
+    /// The newest run of each export whose newest run failed or is held, the newest first. Throws
+    /// trouble of the catalog.
     package func runsThatNeedSomebody(limit: Int) throws -> [Run] {
         try database.read { db in
             let ids = try Run.ID.fetchAll(

@@ -33,8 +33,7 @@ extension HistoryCatalog {
     package func addImport(_ new: NewImport, by actor: Actor) throws -> FileImport {
         try database.write { db in
             if let source = new.source, let open = try Self.openImport(ofSource: source, in: db) {
-                throw StoreError(
-                    .importUnderWay, "The source is being imported already, by import \(open.id).")
+                throw StoreError(.importUnderWay, what: "source", ["import": .digits(open.id)])
             }
             let now = Catalog.now()
             try db.execute(
@@ -57,7 +56,9 @@ extension HistoryCatalog {
         }
     }
 
-    /// Keeps what a person chose for an import that has not been started.
+    /// Keeps what a person chose for an import that has not been started. Throws `StoreError`:
+    /// `.notFound`, `.importUnderWay` when it has been started, `.importEnded` when it is done or
+    /// its file is gone.
     package func setChoices(_ choices: ImportChoices, ofImport id: FileImport.ID) throws {
         try database.write { db in
             try Self.requireStartable(id, in: db)
@@ -67,7 +68,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// Lets an import take its turn, for the first time or once more.
+    /// Lets an import take its turn, for the first time or once more. Throws as `setChoices` does.
     package func startImport(_ id: FileImport.ID, by actor: Actor) throws -> FileImport {
         try database.write { db in
             let found = try Self.requireStartable(id, in: db)
@@ -85,7 +86,8 @@ extension HistoryCatalog {
         }
     }
 
-    /// The turn of an import has come. False when it does not wait any more.
+    /// The turn of an import has come. False when it does not wait any more. Throws trouble of the
+    /// catalog.
     package func beginImport(_ id: FileImport.ID) throws -> Bool {
         try database.write { db in
             try db.execute(
@@ -96,7 +98,8 @@ extension HistoryCatalog {
         }
     }
 
-    /// An import that could not end lets others go first, and takes its turn later.
+    /// An import that could not end lets others go first, and takes its turn later. Throws trouble
+    /// of the catalog.
     package func requeueImport(_ id: FileImport.ID) throws {
         try database.write { db in
             try db.execute(
@@ -108,7 +111,8 @@ extension HistoryCatalog {
 
     // MARK: Ending
 
-    /// The file is in. `fingerprint` is that of the source's file.
+    /// The file is in. `fingerprint` is that of the source's file. Throws `StoreError`:
+    /// `.notFound`, or `.importEnded` when the import has ended already.
     package func completeImport(
         _ id: FileImport.ID, _ summary: ImportSummary, badRows: String? = nil,
         fingerprint: String? = nil
@@ -128,7 +132,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// The file is not in, and nothing was changed.
+    /// The file is not in, and nothing was changed. Throws as `completeImport` does.
     package func failImport(_ id: FileImport.ID, _ trouble: ImportTrouble) throws {
         try end(id, .failed, verb: "fail", by: nil) { found, now, db in
             try Self.note(trouble, ofImport: id, in: db)
@@ -136,7 +140,7 @@ extension HistoryCatalog {
             try db.execute(
                 sql:
                     "UPDATE source SET lastState = 'failed', lastDetail = ?, lastCheckedAt = ? WHERE id = ?",
-                arguments: [trouble.detail, now, source])
+                arguments: [trouble.detail.stored, now, source])
         }
     }
 
@@ -148,7 +152,8 @@ extension HistoryCatalog {
         try end(id, .cancelled, verb: "cancel", by: actor) { found, _, db in
             if let state, found.state != state {
                 throw StoreError(
-                    .importUnderWay, "Import \(id) is '\(found.state.rawValue)' already.")
+                    .importUnderWay,
+                    ["import": .digits(id), "state": .word(found.state.rawValue)])
             }
             if let trouble { try Self.note(trouble, ofImport: id, in: db) }
         }
@@ -161,7 +166,7 @@ extension HistoryCatalog {
         try database.write { db in
             let found = try Self.requireImport(id, in: db)
             guard found.endedAt == nil else {
-                throw StoreError(.importEnded, "Import \(id) has ended already.")
+                throw StoreError(.importEnded, ["import": .digits(id)])
             }
             let now = Catalog.now()
             try db.execute(
@@ -180,10 +185,12 @@ extension HistoryCatalog {
     ) throws {
         try db.execute(
             sql: "UPDATE import SET reason = ?, detail = ?, problems = ? WHERE id = ?",
-            arguments: [trouble.code, trouble.detail, try JSONColumn.text(trouble.problems), id])
+            arguments: [
+                trouble.code, trouble.detail.stored, try JSONColumn.text(trouble.problems), id,
+            ])
     }
 
-    /// The files of an import are gone.
+    /// The files of an import are gone. Throws trouble of the catalog.
     package func forgetFiles(ofImport id: FileImport.ID) throws {
         try database.write { db in
             try db.execute(
@@ -194,7 +201,7 @@ extension HistoryCatalog {
 
     // MARK: Looking
 
-    /// At most `limit` imports, newest first; `before` pages.
+    /// At most `limit` imports, newest first; `before` pages. Throws trouble of the catalog.
     package func imports(
         ofSource source: Source.ID? = nil, before: FileImport.ID? = nil, limit: Int
     ) throws -> [FileImport] {
@@ -211,11 +218,12 @@ extension HistoryCatalog {
         }
     }
 
+    /// The import of that id. Throws `StoreError.notFound` when there is none.
     package func fileImport(id: FileImport.ID) throws -> FileImport {
         try database.read { try Self.requireImport(id, in: $0) }
     }
 
-    /// Imports that have not ended, oldest first.
+    /// Imports that have not ended, oldest first. Throws trouble of the catalog.
     package func openImports() throws -> [FileImport] {
         try database.read { db in
             try Row.fetchAll(
@@ -227,7 +235,8 @@ extension HistoryCatalog {
         }
     }
 
-    /// Imports whose upload or bad rows still lie in the folder of uploads.
+    /// Imports whose upload or bad rows still lie in the folder of uploads. Throws trouble of the
+    /// catalog.
     package func importsWithFiles() throws -> [FileImport] {
         try database.read { db in
             try Row.fetchAll(
@@ -238,7 +247,8 @@ extension HistoryCatalog {
         }
     }
 
-    /// The key column of the import that ended last, which is a good guess for the next.
+    /// The key column of the import that ended last, which is a good guess for the next. Throws
+    /// trouble of the catalog.
     package func lastImportKey() throws -> String? {
         try database.read { db in
             try Row.fetchOne(
@@ -247,7 +257,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// The import of a source that waits or runs.
+    /// The import of a source that waits or runs. Throws trouble of the catalog.
     package func openImport(ofSource id: Source.ID) throws -> FileImport? {
         try database.read { try Self.openImport(ofSource: id, in: $0) }
     }
@@ -265,12 +275,11 @@ extension HistoryCatalog {
         let found = try requireImport(id, in: db)
         guard found.state.isStartable else {
             throw StoreError(
-                found.state == .done ? .importEnded : .importUnderWay,
-                "Import \(id) is '\(found.state.rawValue)' and cannot be started.")
+                found.state == .done ? .importEnded : .importUnderWay, what: "start",
+                ["import": .digits(id), "state": .word(found.state.rawValue)])
         }
         guard found.upload != nil else {
-            throw StoreError(
-                .importEnded, "The file of import \(id) is gone. Upload it again.")
+            throw StoreError(.importEnded, what: "file-gone", ["import": .digits(id)])
         }
         return found
     }
@@ -279,7 +288,7 @@ extension HistoryCatalog {
         guard
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM import WHERE id = ?", arguments: [id])
-        else { throw StoreError(.notFound, "There is no import \(id).") }
+        else { throw StoreError.missing("import", id) }
         return try fileImport(row)
     }
 
@@ -290,7 +299,8 @@ extension HistoryCatalog {
             choices: try row.json(ImportChoices.self, StoredPlace("import", "options")),
             actor: row["actor"], state: try row.known(StoredPlace("import", "state")),
             summary: try row.jsonIfAny(ImportSummary.self, StoredPlace("import", "summary")),
-            reason: row["reason"], detail: row["detail"],
+            reason: row["reason"],
+            detail: (row["detail"] as String?).map { Remark(stored: $0) },
             problems: try row.json(
                 [FileImport.BadRow].self, StoredPlace("import", "problems")),
             createdAt: row["createdAt"], startedAt: row["startedAt"], endedAt: row["endedAt"])

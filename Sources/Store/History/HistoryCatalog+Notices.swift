@@ -10,7 +10,8 @@ extension HistoryCatalog {
     /// before the clock was set back, and is due.
     package static let noticePauseMax: Int64 = 16 * 3_600_000
 
-    /// What runs have turned into and nobody has decided on yet, oldest first.
+    /// What runs have turned into and nobody has decided on yet, oldest first. Throws trouble of
+    /// the catalog.
     package func runTurns(limit: Int) throws -> [RunTurn] {
         try database.read { db in
             try Row.fetchAll(
@@ -42,7 +43,7 @@ extension HistoryCatalog {
     }
 
     /// Ends a turn: what is told of it stands in the outbox from then on. A turn that somebody else ended
-    /// meanwhile tells nothing more.
+    /// meanwhile tells nothing more. Throws trouble of the catalog.
     package func settle(
         _ turn: RunTurn.ID, telling notices: [NewNotice], at now: Int64
     ) throws {
@@ -54,12 +55,14 @@ extension HistoryCatalog {
     }
 
     /// Puts something into the outbox; what stands there by the same cause and way is left as it is.
+    /// Throws trouble of the catalog.
     package func tell(_ notices: [NewNotice], at now: Int64) throws {
         try database.write { try Self.add(notices, at: now, in: $0) }
     }
 
     /// Puts a test into the outbox that a person has asked for. Its one attempt counts as begun: whoever calls
     /// this makes it, and it is looked at again at `nextTryAt`, in case they could not end it.
+    /// Throws trouble of the catalog.
     package func beginTest(
         _ notices: [NewNotice], nextTryAt: Int64, by actor: Actor, at now: Int64
     ) throws {
@@ -94,7 +97,7 @@ extension HistoryCatalog {
             arguments: [now - noticeMemory])
     }
 
-    /// Notices whose time has come, by one way, longest due first.
+    /// Notices whose time has come, by one way, longest due first. Throws trouble of the catalog.
     package func dueNotices(
         _ channel: NoticeChannel, at now: Int64, limit: Int
     ) throws -> [OutgoingNotice] {
@@ -112,7 +115,7 @@ extension HistoryCatalog {
     }
 
     /// Counts an attempt before it is made, and when the next one would be. False when the notice is not due
-    /// any more: somebody else is at it.
+    /// any more: somebody else is at it. Throws trouble of the catalog.
     package func beginAttempt(
         _ id: OutgoingNotice.ID, nextTryAt: Int64, at now: Int64
     ) throws -> Bool {
@@ -127,7 +130,8 @@ extension HistoryCatalog {
         }
     }
 
-    /// Notes what came of an attempt. With `isLast` a trouble ends it.
+    /// Notes what came of an attempt. With `isLast` a trouble ends it. Throws trouble of the
+    /// catalog.
     package func endAttempt(
         _ id: OutgoingNotice.ID, trouble: String?, isLast: Bool, at now: Int64
     ) throws {
@@ -145,7 +149,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// What was told, newest first; `before` pages.
+    /// What was told, newest first; `before` pages. Throws trouble of the catalog.
     package func notices(before: OutgoingNotice.ID?, limit: Int) throws -> [OutgoingNotice] {
         try database.read { db in
             try Row.fetchAll(
@@ -159,7 +163,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// The notices of one thing that happened.
+    /// The notices of one thing that happened. Throws trouble of the catalog.
     package func notices(ofCause cause: String) throws -> [OutgoingNotice] {
         try database.read { db in
             try Row.fetchAll(

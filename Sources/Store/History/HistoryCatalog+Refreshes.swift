@@ -1,10 +1,12 @@
 package import Access
 package import Exports
 import GRDB
+package import Profiles
 import SQLiteKit
 
 extension HistoryCatalog {
     /// Begins a refresh of these tasks, or answers the one that is under way: two never overlap.
+    /// Throws trouble of the catalog.
     package func beginRefresh(
         _ tasks: [RefreshTask], trigger: RefreshTrigger, dueAt: Int64?, missed: Int,
         by actor: Actor, at now: Int64
@@ -29,16 +31,17 @@ extension HistoryCatalog {
         }
     }
 
-    /// The refresh that is under way; one at most.
+    /// The refresh that is under way; one at most. Throws trouble of the catalog.
     package func openRefresh() throws -> Refresh? {
         try database.read { try Self.openRefresh(in: $0) }
     }
 
+    /// The refresh of that id. Throws `StoreError.notFound` when there is none.
     package func refresh(id: Refresh.ID) throws -> Refresh {
         try database.read { try Self.requireRefresh(id, in: $0) }
     }
 
-    /// Refreshes from newest to oldest; `before` pages.
+    /// Refreshes from newest to oldest; `before` pages. Throws trouble of the catalog.
     package func refreshes(before: Refresh.ID? = nil, limit: Int) throws -> [Refresh] {
         try database.read { db in
             try Row.fetchAll(
@@ -51,7 +54,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// The tasks of a refresh in their order.
+    /// The tasks of a refresh in their order. Throws trouble of the catalog.
     package func tasks(ofRefresh id: Refresh.ID) throws -> [RefreshTask] {
         try database.read { db in
             try Row.fetchAll(
@@ -61,7 +64,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// How many tasks of each of these refreshes stand how.
+    /// How many tasks of each of these refreshes stand how. Throws trouble of the catalog.
     package func numbers(ofRefreshes ids: [Refresh.ID]) throws -> [Refresh.ID: RefreshNumbers] {
         guard !ids.isEmpty else { return [:] }
         let request: SQLRequest<Row> = """
@@ -78,7 +81,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// What the last refreshes did with one thing, newest first.
+    /// What the last refreshes did with one thing, newest first. Throws trouble of the catalog.
     package func refreshTasks(
         of stage: RefreshStage, thing: Int64, limit: Int
     ) throws -> [(refresh: Refresh, task: RefreshTask)] {
@@ -96,7 +99,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// Writes down how far tasks have come.
+    /// Writes down how far tasks have come. Throws trouble of the catalog.
     package func write(_ tasks: [RefreshTask], ofRefresh id: Refresh.ID) throws {
         guard !tasks.isEmpty else { return }
         try database.write { db in
@@ -114,7 +117,7 @@ extension HistoryCatalog {
             guard refresh.state.isOpen else {
                 throw StoreError(
                     .refreshEnded,
-                    "Refresh \(id) has ended already; it is \(refresh.state.rawValue).")
+                    ["refresh": .digits(id), "state": .word(refresh.state.rawValue)])
             }
             for task in tasks { try Self.update(task, of: id, in: db) }
             guard refresh.state == .running else { return refresh }
@@ -140,7 +143,7 @@ extension HistoryCatalog {
                     id, RefreshTaskState.waiting.rawValue, RefreshTaskState.running.rawValue,
                 ])
             guard open == 0, !state.isOpen else {
-                throw StoreError(.inUse, "Refresh \(id) still has something to do.")
+                throw StoreError(.inUse, what: "refresh", ["refresh": .digits(id)])
             }
             try db.execute(
                 sql: """
@@ -152,9 +155,9 @@ extension HistoryCatalog {
     }
 
     /// Keeps in the history that an export was not run, and why. Nothing is kept while a run of it is
-    /// unfinished, which would look as if that one had been skipped.
+    /// unfinished, which would look as if that one had been skipped. Throws trouble of the catalog.
     package func recordSkippedRun(
-        of export: Export.ID, trigger: RunTrigger, reason: String, detail: String, by actor: Actor,
+        of export: Export.ID, trigger: RunTrigger, reason: String, detail: Remark?, by actor: Actor,
         at now: Int64
     ) throws -> Run? {
         try database.write { db in
@@ -171,7 +174,7 @@ extension HistoryCatalog {
                     """,
                 arguments: [
                     export, name, trigger.rawValue, actor.name, RunState.skipped.rawValue, reason,
-                    detail, now, now,
+                    detail?.stored, now, now,
                 ])
             let id = db.lastInsertedRowID
             try Catalog.write(
@@ -208,8 +211,8 @@ extension HistoryCatalog {
                 WHERE refresh = ? AND position = ?
                 """,
             arguments: [
-                task.state.rawValue, task.reason, task.detail, task.cause, task.run, task.count,
-                task.startedAt, task.endedAt, refresh, task.position,
+                task.state.rawValue, task.reason, task.detail?.stored, task.cause, task.run,
+                task.count, task.startedAt, task.endedAt, refresh, task.position,
             ])
     }
 
@@ -222,7 +225,7 @@ extension HistoryCatalog {
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM refresh WHERE id = ?", arguments: [id])
         else {
-            throw StoreError(.notFound, "There is no refresh \(id).")
+            throw StoreError.missing("refresh", id)
         }
         return try refresh(row)
     }
@@ -242,7 +245,8 @@ extension HistoryCatalog {
             name: row["name"],
             dependsOn: try row.json([Int].self, StoredPlace("refreshTask", "dependsOn")),
             state: try row.known(StoredPlace("refreshTask", "state")), reason: row["reason"],
-            detail: row["detail"], cause: row["cause"], run: row["run"], count: row["count"],
+            detail: (row["detail"] as String?).map { Remark(stored: $0) }, cause: row["cause"],
+            run: row["run"], count: row["count"],
             startedAt: row["startedAt"], endedAt: row["endedAt"])
     }
 }

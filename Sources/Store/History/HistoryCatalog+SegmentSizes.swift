@@ -1,4 +1,5 @@
 import GRDB
+import Profiles
 package import Segments
 
 /// Evaluations of segments: they change nobody's work, so they leave no audit row.
@@ -9,7 +10,7 @@ extension HistoryCatalog {
 
     /// Writes down that a segment was evaluated at a moment (milliseconds since 1970). What went wrong
     /// before is forgotten. Nothing is written when the segment has another definition meanwhile than the one
-    /// that was counted.
+    /// that was counted. Throws `StoreError.notFound` when the segment is gone.
     package func noteEvaluation(
         of segment: Segment, members: Int, at moment: Int64
     ) throws {
@@ -40,7 +41,7 @@ extension HistoryCatalog {
     }
 
     /// Writes down why a segment could not be evaluated. Its last size stays. Nothing is written when the segment
-    /// has another definition meanwhile.
+    /// has another definition meanwhile. Throws `StoreError.notFound` when it is gone.
     package func noteTrouble(_ trouble: SegmentTrouble, ofSegment segment: Segment) throws {
         try database.write { db in
             guard try Self.isUnchanged(segment, in: db) else { return }
@@ -49,7 +50,7 @@ extension HistoryCatalog {
                     UPDATE segment SET troubleCode = ?, troubleDetail = ?, troubleAt = ?
                     WHERE id = ?
                     """,
-                arguments: [trouble.code, trouble.detail, trouble.at, segment.id])
+                arguments: [trouble.code, trouble.detail.stored, trouble.at, segment.id])
         }
     }
 
@@ -57,7 +58,7 @@ extension HistoryCatalog {
         try SetupCatalog.requireSegment(segment.id, in: db).definition == segment.definition
     }
 
-    /// The sizes of a segment from a moment on, oldest first.
+    /// The sizes of a segment from a moment on, oldest first. Throws trouble of the catalog.
     package func sizes(ofSegment id: Segment.ID, since moment: Int64 = 0) throws -> [SegmentSize] {
         try database.read { db in
             try Row.fetchAll(
@@ -70,7 +71,8 @@ extension HistoryCatalog {
         }
     }
 
-    /// A page of the sizes of a segment, newest first, those before a moment.
+    /// A page of the sizes of a segment, newest first, those before a moment. Throws trouble of the
+    /// catalog.
     package func sizes(
         ofSegment id: Segment.ID, before moment: Int64?, limit: Int
     ) throws -> [SegmentSize] {
@@ -86,7 +88,7 @@ extension HistoryCatalog {
         }
     }
 
-    /// The sizes of every segment from a moment on, oldest first.
+    /// The sizes of every segment from a moment on, oldest first. Throws trouble of the catalog.
     package func segmentSizes(since moment: Int64) throws -> [Segment.ID: [SegmentSize]] {
         try database.read { db in
             var sizes: [Segment.ID: [SegmentSize]] = [:]
@@ -109,12 +111,13 @@ extension HistoryCatalog {
 
     // MARK: Entries
 
-    /// Every segment by name, with its size and what uses it.
+    /// Every segment by name, with its size and what uses it. Throws trouble of the catalog.
     package func segmentEntries() throws -> [SegmentEntry] {
         try database.read(Self.segmentEntries)
     }
 
-    /// One segment with its size and what uses it; nil when there is none.
+    /// One segment with its size and what uses it; nil when there is none. Throws trouble of the
+    /// catalog.
     package func segmentEntry(id: Segment.ID) throws -> SegmentEntry? {
         // Who uses it stands in the rules of all others.
         try segmentEntries().first { $0.id == id }
@@ -143,7 +146,8 @@ extension HistoryCatalog {
         return zip(rows, segments).map { row, segment in
             let trouble: SegmentTrouble? = (row["troubleCode"] as String?).map {
                 SegmentTrouble(
-                    code: $0, detail: row["troubleDetail"] ?? "", at: row["troubleAt"] ?? 0)
+                    code: $0, detail: Remark(stored: row["troubleDetail"] ?? ""),
+                    at: row["troubleAt"] ?? 0)
             }
             return SegmentEntry(
                 segment: segment, members: row["members"], evaluatedAt: row["evaluatedAt"],

@@ -51,7 +51,7 @@ extension HistoryCatalog {
     private static let singleImportKind = "single-import"
 
     /// Minutes with calls to a host, from one minute on and before another, oldest first. A week has 10,080 of
-    /// them at most.
+    /// them at most. Throws trouble of the catalog.
     package func callMinutes(
         toHost host: String, from first: Int64, before end: Int64
     ) throws -> [CallMinute] {
@@ -82,7 +82,8 @@ extension HistoryCatalog {
         }
     }
 
-    /// Hosts that were called since a minute, in the order of their names.
+    /// Hosts that were called since a minute, in the order of their names. Throws trouble of the
+    /// catalog.
     package func hostsCalled(sinceMinute minute: Int64) throws -> [String] {
         try database.read { db in
             // One look into the index per host, however many minutes each has.

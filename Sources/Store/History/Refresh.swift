@@ -1,3 +1,5 @@
+package import Profiles
+
 /// What makes a refresh begin. The raw values are stable words of files and JSON.
 package enum RefreshTrigger: String, CaseIterable, Codable, Sendable {
     /// The system schedule.
@@ -94,8 +96,8 @@ package struct RefreshTask: Equatable, Sendable {
     package var state: RefreshTaskState
     /// Why it was skipped or failed: a stable code.
     package var reason: String?
-    /// An English sentence besides.
-    package var detail: String?
+    /// What there is to know besides.
+    package var detail: Remark?
     /// The position of the task because of which this one was skipped.
     package var cause: Int?
     /// The run of an export.
@@ -108,7 +110,7 @@ package struct RefreshTask: Equatable, Sendable {
 
     package init(
         position: Int, stage: RefreshStage, thing: Int64, name: String, dependsOn: [Int] = [],
-        state: RefreshTaskState = .waiting, reason: String? = nil, detail: String? = nil,
+        state: RefreshTaskState = .waiting, reason: String? = nil, detail: Remark? = nil,
         cause: Int? = nil, run: Int64? = nil, count: Int? = nil, startedAt: Int64? = nil,
         endedAt: Int64? = nil
     ) {

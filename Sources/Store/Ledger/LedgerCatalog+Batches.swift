@@ -1,6 +1,7 @@
 package import Exports
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 extension LedgerCatalog {
@@ -26,6 +27,8 @@ extension LedgerCatalog {
         }
     }
 
+    /// The operations of a batch whose run has not ended. Throws `StoreError` (`.storage`) when
+    /// they are gone or damaged.
     package func operations(ofBatch number: Int, run: Run.ID) throws -> OperationList {
         try database.read { try Self.operations(ofBatch: number, run: run, in: $0) }
     }
@@ -43,7 +46,8 @@ extension LedgerCatalog {
         select.bind(Int64(number), at: 2)
         defer { select.reset() }
         guard try select.step(), let blob = select.blob(0) else {
-            throw StoreError(.storage, "Batch \(number) of run \(run) has no operations stored.")
+            throw StoreError(
+                .storage, what: "batch-empty", ["batch": .digits(number), "run": .digits(run)])
         }
         return try operations(
             stored: Array(blob), count: Int(select.integer(1)), number: number, run: run)
@@ -57,12 +61,16 @@ extension LedgerCatalog {
             return try OperationList(stored: bytes, count: count)
         } catch {
             throw StoreError(
-                .storage, "Batch \(number) of run \(run) is damaged (\(error.rawValue)).")
+                .storage, what: "batch-damaged",
+                [
+                    "batch": .digits(number), "run": .digits(run), "answer": .text(error.rawValue),
+                ])
         }
     }
 
     /// Says that a batch is about to be sent; must be stored before its first byte leaves. With it go the
-    /// calls made before, so that a later process knows what the account's limits have left.
+    /// calls made before, so that a later process knows what the account's limits have left. Throws
+    /// trouble of the catalog.
     package func markSending(
         _ number: Int, run: Run.ID, calls: [CallEntry] = [], host: String = ""
     ) throws {
@@ -75,7 +83,7 @@ extension LedgerCatalog {
         }
     }
 
-    /// Keeps what the destination answered to a batch.
+    /// Keeps what the destination answered to a batch. Throws trouble of the catalog.
     package func mark(_ number: Int, run: Run.ID, accepted receipt: Receipt) throws {
         try database.write { db in
             try db.execute(
@@ -89,7 +97,8 @@ extension LedgerCatalog {
         }
     }
 
-    /// Puts a batch back to be sent, which costs no attempt, or marks it as of unknown fate.
+    /// Puts a batch back to be sent, which costs no attempt, or marks it as of unknown fate. Throws
+    /// trouble of the catalog.
     package func mark(_ number: Int, run: Run.ID, state: BatchHead.State) throws {
         try database.write { db in
             try Self.execute(
@@ -100,7 +109,7 @@ extension LedgerCatalog {
     }
 
     /// Replaces a batch by others that hold its operations: after a rejection, when it is halved or freed
-    /// of offenders. Returns the new heads.
+    /// of offenders. Returns the new heads. Throws trouble of the catalog.
     package func replace(
         _ number: Int, run: Run.ID, by parts: [OperationList], isRetry: Bool
     ) throws -> [BatchHead] {
@@ -109,7 +118,8 @@ extension LedgerCatalog {
         }
     }
 
-    /// Unites batches into one list of operations, and replaces them by its parts.
+    /// Unites batches into one list of operations, and replaces them by its parts. Throws
+    /// `StoreError` (`.storage`) when the operations of one are gone or damaged.
     package func unite(
         _ numbers: [Int], run: Run.ID, isRetry: Bool, into split: (OperationList) -> [OperationList]
     ) throws -> [BatchHead] {
@@ -156,6 +166,7 @@ extension LedgerCatalog {
     }
 
     /// Whether an earlier run of the same export ended while batches it had sent were not settled.
+    /// Throws trouble of the catalog.
     package func hasImportsUnderWay(before run: Run) throws -> Bool {
         try database.read { db in
             try Bool.fetchOne(
@@ -168,7 +179,7 @@ extension LedgerCatalog {
         }
     }
 
-    /// Says that what earlier runs had sent is finished by now.
+    /// Says that what earlier runs had sent is finished by now. Throws trouble of the catalog.
     package func forgetImportsUnderWay(before run: Run) throws {
         try database.write { db in
             try db.execute(

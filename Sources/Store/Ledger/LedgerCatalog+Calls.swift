@@ -28,7 +28,7 @@ package struct CallEntry: Equatable, Sendable {
 }
 
 extension LedgerCatalog {
-    /// Keeps calls, and adds them to the numbers of their run.
+    /// Keeps calls, and adds them to the numbers of their run. Throws trouble of the catalog.
     package func record(_ calls: [CallEntry], host: String, run: Run.ID?) throws {
         guard !calls.isEmpty else { return }
         try database.write { try Self.record(calls, host: host, run: run, in: $0) }
@@ -55,6 +55,7 @@ extension LedgerCatalog {
     }
 
     /// Calls to a host that ended after `time`, or whose pause lasts beyond it, oldest first.
+    /// Throws trouble of the catalog.
     package func calls(toHost host: String, endedAfter time: Int64) throws -> [CallEntry] {
         try database.read { db in
             try Row.fetchAll(
@@ -69,7 +70,7 @@ extension LedgerCatalog {
         }
     }
 
-    /// The calls of a run, oldest first.
+    /// The calls of a run, oldest first. Throws trouble of the catalog.
     package func calls(ofRun run: Run.ID, limit: Int = 1_000) throws -> [CallEntry] {
         try database.read { db in
             try Row.fetchAll(
@@ -80,7 +81,7 @@ extension LedgerCatalog {
     }
 
     /// The calls of a run, oldest first, a page at a time. The number of a call is the cursor: those after
-    /// `after`, `limit` of them at most.
+    /// `after`, `limit` of them at most. Throws trouble of the catalog.
     package func calls(
         ofRun run: Run.ID, after: Int64?, limit: Int
     ) throws -> [(number: Int64, call: CallEntry)] {

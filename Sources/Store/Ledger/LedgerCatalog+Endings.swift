@@ -1,24 +1,27 @@
 import Exports
 import Foundation
 import GRDB
+package import Profiles
 import SQLiteKit
 
 /// The end of runs. A run gets its last state at once; it has ended (`endedAt`) when everyone is accounted
 /// for, which takes as many short transactions as its size asks for.
 extension LedgerCatalog {
     /// Ends a run. Operations that have no outcome become pending people, so that everyone stays
-    /// accounted for. A plan that was never whole counts nobody and goes.
+    /// accounted for. A plan that was never whole counts nobody and goes. Throws `StoreError`
+    /// (`.storage`) for a batch that is damaged.
     package func end(
-        _ run: Run.ID, state: RunState, reason: String? = nil, detail: String? = nil
+        _ run: Run.ID, state: RunState, reason: String? = nil, detail: Remark? = nil
     ) throws {
         if try !beginEnd(run, state: state, reason: reason, detail: detail) {
             try finishEnd(of: run)
         }
     }
 
-    /// Gives a run its last state. False when `finishEnd` has more to do.
+    /// Gives a run its last state. False when `finishEnd` has more to do. Throws `StoreError`
+    /// (`.storage`) for a batch that is damaged.
     package func beginEnd(
-        _ run: Run.ID, state: RunState, reason: String? = nil, detail: String? = nil
+        _ run: Run.ID, state: RunState, reason: String? = nil, detail: Remark? = nil
     ) throws -> Bool {
         try database.write { db in
             try Self.beginEnd(run, state: state, reason: reason, detail: detail, in: db)
@@ -26,17 +29,18 @@ extension LedgerCatalog {
         }
     }
 
-    /// Closes a run that has its last state; also one whose closing a crash cut off.
+    /// Closes a run that has its last state; also one whose closing a crash cut off. Throws
+    /// `StoreError` (`.storage`) for a batch that is damaged.
     package func finishEnd(of run: Run.ID) throws {
         while try !database.write({ try Self.takeStep(toEndOf: run, in: $0) }) {}
     }
 
     static func beginEnd(
-        _ run: Run.ID, state: RunState, reason: String?, detail: String?, in db: Database
+        _ run: Run.ID, state: RunState, reason: String?, detail: Remark?, in db: Database
     ) throws {
         try db.execute(
             sql: "UPDATE run SET state = ?, reason = ?, detail = ? WHERE id = ?",
-            arguments: [state.rawValue, reason, detail, run])
+            arguments: [state.rawValue, reason, detail?.stored, run])
     }
 
     /// Batches whose people become pending in one transaction.
@@ -93,7 +97,8 @@ extension LedgerCatalog {
         // Nobody is told that it went well.
         try db.execute(sql: "DELETE FROM runTurn WHERE run = ?", arguments: [id])
         try beginEnd(
-            id, state: .failed, reason: Run.accountsDiffer, detail: accounts.facts, in: db)
+            id, state: .failed, reason: Run.accountsDiffer,
+            detail: accounts.remark, in: db)
     }
 
     /// Makes the people of some batches pending, and forgets the operations, so that each batch is taken

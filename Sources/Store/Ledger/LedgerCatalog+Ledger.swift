@@ -1,6 +1,7 @@
 package import Exports
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 /// What became of the operations of one batch.
@@ -22,7 +23,8 @@ extension LedgerCatalog {
     /// Teaches the ledger what the destination confirmed of a batch, one outcome per person, and settles
     /// the batch. A batch that is settled already is left alone, so that a repetition counts nobody twice.
     /// Returns the new batch of those to be sent once more. `operations` spares reading the batch, when
-    /// they are at hand.
+    /// they are at hand. Throws `StoreError` (`.storage`) when the operations are gone or damaged,
+    /// or the ledger does not know somebody; nothing is counted then.
     package func settle(
         _ verdict: BatchVerdict, run: Run, operations known: OperationList? = nil
     ) throws -> BatchHead? {
@@ -65,7 +67,8 @@ extension LedgerCatalog {
         }
     }
 
-    /// When Ferry itself unsubscribed a person, if that was the last thing it did to them.
+    /// When Ferry itself unsubscribed a person, if that was the last thing it did to them. Throws
+    /// trouble of the catalog.
     package func removedAt(_ key: String, export: Export.ID) throws -> Int64? {
         try database.read { db in
             try Int64.fetchOne(
@@ -226,7 +229,8 @@ final class OutcomeRecorder {
     private func expectOneRow() throws {
         guard db.changesCount == 1 else {
             throw StoreError(
-                .storage, "The ledger of export \(run.export) misses a person of run \(run.id).")
+                .storage, what: "ledger-short",
+                ["export": .digits(run.export), "run": .digits(run.id)])
         }
     }
 

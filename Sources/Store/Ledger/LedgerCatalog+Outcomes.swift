@@ -44,7 +44,8 @@ package struct LedgerEntry: Equatable, Sendable {
 }
 
 extension LedgerCatalog {
-    /// Visits the people of a run in key order, filtered; stops when `body` answers false.
+    /// Visits the people of a run in key order, filtered; stops when `body` answers false. Throws
+    /// what `body` throws, and trouble of the catalog.
     package func forEachOutcome(
         ofRun run: Run.ID, outcome: Outcome? = nil, reason: String? = nil,
         _ body: (OutcomeEntry) throws -> Bool
@@ -163,6 +164,7 @@ extension LedgerCatalog {
     private static let outcomeColumns = "run, personKey, profileID, kind, reason, delivered, at"
 
     /// Everything that runs did to one person, newest first; `profileID` narrows it to one profile.
+    /// Throws trouble of the catalog.
     package func outcomes(
         ofPerson key: String, profileID: String? = nil, limit: Int = 200
     ) throws -> [OutcomeEntry] {
@@ -188,7 +190,7 @@ extension LedgerCatalog {
         }
     }
 
-    /// What the ledgers hold of one person.
+    /// What the ledgers hold of one person. Throws trouble of the catalog.
     package func ledgerEntries(ofPerson key: String) throws -> [LedgerEntry] {
         try database.read { db in
             try Row.fetchAll(

@@ -8,7 +8,8 @@ import SQLiteKit
 extension LedgerCatalog {
     /// Makes and stores the plan of a run. The ledger is read in one view; the plan is written in many short
     /// transactions, of which the last one makes it whole. A crash or an error in between leaves rows that
-    /// count for nothing and go when the run is planned again, or ends.
+    /// count for nothing and go when the run is planned again, or ends. Throws what `body` throws,
+    /// and trouble of the catalog.
     package func writePlan(
         of run: Run.ID, export: Export, _ body: (PlanWriter) throws -> PlanSummary
     ) throws -> PlanSummary {

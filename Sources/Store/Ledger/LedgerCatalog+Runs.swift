@@ -2,6 +2,7 @@ package import Access
 package import Exports
 import Foundation
 import GRDB
+package import Profiles
 import SQLiteKit
 
 extension LedgerCatalog {
@@ -13,19 +14,20 @@ extension LedgerCatalog {
             let stored = try SetupCatalog.requireExport(named: export.name, in: db)
             guard stored.id == export.id else {
                 throw StoreError(
-                    .notFound, "The export '\(export.name)' has been replaced meanwhile.")
+                    .notFound, what: "export-replaced", ["export": .text(export.name)])
             }
             if let open = try Self.openRun(ofExport: export.id, in: db) {
                 guard open.state.isOpen else {
                     throw StoreError(
-                        .alreadyRunning,
-                        "The last run of the export '\(export.name)', run \(open.id), is just being closed. Try again in a moment."
-                    )
+                        .alreadyRunning, what: "closing",
+                        ["export": .text(export.name), "run": .digits(open.id)])
                 }
                 throw StoreError(
                     .alreadyRunning,
-                    "The export '\(export.name)' is already running: run \(open.id) is \(open.state.rawValue)."
-                )
+                    [
+                        "export": .text(export.name), "run": .digits(open.id),
+                        "state": .word(open.state.rawValue),
+                    ])
             }
             try db.execute(
                 sql: """
@@ -43,12 +45,13 @@ extension LedgerCatalog {
         }
     }
 
-    /// The run that is planning, held or sending, or is being closed, if there is one.
+    /// The run that is planning, held or sending, or is being closed, if there is one. Throws
+    /// trouble of the catalog.
     package func openRun(ofExport export: Export.ID) throws -> Run? {
         try database.read { try Self.openRun(ofExport: export, in: $0) }
     }
 
-    /// All unfinished runs, oldest first.
+    /// All unfinished runs, oldest first. Throws trouble of the catalog.
     package func openRuns() throws -> [Run] {
         try database.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM run WHERE endedAt IS NULL ORDER BY id")
@@ -56,11 +59,13 @@ extension LedgerCatalog {
         }
     }
 
+    /// The run of that id. Throws `StoreError.notFound` when there is none.
     package func run(id: Run.ID) throws -> Run {
         try database.read { try Self.requireRun(id, in: $0) }
     }
 
-    /// Runs from newest to oldest, of one export if asked for; `before` pages.
+    /// Runs from newest to oldest, of one export if asked for; `before` pages. Throws trouble of
+    /// the catalog.
     package func runs(
         ofExport name: String? = nil, before: Run.ID? = nil, limit: Int = 100
     ) throws -> [Run] {
@@ -77,7 +82,7 @@ extension LedgerCatalog {
     }
 
     /// Runs from newest to oldest, of one export and in one state if asked for; `before` pages. They come
-    /// without their reasons, which take a count of people.
+    /// without their reasons, which take a count of people. Throws trouble of the catalog.
     package func runs(
         ofExport export: Export.ID?, state: RunState?, before: Run.ID?, limit: Int
     ) throws -> [Run] {
@@ -94,7 +99,8 @@ extension LedgerCatalog {
         }
     }
 
-    /// What became of people so far, by the numbers that every batch brings up to date.
+    /// What became of people so far, by the numbers that every batch brings up to date. Throws
+    /// `StoreError.notFound` when there is no such run.
     package func counts(ofRun run: Run.ID) throws -> RunCounts {
         try database.read { db in
             let row = try Row.fetchOne(
@@ -104,7 +110,7 @@ extension LedgerCatalog {
                     FROM run WHERE id = ?
                     """,
                 arguments: [run])
-            guard let row else { throw StoreError(.notFound, "There is no run \(run).") }
+            guard let row else { throw StoreError.missing("run", run) }
             return RunCounts(
                 delivered: row["delivered"], refused: row["refused"], left: row["left"],
                 leaveRefused: row["leaveRefused"], requests: row["requests"],
@@ -112,13 +118,13 @@ extension LedgerCatalog {
         }
     }
 
-    /// Marks a planned run as waiting for approval.
-    package func hold(_ run: Run.ID, detail: String) throws {
+    /// Marks a planned run as waiting for approval. Throws trouble of the catalog.
+    package func hold(_ run: Run.ID, detail: Remark) throws {
         try database.write { db in
             try db.execute(
                 sql:
                     "UPDATE run SET state = ?, reason = 'too-many-leavers', detail = ? WHERE id = ?",
-                arguments: [RunState.held.rawValue, detail, run])
+                arguments: [RunState.held.rawValue, detail.stored, run])
         }
     }
 
@@ -152,7 +158,8 @@ extension LedgerCatalog {
     private static func requireHeld(_ id: Run.ID, in db: Database) throws -> Run {
         let run = try requireRun(id, in: db)
         guard run.state == .held else {
-            throw StoreError(.notHeld, "Run \(id) is not held; it is \(run.state.rawValue).")
+            throw StoreError(
+                .notHeld, ["run": .digits(id), "state": .word(run.state.rawValue)])
         }
         return run
     }
@@ -162,12 +169,11 @@ extension LedgerCatalog {
         try database.write { db in
             let open = try Self.requireRun(run, in: db)
             guard open.state != .held else {
-                throw StoreError(
-                    .runEnded, "Run \(run) is held and sends nothing. Dismiss it to end it.")
+                throw StoreError(.runEnded, what: "held", ["run": .digits(run)])
             }
             guard open.state.isOpen else {
                 throw StoreError(
-                    .runEnded, "Run \(run) has ended already; it is \(open.state.rawValue).")
+                    .runEnded, ["run": .digits(run), "state": .word(open.state.rawValue)])
             }
             try Self.writeDecision("stop", on: open, by: actor, in: db)
             return open
@@ -193,7 +199,7 @@ extension LedgerCatalog {
     static func requireRun(_ id: Run.ID, in db: Database) throws -> Run {
         guard let row = try Row.fetchOne(db, sql: "SELECT * FROM run WHERE id = ?", arguments: [id])
         else {
-            throw StoreError(.notFound, "There is no run \(id). 'ferry runs list' shows them.")
+            throw StoreError.missing("run", id)
         }
         return try run(row, in: db)
     }
@@ -205,7 +211,7 @@ extension LedgerCatalog {
             id: row["id"], export: row["export"], exportName: row["exportName"],
             trigger: try row.known(StoredPlace("run", "trigger")), actor: row["actor"],
             state: try row.known(StoredPlace("run", "state")), reason: row["reason"],
-            detail: row["detail"],
+            detail: (row["detail"] as String?).map { Remark(stored: $0) },
             plan: try row.jsonIfAny(PlanSummary.self, StoredPlace("run", "plan")),
             delivered: row["delivered"], refused: row["refused"], left: row["left"],
             leaveRefused: row["leaveRefused"], requests: row["requests"],

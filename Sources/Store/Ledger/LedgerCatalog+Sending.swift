@@ -1,5 +1,6 @@
 import Exports
 import GRDB
+import Profiles
 
 /// The beginning of sending.
 extension LedgerCatalog {
@@ -15,8 +16,7 @@ extension LedgerCatalog {
                     """,
                 arguments: [RunState.sending.rawValue, run])
             guard db.changesCount == 1 else {
-                throw StoreError(
-                    .storage, "Run \(run) has no whole plan, so nothing of it may be sent.")
+                throw StoreError(.storage, what: "plan-incomplete", ["run": .digits(run)])
             }
         }
         try recordSilentLeavers(of: run)
@@ -26,7 +26,7 @@ extension LedgerCatalog {
     private static let leaversMax = 1_000
 
     /// Teaches the ledger who left without a request, some people at a time. It may be done again after a
-    /// crash in between; who is recorded stays as they are.
+    /// crash in between; who is recorded stays as they are. Throws trouble of the catalog.
     package func recordSilentLeavers(of run: Run.ID) throws {
         var after = ""
         while true {

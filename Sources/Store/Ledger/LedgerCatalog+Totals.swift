@@ -12,7 +12,8 @@ package struct RunTotals: Equatable, Sendable {
 }
 
 extension LedgerCatalog {
-    /// What all runs of the history come to. Reads every run, no people.
+    /// What all runs of the history come to. Reads every run, no people. Throws trouble of the
+    /// catalog.
     package func runTotals() throws -> RunTotals {
         try database.read { db in
             var totals = RunTotals()

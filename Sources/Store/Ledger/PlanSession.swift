@@ -56,7 +56,8 @@ package final class LedgerReader {
         }
     }
 
-    /// The next row in key order; valid until the next call.
+    /// The next row in key order; valid until the next call. Throws `StoredValueError` for a state
+    /// that is not known, and the database's own errors.
     package func next() throws -> LedgerView? {
         guard try rows.step() else { return nil }
         guard let state = LedgerState(rawValue: Int(rows.integer(2))) else {
@@ -66,7 +67,8 @@ package final class LedgerReader {
             key: rows.text(0), profileID: rows.text(1), state: state, values: rows.blob(3))
     }
 
-    /// Whether another export still holds a person in what leaving would take away.
+    /// Whether another export still holds a person in what leaving would take away. Throws the
+    /// database's own errors.
     package func isClaimedElsewhere(_ key: UnsafeRawBufferPointer) throws -> Bool {
         guard let claims else { return false }
         claims.bindText(key, at: 1)
@@ -78,7 +80,8 @@ package final class LedgerReader {
 
 extension LedgerCatalog {
     /// Reads what a plan needs, in one consistent view; nothing is written. The view has a connection of
-    /// its own, so that pages do not wait for one as long as a plan is made.
+    /// its own, so that pages do not wait for one as long as a plan is made. Throws what `body`
+    /// throws, and trouble of the catalog.
     package func readLedger<Result>(
         of export: Export, _ body: (LedgerReader) throws -> Result
     ) throws -> Result {

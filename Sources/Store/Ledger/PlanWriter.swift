@@ -30,6 +30,7 @@ package final class PlanWriter {
         self.ledger = ledger
     }
 
+    /// Stores a batch. Throws trouble of the catalog.
     package func store(_ packed: PlanPacker.Packed) throws {
         batches.append(packed)
         stored.batches += 1
@@ -39,7 +40,7 @@ package final class PlanWriter {
     }
 
     /// Stores suppressed people and those who left without a request; others have a batch, or nothing to
-    /// tell.
+    /// tell. Throws trouble of the catalog.
     package func store(_ row: PlanRow) throws {
         switch row {
         case .unchanged, .operation:
@@ -64,12 +65,8 @@ package final class PlanWriter {
             stored.suppressed == plan.suppressedTotal, stored.leftSilently == plan.leftSilently
         else {
             throw AccountsDiffer(
-                facts: """
-                    planned=\(plan.operations) stored=\(stored.operations) \
-                    batches=\(plan.batches) storedBatches=\(stored.batches) \
-                    suppressed=\(plan.suppressedTotal) storedSuppressed=\(stored.suppressed) \
-                    leftSilently=\(plan.leftSilently) storedLeftSilently=\(stored.leftSilently)
-                    """)
+                plan: plan, operations: stored.operations,
+                notSent: stored.suppressed + stored.leftSilently)
         }
     }
 

@@ -1,4 +1,5 @@
 package import Exports
+package import Profiles
 
 /// How far a run has come. The raw values are stable words of files and JSON.
 package enum RunState: String, CaseIterable, Codable, Sendable {
@@ -37,7 +38,8 @@ package struct Run: Equatable, Sendable, Identifiable {
     package let actor: String
     package var state: RunState
     package var reason: String?
-    package var detail: String?
+    /// What there is to know besides.
+    package var detail: Remark?
     package var plan: PlanSummary?
     package var delivered: Int
     package var refused: Int

@@ -1,4 +1,5 @@
 import Exports
+package import Profiles
 
 /// The groups into which a run divides its people, each counted for itself: members by the stream they came in,
 /// unchanged and suppressed by the plan, delivered and refused with each batch, pending one by one when it ends.
@@ -43,24 +44,40 @@ package struct RunAccounts: Equatable, Sendable {
             ].allSatisfy { $0 >= 0 }
     }
 
-    /// The numbers by their names, for the record of a run that does not add up.
-    package var facts: String {
-        let people = [
-            ("members", members), ("unchanged", unchanged), ("delivered", delivered),
-            ("pending", pending), ("refused", refused), ("suppressed", suppressed),
-        ]
-        let gone = [
-            ("leavers", leavers), ("left", left), ("leaveRefused", leaveRefused),
-            ("leavePending", leavePending),
-        ]
-        return (people + gone).map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+    /// The numbers, for the record of a run that does not add up.
+    package var remark: Remark {
+        Remark(
+            Run.accountsDiffer,
+            [
+                "members": .number(members), "unchanged": .number(unchanged),
+                "delivered": .number(delivered), "pending": .number(pending),
+                "refused": .number(refused), "suppressed": .number(suppressed),
+                "leavers": .number(leavers), "left": .number(left),
+                "leaveRefused": .number(leaveRefused), "leavePending": .number(leavePending),
+            ])
     }
 }
 
 /// A plan whose groups do not add up to the members it was made of: nothing of it is sent.
-package struct AccountsDiffer: Error, Equatable, Sendable {
-    /// The numbers by their names.
-    package let facts: String
+package struct AccountsDiffer: Refusing, Equatable {
+    package let facts: Facts
 
-    package init(facts: String) { self.facts = facts }
+    package var refusalCode: String { Run.accountsDiffer }
+
+    /// The plan holds other people than were read for it.
+    package init(members: Int, planned: Int) {
+        facts = [
+            "what": .word("planned"), "members": .number(members), "planned": .number(planned),
+        ]
+    }
+
+    /// The catalog holds other operations, or other people that are not sent, than the plan counts.
+    init(plan: PlanSummary, operations: Int, notSent: Int) {
+        facts = [
+            "what": .word("stored"), "planned": .number(plan.operations),
+            "stored": .number(operations),
+            "notSent": .number(plan.suppressedTotal + plan.leftSilently),
+            "storedNotSent": .number(notSent),
+        ]
+    }
 }

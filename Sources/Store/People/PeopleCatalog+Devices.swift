@@ -10,6 +10,7 @@ extension PeopleCatalog {
 
     /// Remembers the browser in which a user has just signed in; `token` is its cookie, for this user alone. It
     /// gives no right but a counter of its own for wrong passwords, so the audit holds nothing of it.
+    /// Throws trouble of the catalog.
     package func rememberDevice(ofUser user: User.ID, token: SecretToken, at now: Int64) throws {
         try database.write { db in
             try db.execute(
@@ -32,7 +33,7 @@ extension PeopleCatalog {
     }
 
     /// The id of the browser that carries `token`, if the user of that name signed in from it before. What
-    /// the sign-in throttle asks for.
+    /// the sign-in throttle asks for. Throws trouble of the catalog.
     package func device(
         withToken token: SecretToken, ofUserNamed name: String, at now: Int64
     ) throws -> Int64? {

@@ -21,6 +21,7 @@ extension PeopleCatalog {
     static let idempotencyMemory: Int64 = 24 * 3_600_000
 
     /// The answer given to this user's request with that key; nil when there was none within 24 hours.
+    /// Throws trouble of the catalog.
     package func idempotencyRecord(
         user: User.ID, key: String, at now: Int64
     ) throws -> IdempotencyRecord? {
@@ -42,7 +43,8 @@ extension PeopleCatalog {
     }
 
     /// Keeps an answer, and forgets those that are too old. The first answer to a key stands. What was
-    /// answered is no change of its own, so the audit holds nothing of it.
+    /// answered is no change of its own, so the audit holds nothing of it. Throws trouble of the
+    /// catalog.
     package func storeIdempotency(
         _ record: IdempotencyRecord, user: User.ID, key: String, at now: Int64
     ) throws {

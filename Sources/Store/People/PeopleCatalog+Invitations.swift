@@ -1,6 +1,7 @@
 package import Access
 import Foundation
 import GRDB
+import Profiles
 
 extension PeopleCatalog {
     /// Stores a link that works once, in place of an older one for the same purpose. Refused for a disabled user,
@@ -28,12 +29,14 @@ extension PeopleCatalog {
     }
 
     /// The invitation for which `token` stands. Nil when it has expired or was used or replaced, its user is
-    /// disabled, or it was for the first administrator and there is one.
+    /// disabled, or it was for the first administrator and there is one. Throws trouble of the
+    /// catalog.
     package func invitation(withToken token: SecretToken, at now: Int64) throws -> Invitation? {
         try database.read { try Self.invitation(withToken: token, at: now, in: $0) }
     }
 
-    /// Makes the first administrator, and ends the invitation.
+    /// Makes the first administrator, and ends the invitation. Throws `StoreError`:
+    /// `.invitationEnded` when it is not valid or not for that, `.badName`, `.nameTaken`.
     package func acceptFirstAdministrator(
         token: SecretToken, name: String, password: PasswordHash, at now: Int64
     ) throws -> User {
@@ -50,6 +53,7 @@ extension PeopleCatalog {
     }
 
     /// Sets the password of the invited user, and ends the invitation and the user's sessions.
+    /// Throws `StoreError.invitationEnded` when it is not valid or not for that.
     package func acceptPassword(
         token: SecretToken, password: PasswordHash, at now: Int64
     ) throws -> User {
@@ -68,10 +72,7 @@ extension PeopleCatalog {
         }
     }
 
-    private static let invitationEnded = StoreError(
-        .invitationEnded,
-        "This invitation was used, was replaced by a newer one, or has expired. Ask an administrator for a new one."
-    )
+    private static let invitationEnded = StoreError(.invitationEnded)
 
     /// The column `user` of an invitation, and its name in the audit.
     private static func target(
@@ -84,8 +85,7 @@ extension PeopleCatalog {
         case .setPassword(let id):
             let user = try requireUser(id, in: db)
             guard !user.isDisabled else {
-                throw StoreError(
-                    .userDisabled, "The user '\(user.name)' is disabled. Enable the user first.")
+                throw StoreError(.userDisabled, what: "enable-first", ["name": .text(user.name)])
             }
             return (id, user.name)
         }

@@ -1,6 +1,7 @@
 package import Access
 import Foundation
 import GRDB
+import Profiles
 
 extension PeopleCatalog {
     /// Signs a user in: a new session for which `token` stands. Refused for a disabled user, and when the
@@ -13,7 +14,7 @@ extension PeopleCatalog {
         try database.write { db in
             let user = try Self.requireUser(user.id, in: db)
             guard !user.isDisabled else {
-                throw StoreError(.userDisabled, "The user '\(user.name)' is disabled.")
+                throw StoreError(.userDisabled, ["name": .text(user.name)])
             }
             if let password {
                 try Self.requirePassword(password, of: user, in: db)
@@ -42,6 +43,7 @@ extension PeopleCatalog {
     }
 
     /// The session for which `token` stands, and its user. Nil when it has ended or the user is disabled.
+    /// Throws trouble of the catalog.
     package func session(
         withToken token: SecretToken, at now: Int64
     ) throws -> (Session, User)? {
@@ -58,6 +60,7 @@ extension PeopleCatalog {
     }
 
     /// Writes down a visit, unless one was a short time ago. A session that has ended stays so.
+    /// Throws trouble of the catalog.
     package func touchSession(_ id: Session.ID, at now: Int64) throws {
         let isDue = try database.read { db in
             try Self.session(id, in: db).map { $0.isLive(at: now) && $0.isDueForTouch(at: now) }
@@ -70,12 +73,13 @@ extension PeopleCatalog {
         }
     }
 
-    /// The live sessions of a user, seen last first.
+    /// The live sessions of a user, seen last first. Throws trouble of the catalog.
     package func sessions(ofUser user: User.ID, at now: Int64) throws -> [Session] {
         try database.read { try Self.sessions(ofUser: user, at: now, in: $0) }
     }
 
     /// Ends one session, of the given user only if one is given. Answers whether there was one.
+    /// Throws trouble of the catalog.
     @discardableResult
     package func endSession(
         _ id: Session.ID, ofUser owner: User.ID? = nil, by actor: Actor
@@ -90,7 +94,8 @@ extension PeopleCatalog {
         }
     }
 
-    /// Ends all sessions of a user but the one named. Answers how many there were.
+    /// Ends all sessions of a user but the one named. Answers how many there were. Throws
+    /// `StoreError.notFound` when there is no such user.
     @discardableResult
     package func endSessions(
         ofUser id: User.ID, except session: Session.ID?, by actor: Actor
@@ -107,7 +112,7 @@ extension PeopleCatalog {
     }
 
     /// Notes a wrong password. What was typed as a name stands in the audit only if it is one: people type
-    /// passwords into that field.
+    /// passwords into that field. Throws trouble of the catalog.
     package func noteFailedSignIn(name: String, address: String?, at now: Int64) throws {
         try database.write { db in
             let user = try Self.user(named: name, in: db)
@@ -119,12 +124,13 @@ extension PeopleCatalog {
         }
     }
 
-    /// `noteFailedSignIn` at this moment.
+    /// `noteFailedSignIn` at this moment. Throws trouble of the catalog.
     package func noteFailedSignIn(name: String, address: String?) throws {
         try noteFailedSignIn(name: name, address: address, at: Catalog.now())
     }
 
-    /// Keeps when a user last signed in. Beginning a session does so too.
+    /// Keeps when a user last signed in. Beginning a session does so too. Throws trouble of the
+    /// catalog.
     package func noteSignIn(ofUser id: User.ID, at now: Int64) throws {
         try database.write { try Self.noteSignIn(ofUser: id, at: now, in: $0) }
     }
@@ -150,9 +156,7 @@ extension PeopleCatalog {
         let stored = try String.fetchOne(
             db, sql: "SELECT password FROM user WHERE id = ?", arguments: [user.id])
         guard stored == password.text else {
-            throw StoreError(
-                .passwordChanged,
-                "The password of '\(user.name)' was changed meanwhile. Sign in with the new one.")
+            throw StoreError(.passwordChanged, ["name": .text(user.name)])
         }
     }
 
@@ -190,7 +194,7 @@ extension PeopleCatalog {
 
     private static func requireSession(_ id: Session.ID, in db: Database) throws -> Session {
         guard let session = try session(id, in: db) else {
-            throw StoreError(.notFound, "There is no session with the id \(id).")
+            throw StoreError.missing("session", id)
         }
         return session
     }

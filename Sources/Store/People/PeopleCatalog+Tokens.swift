@@ -1,6 +1,7 @@
 package import Access
 import Foundation
 import GRDB
+import Profiles
 
 extension PeopleCatalog {
     /// Stores an API token of a user. Refused when its role is above the user's, when the user has a live
@@ -10,30 +11,29 @@ extension PeopleCatalog {
         of user: User, named name: String, role: Role, token: SecretToken, expiresAt: Int64,
         by actor: Actor, at now: Int64
     ) throws -> APIToken {
-        try Catalog.checkName(name, of: "a token")
+        try Catalog.checkName(name, of: "token")
         return try database.write { db in
             let user = try Self.requireUser(user.id, in: db)
             guard !user.isDisabled else {
-                throw StoreError(.userDisabled, "The user '\(user.name)' is disabled.")
+                throw StoreError(.userDisabled, ["name": .text(user.name)])
             }
             guard role <= user.role else {
                 throw StoreError(
                     .roleTooHigh,
-                    "The user '\(user.name)' is \(user.role.rawValue): a token of theirs cannot be \(role.rawValue)."
-                )
+                    [
+                        "name": .text(user.name), "role": .word(user.role.rawValue),
+                        "wanted": .word(role.rawValue),
+                    ])
             }
             let live = try Self.tokens(ofUser: user.id, in: db).filter { $0.isLive(at: now) }
             guard !live.contains(where: { $0.name == name }) else {
                 throw StoreError(
-                    .nameTaken,
-                    "'\(user.name)' has already a token '\(name)'. Revoke it, or choose another name."
-                )
+                    .nameTaken, what: "token", ["user": .text(user.name), "name": .text(name)])
             }
             guard live.count < APIToken.liveMax else {
                 throw StoreError(
-                    .tooMany,
-                    "'\(user.name)' has already \(APIToken.liveMax) tokens. Revoke one that is not needed."
-                )
+                    .tooMany, what: "tokens",
+                    ["user": .text(user.name), "limit": .number(APIToken.liveMax)])
             }
             try db.execute(
                 sql: """
@@ -52,7 +52,7 @@ extension PeopleCatalog {
         }
     }
 
-    /// `addToken` at this moment.
+    /// `addToken` at this moment. Throws as that does.
     @discardableResult
     package func addToken(
         of user: User, named name: String, role: Role, token: SecretToken, expiresAt: Int64,
@@ -63,13 +63,14 @@ extension PeopleCatalog {
             at: Catalog.now())
     }
 
-    /// All tokens of a user, newest first, also those that let nobody in any more.
+    /// All tokens of a user, newest first, also those that let nobody in any more. Throws trouble
+    /// of the catalog.
     package func tokens(ofUser user: User.ID) throws -> [APIToken] {
         try database.read { try Self.tokens(ofUser: user, in: $0) }
     }
 
     /// The token of that secret, with the role it has now: never more than its owner's. Nil when it is revoked
-    /// or has expired, or the owner is disabled. Its use is noted.
+    /// or has expired, or the owner is disabled. Its use is noted. Throws trouble of the catalog.
     package func token(
         withSecret secret: SecretToken, at now: Int64
     ) throws -> (APIToken, User)? {
@@ -96,7 +97,8 @@ extension PeopleCatalog {
     }
 
     /// Revokes a token, of the given user only if one is given. It never works again. Answers whether there
-    /// was one that was not revoked.
+    /// was one that was not revoked. Throws `StoreError.notFound` when there never was one of that
+    /// id.
     @discardableResult
     package func revokeToken(
         _ id: APIToken.ID, ofUser owner: User.ID? = nil, by actor: Actor
@@ -143,7 +145,7 @@ extension PeopleCatalog {
         guard
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM apiToken WHERE id = ?", arguments: [id])
-        else { throw StoreError(.notFound, "There is no token with the id \(id).") }
+        else { throw StoreError.missing("token", id) }
         return try token(row)
     }
 

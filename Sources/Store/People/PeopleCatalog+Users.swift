@@ -1,13 +1,15 @@
 package import Access
 import GRDB
+import Profiles
 
 extension PeopleCatalog {
-    /// Whether there is an administrator who is not disabled.
+    /// Whether there is an administrator who is not disabled. Throws trouble of the catalog.
     package func hasAdministrator() throws -> Bool {
         try database.read(Self.hasAdministrator)
     }
 
-    /// Stores a new user. Without a password the user needs an invitation to get one.
+    /// Stores a new user. Without a password the user needs an invitation to get one. Throws
+    /// `StoreError`: `.badName`, `.nameTaken`.
     package func addUser(
         named name: String, role: Role, password: PasswordHash?, by actor: Actor
     ) throws -> User {
@@ -17,23 +19,25 @@ extension PeopleCatalog {
         }
     }
 
-    /// All users in the order of their names.
+    /// All users in the order of their names. Throws trouble of the catalog.
     package func users() throws -> [User] {
         try database.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM user ORDER BY foldedName").map(Self.user)
         }
     }
 
+    /// The user of that id; nil when there is none. Throws trouble of the catalog.
     package func user(id: User.ID) throws -> User? {
         try database.read { try Self.user(id: id, in: $0) }
     }
 
-    /// The user of that name, however it is capitalised.
+    /// The user of that name, however it is capitalised. Throws trouble of the catalog.
     package func user(named name: String) throws -> User? {
         try database.read { try Self.user(named: name, in: $0) }
     }
 
-    /// What is kept of a user's password; nil when none was set.
+    /// What is kept of a user's password; nil when none was set. Throws `PasswordHash.HashError`
+    /// for one that cannot be read.
     package func passwordHash(ofUser id: User.ID) throws -> PasswordHash? {
         try database.read { db in
             try String.fetchOne(db, sql: "SELECT password FROM user WHERE id = ?", arguments: [id])
@@ -42,6 +46,7 @@ extension PeopleCatalog {
     }
 
     /// Sets a user's password. It ends the user's sessions but the one named, and an open invitation.
+    /// Throws `StoreError.notFound` when there is no such user.
     package func setPassword(
         _ password: PasswordHash, ofUser id: User.ID, keepingSession session: Session.ID?,
         by actor: Actor
@@ -57,7 +62,7 @@ extension PeopleCatalog {
     }
 
     /// Stores the same password hashed anew, unless another was set meanwhile. The user notices nothing, so
-    /// the audit holds nothing of it.
+    /// the audit holds nothing of it. Throws trouble of the catalog.
     package func rehashPassword(
         _ password: PasswordHash, replacing old: PasswordHash, ofUser id: User.ID
     ) throws {
@@ -107,7 +112,8 @@ extension PeopleCatalog {
         }
     }
 
-    /// Keeps the language a user chose, at most 20 characters; nil follows the browser.
+    /// Keeps the language a user chose, at most 20 characters; nil follows the browser. Throws
+    /// `StoreError.notFound` when there is no such user.
     package func setLanguage(_ language: String?, ofUser id: User.ID) throws {
         try database.write { db in
             let user = try Self.requireUser(id, in: db)
@@ -123,7 +129,7 @@ extension PeopleCatalog {
     }
 
     /// Whether the account of that actor is an administrator who is not disabled, also through a token.
-    /// Nil for whoever is no user, the command line for instance.
+    /// Nil for whoever is no user, the command line for instance. Throws trouble of the catalog.
     package func isEnabledAdministrator(actorName: String) throws -> Bool? {
         guard let name = Actor(name: actorName).userName else { return nil }
         return try database.read { db in
@@ -149,12 +155,10 @@ extension PeopleCatalog {
     ) throws -> User {
         guard let name = UserName.checked(text) else {
             throw StoreError(
-                .badName,
-                "The name of a user must have 1 to \(UserName.charactersMax) letters, digits, '.', '_', '-' or '@'."
-            )
+                .badName, ["noun": .word("user"), "limit": .number(UserName.charactersMax)])
         }
         if let other = try user(named: name, in: db) {
-            throw StoreError(.nameTaken, "There is already a user '\(other.name)'.")
+            throw StoreError.taken("user", other.name)
         }
         try db.execute(
             sql: """
@@ -195,15 +199,13 @@ extension PeopleCatalog {
             arguments: [user.id, user.hasPassword])
         guard hasAnother == true else {
             throw StoreError(
-                .lastAdministrator,
-                "'\(user.name)' is the last administrator who can sign in. Make somebody else an administrator first."
-            )
+                .lastAdministrator, ["name": .text(user.name)])
         }
     }
 
     static func requireUser(_ id: User.ID, in db: Database) throws -> User {
         guard let user = try user(id: id, in: db) else {
-            throw StoreError(.notFound, "There is no user with the id \(id).")
+            throw StoreError.missing("user", id)
         }
         return user
     }

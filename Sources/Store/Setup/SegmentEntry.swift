@@ -1,4 +1,5 @@
 package import Exports
+package import Profiles
 package import Segments
 
 /// A segment as lists show it: with its size, the last evaluation, and what uses it.
@@ -24,12 +25,12 @@ package struct SegmentEntry: Equatable, Sendable, Identifiable {
 package struct SegmentTrouble: Equatable, Sendable {
     /// A stable code, such as `rule-invalid`.
     package let code: String
-    /// English; quotes the rule, never a profile.
-    package let detail: String
+    /// Quotes the rule, never a profile.
+    package let detail: Remark
     /// Milliseconds since 1970.
     package let at: Int64
 
-    package init(code: String, detail: String, at: Int64) {
+    package init(code: String, detail: Remark, at: Int64) {
         self.code = code
         self.detail = detail
         self.at = at

@@ -2,33 +2,35 @@ package import Access
 package import Exports
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 /// Changing connections by id, as pages and the API do.
 extension SetupCatalog {
-    /// The connection of that id; an error when there is none.
+    /// The connection of that id. Throws `StoreError.notFound` when there is none.
     package func requireConnection(id: Connection.ID) throws -> Connection {
         try database.read { try Self.requireConnection(id: id, in: $0) }
     }
 
-    /// The exports that use a connection, by name.
+    /// The exports that use a connection, by name. Throws trouble of the catalog.
     package func exports(ofConnection id: Connection.ID) throws -> [Export] {
         try exports().filter { $0.connection == id }
     }
 
     /// Changes what differs and answers the connection as it is then. One row of the audit names the fields;
-    /// when nothing differs, none is written.
+    /// when nothing differs, none is written. Throws `StoreError`: `.notFound`, `.badName`,
+    /// `.nameTaken`.
     @discardableResult
     package func change(
         _ change: ConnectionChange, ofConnection id: Connection.ID, by actor: Actor
     ) throws -> Connection {
-        if let name = change.name { try Catalog.checkName(name, of: "a connection") }
+        if let name = change.name { try Catalog.checkName(name, of: "connection") }
         return try database.write { db in
             let stored = try Self.requireConnection(id: id, in: db)
             var fields: [String] = []
             if let name = change.name, name != stored.name {
                 if try Self.connection(named: name, in: db) != nil {
-                    throw StoreError(.nameTaken, "There is already a connection '\(name)'.")
+                    throw StoreError.taken("connection", name)
                 }
                 try Self.set(["name": name], of: stored, in: db)
                 fields.append("name")
@@ -59,7 +61,8 @@ extension SetupCatalog {
         }
     }
 
-    /// Lets other people use a connection, or no longer. Exports on it stay as they are.
+    /// Lets other people use a connection, or no longer. Exports on it stay as they are. Throws
+    /// `StoreError.notFound` when there is no such connection.
     package func setAudience(
         _ audience: Audience, ofConnection id: Connection.ID, by actor: Actor
     ) throws {
@@ -68,7 +71,7 @@ extension SetupCatalog {
         try self.change(change, ofConnection: id, by: actor)
     }
 
-    /// Gives a connection another name.
+    /// Gives a connection another name. Throws `StoreError`: `.notFound`, `.badName`, `.nameTaken`.
     package func rename(
         connection id: Connection.ID, to name: String, by actor: Actor
     ) throws {
@@ -77,7 +80,8 @@ extension SetupCatalog {
         try self.change(change, ofConnection: id, by: actor)
     }
 
-    /// Makes somebody the one on whose behalf runs read profiles.
+    /// Makes somebody the one on whose behalf runs read profiles. Throws `StoreError.notFound` when
+    /// there is no such connection.
     package func setExportUser(
         _ user: Actor, ofConnection id: Connection.ID, by actor: Actor
     ) throws {
@@ -86,7 +90,8 @@ extension SetupCatalog {
         try self.change(change, ofConnection: id, by: actor)
     }
 
-    /// Replaces host and key after a check of both.
+    /// Replaces host and key after a check of both. Throws `StoreError.notFound` when there is no
+    /// such connection.
     package func setHostAndSecret(
         _ account: ConnectionChange.CheckedAccount, ofConnection id: Connection.ID,
         by actor: Actor
@@ -96,7 +101,8 @@ extension SetupCatalog {
         try self.change(change, ofConnection: id, by: actor)
     }
 
-    /// Keeps what a check found wrong; what the account said of itself earlier stays.
+    /// Keeps what a check found wrong; what the account said of itself earlier stays. Throws
+    /// trouble of the catalog.
     package func setCheckFailure(_ code: String, ofConnection id: Connection.ID) throws {
         try database.write { db in
             try db.execute(
@@ -143,7 +149,7 @@ extension SetupCatalog {
             let row = try Row.fetchOne(
                 db, sql: "\(connectionRows) WHERE id = ?", arguments: [id])
         else {
-            throw StoreError(.notFound, "There is no connection \(id).")
+            throw StoreError.missing("connection", id)
         }
         return try connection(row)
     }
@@ -152,6 +158,6 @@ extension SetupCatalog {
 extension SetupCatalog {
     /// Refuses a name that no connection may have.
     package static func checkConnectionName(_ name: String) throws(StoreError) {
-        try Catalog.checkName(name, of: "a connection")
+        try Catalog.checkName(name, of: "connection")
     }
 }

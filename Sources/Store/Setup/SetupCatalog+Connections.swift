@@ -2,15 +2,17 @@ package import Access
 package import Exports
 import Foundation
 import GRDB
+import Profiles
 import SQLiteKit
 
 extension SetupCatalog {
-    /// Stores a connection for which `actor` has agreed to the transfer.
+    /// Stores a connection for which `actor` has agreed to the transfer. Throws `StoreError`:
+    /// `.badName`, `.nameTaken`.
     package func add(_ new: NewConnection, by actor: Actor) throws -> Connection {
-        try Catalog.checkName(new.name, of: "a connection")
+        try Catalog.checkName(new.name, of: "connection")
         return try database.write { db in
             if try Self.connection(named: new.name, in: db) != nil {
-                throw StoreError(.nameTaken, "There is already a connection '\(new.name)'.")
+                throw StoreError.taken("connection", new.name)
             }
             let now = Catalog.now()
             try db.execute(
@@ -35,6 +37,7 @@ extension SetupCatalog {
         }
     }
 
+    /// All connections by name. Throws trouble of the catalog.
     package func connections() throws -> [Connection] {
         try database.read { db in
             try Row.fetchAll(db, sql: "\(Self.connectionRows) ORDER BY name")
@@ -42,11 +45,13 @@ extension SetupCatalog {
         }
     }
 
-    /// The connection of that name; the error names those there are.
+    /// The connection of that name. Throws `StoreError.notFound`, with the nearest name or those
+    /// there are, when there is none.
     package func connection(named name: String) throws -> Connection {
         try database.read { try Self.requireConnection(named: name, in: $0) }
     }
 
+    /// The connection of that id; nil when there is none. Throws trouble of the catalog.
     package func connection(id: Int64) throws -> Connection? {
         try database.read { db in
             try Row.fetchOne(db, sql: "\(Self.connectionRows) WHERE id = ?", arguments: [id])
@@ -54,7 +59,8 @@ extension SetupCatalog {
         }
     }
 
-    /// The sealed secret of a connection.
+    /// The sealed secret of a connection; empty when there is no such connection. Throws trouble of
+    /// the catalog.
     package func sealedSecret(ofConnection id: Int64) throws -> [UInt8] {
         try database.read { db in
             let secret = try Data.fetchOne(
@@ -63,7 +69,8 @@ extension SetupCatalog {
         }
     }
 
-    /// Sets the limits of the account.
+    /// Sets the limits of the account. Throws `StoreError.notFound` when there is no such
+    /// connection.
     package func setPace(_ pace: QuotaLimits, ofConnection name: String, by actor: Actor) throws {
         try database.write { db in
             let connection = try Self.requireConnection(named: name, in: db)
@@ -75,7 +82,7 @@ extension SetupCatalog {
         }
     }
 
-    /// Keeps what a check of the account found.
+    /// Keeps what a check of the account found. Throws trouble of the catalog.
     package func setFacts(_ facts: AccountFacts, ofConnection id: Int64) throws {
         try database.write { db in
             try db.execute(
@@ -88,7 +95,8 @@ extension SetupCatalog {
         }
     }
 
-    /// Replaces the secret of a connection.
+    /// Replaces the secret of a connection. Throws `StoreError.notFound` when there is no such
+    /// connection.
     package func setSecret(_ sealed: [UInt8], ofConnection name: String, by actor: Actor) throws {
         try database.write { db in
             let connection = try Self.requireConnection(named: name, in: db)
@@ -115,21 +123,13 @@ extension SetupCatalog {
             arguments: [connection.id])
         guard users.isEmpty else {
             throw StoreError(
-                .inUse,
-                "The connection '\(connection.name)' is used by \(Self.list(users, noun: "export")). Remove or detach them first."
-            )
+                .inUse, what: "connection-in-exports",
+                ["name": .text(connection.name), "users": .names(users)])
         }
         try db.execute(sql: "DELETE FROM connection WHERE id = ?", arguments: [connection.id])
         try Catalog.write(
             AuditEvent(actor: actor, verb: "remove", noun: "connection", thing: connection.name),
             in: db)
-    }
-
-    /// `export 'A'`, `exports 'A', 'B' and 3 more`.
-    static func list(_ names: [String], noun: String) -> String {
-        let shown = names.prefix(5).map { "'\($0)'" }.joined(separator: ", ")
-        let more = names.count > 5 ? " and \(names.count - 5) more" : ""
-        return "\(noun)\(names.count == 1 ? "" : "s") \(shown)\(more)"
     }
 
     static func connection(named name: String, in db: Database) throws -> Connection? {
@@ -140,8 +140,7 @@ extension SetupCatalog {
     static func requireConnection(named name: String, in db: Database) throws -> Connection {
         if let connection = try connection(named: name, in: db) { return connection }
         let names = try String.fetchAll(db, sql: "SELECT name FROM connection ORDER BY name")
-        throw Catalog.notFound(
-            "connection", name, among: names, hint: "Add one with 'ferry connections add'.")
+        throw Catalog.notFound("connection", name, among: names)
     }
 
     /// Rows of connections with their quotas as one JSON object; a condition may follow.

@@ -3,19 +3,20 @@ package import Exports
 import GRDB
 
 extension SetupCatalog {
-    /// Exports by name, each with its connection and its last run.
+    /// Exports by name, each with its connection and its last run. Throws trouble of the catalog.
     package func exportEntries(limit: Int = 1_000) throws -> [ExportEntry] {
         try database.read { db in
             try Self.exportEntries("ORDER BY export.name LIMIT ?", [limit], in: db)
         }
     }
 
-    /// One export with its connection and its last run.
+    /// One export with its connection and its last run; nil when there is none. Throws trouble of
+    /// the catalog.
     package func exportEntry(id: Export.ID) throws -> ExportEntry? {
         try database.read { try Self.exportEntries("WHERE export.id = ?", [id], in: $0).first }
     }
 
-    /// Connections that a role may use for exports, by name.
+    /// Connections that a role may use for exports, by name. Throws trouble of the catalog.
     package func connections(usableBy role: Role) throws -> [ExportConnection] {
         try database.read { db in
             try Row.fetchAll(

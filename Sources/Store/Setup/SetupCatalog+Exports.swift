@@ -1,16 +1,18 @@
 package import Access
 package import Exports
 import GRDB
+import Profiles
 import SQLiteKit
 import Schedules
 
 extension SetupCatalog {
-    /// Stores a new export; its `id` is given here. Saving never runs.
+    /// Stores a new export; its `id` is given here. Saving never runs. Throws `StoreError`:
+    /// `.badName`, `.nameTaken`, `.notFound` for a segment that there is not.
     package func add(_ export: Export, by actor: Actor) throws -> Export {
-        try Catalog.checkName(export.name, of: "an export")
+        try Catalog.checkName(export.name, of: "export")
         return try database.write { db in
             if try Self.export(named: export.name, in: db) != nil {
-                throw StoreError(.nameTaken, "There is already an export '\(export.name)'.")
+                throw StoreError.taken("export", export.name)
             }
             let now = Catalog.now()
             try db.execute(
@@ -42,7 +44,7 @@ extension SetupCatalog {
     /// The name may change too; its runs follow it. The ledger stays, unless people now go elsewhere. Refused
     /// while a run of it is unfinished.
     package func change(_ export: Export, by actor: Actor) throws -> [String] {
-        try Catalog.checkName(export.name, of: "an export")
+        try Catalog.checkName(export.name, of: "export")
         return try database.write { try Self.change(export, by: actor, in: $0) }
     }
 
@@ -52,7 +54,7 @@ extension SetupCatalog {
         guard !changes.isEmpty else { return [] }
         if stored.name != export.name {
             if try Self.export(named: export.name, in: db) != nil {
-                throw StoreError(.nameTaken, "There is already an export '\(export.name)'.")
+                throw StoreError.taken("export", export.name)
             }
             try db.execute(
                 sql: "UPDATE run SET exportName = ? WHERE export = ?",
@@ -90,6 +92,7 @@ extension SetupCatalog {
             in: db)
     }
 
+    /// All exports by name. Throws trouble of the catalog.
     package func exports() throws -> [Export] {
         try database.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM export ORDER BY name")
@@ -97,11 +100,13 @@ extension SetupCatalog {
         }
     }
 
-    /// The export of that name; the error names those there are.
+    /// The export of that name. Throws `StoreError.notFound`, with the nearest name or those there
+    /// are, when there is none.
     package func export(named name: String) throws -> Export {
         try database.read { try Self.requireExport(named: name, in: $0) }
     }
 
+    /// The export of that id; nil when there is none. Throws trouble of the catalog.
     package func export(id: Export.ID) throws -> Export? {
         try database.read { db in
             try Row.fetchOne(db, sql: "SELECT * FROM export WHERE id = ?", arguments: [id])
@@ -109,7 +114,8 @@ extension SetupCatalog {
         }
     }
 
-    /// Removes an export with its ledger; its runs stay in the history.
+    /// Removes an export with its ledger; its runs stay in the history. Throws `StoreError`:
+    /// `.notFound`, `.alreadyRunning` while a run is unfinished.
     package func removeExport(named name: String, by actor: Actor) throws {
         try database.write { db in
             try Self.remove(try Self.requireExport(named: name, in: db), by: actor, in: db)
@@ -133,6 +139,7 @@ extension SetupCatalog {
     }
 
     /// Takes the connection off exports; they keep everything else and do not run until they get one again.
+    /// Throws trouble of the catalog.
     package func detach(_ exports: [Export.ID], by actor: Actor) throws {
         try database.write { db in
             for id in exports {
@@ -152,9 +159,11 @@ extension SetupCatalog {
     private static func checkIdle(_ export: Export, in db: Database) throws {
         guard let open = try LedgerCatalog.openRun(ofExport: export.id, in: db) else { return }
         throw StoreError(
-            .alreadyRunning,
-            "Run \(open.id) of the export '\(export.name)' is unfinished (\(open.state.rawValue)). Finish it with 'ferry runs resume', or end it with 'ferry runs dismiss \(open.id)'."
-        )
+            .alreadyRunning, what: "unfinished",
+            [
+                "export": .text(export.name), "run": .digits(open.id),
+                "state": .word(open.state.rawValue),
+            ])
     }
 
     private static func values(of export: Export) throws -> StatementArguments {
@@ -185,8 +194,7 @@ extension SetupCatalog {
     static func requireExport(named name: String, in db: Database) throws -> Export {
         if let export = try export(named: name, in: db) { return export }
         let names = try String.fetchAll(db, sql: "SELECT name FROM export ORDER BY name")
-        throw Catalog.notFound(
-            "export", name, among: names, hint: "Add one with 'ferry exports add'.")
+        throw Catalog.notFound("export", name, among: names)
     }
 
     static func requireExport(_ id: Export.ID, in db: Database) throws -> Export {
@@ -194,7 +202,7 @@ extension SetupCatalog {
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM export WHERE id = ?", arguments: [id])
         else {
-            throw StoreError(.notFound, "There is no export \(id).")
+            throw StoreError.missing("export", id)
         }
         return try export(row, in: db)
     }

@@ -4,14 +4,14 @@ import GRDB
 import SQLiteKit
 
 extension SetupCatalog {
-    /// To whom runs are told; nobody, before it is set up.
+    /// To whom runs are told; nobody, before it is set up. Throws trouble of the catalog.
     package func notificationSettings() throws -> NotificationSettings {
         try database.read { try Self.notificationSettings(in: $0) }
     }
 
     /// Changes to whom runs are told. One row of the audit names the fields, never what they hold; when nothing
     /// differs, none is written. What waits to be sent by a way that is no more, or after all is switched
-    /// off, is given up.
+    /// off, is given up. Throws trouble of the catalog.
     package func setNotificationSettings(
         _ settings: NotificationSettings, by actor: Actor, at now: Int64
     ) throws {

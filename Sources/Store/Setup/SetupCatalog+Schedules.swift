@@ -7,13 +7,14 @@ package import Schedules
 extension SetupCatalog {
     // MARK: What people set
 
-    /// The schedule of the refresh; nil until somebody sets it, which is as good as off.
+    /// The schedule of the refresh; nil until somebody sets it, which is as good as off. Throws
+    /// trouble of the catalog.
     package func systemSchedule() throws -> SystemSchedule? {
         try database.read { try Self.systemSchedule(in: $0) }
     }
 
     /// Sets the schedule of the refresh, and answers what changed. Moments that have passed by then are not
-    /// made up when it is turned on or changed.
+    /// made up when it is turned on or changed. Throws trouble of the catalog.
     @discardableResult
     package func setSystemSchedule(
         _ schedule: Schedule, isActive: Bool, by actor: Actor
@@ -82,7 +83,8 @@ extension SetupCatalog {
     // MARK: Carrying out
 
     /// Looks at every active schedule: takes what is due, once, in one transaction with the record that it
-    /// was taken, and answers every start that is owed. `now` is in milliseconds since 1970.
+    /// was taken, and answers every start that is owed. `now` is in milliseconds since 1970. Throws
+    /// trouble of the catalog.
     ///
     /// A start stays owed until `startedDue` says otherwise. One that becomes due meanwhile takes its place.
     package func takeDue(now: Int64) throws -> ScheduleLook {
@@ -106,7 +108,8 @@ extension SetupCatalog {
         }
     }
 
-    /// Notes that a start was carried out, or was merged into one under way.
+    /// Notes that a start was carried out, or was merged into one under way. Throws trouble of the
+    /// catalog.
     package func startedDue(_ start: DueStart) throws {
         try database.write { db in
             try db.execute(

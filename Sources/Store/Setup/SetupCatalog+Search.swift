@@ -3,7 +3,7 @@ import GRDB
 
 extension SetupCatalog {
     /// Writes down that somebody chose what customers are searched by: the names of the attributes that
-    /// came or went.
+    /// came or went. Throws trouble of the catalog.
     package func recordSearchChoice(changed attributes: [String], by actor: Actor) throws {
         try database.write { db in
             try Catalog.write(

@@ -1,17 +1,19 @@
 package import Access
 import GRDB
+import Profiles
 package import Segments
 
 extension SetupCatalog {
-    /// Stores a new segment. Its rule has been checked by the caller.
+    /// Stores a new segment. Its rule has been checked by the caller. Throws `StoreError`:
+    /// `.badName`, `.nameTaken`.
     package func addSegment(
         named name: String, definition: SegmentDefinition, state: SegmentState = .active,
         by actor: Actor
     ) throws -> Segment {
-        try Catalog.checkName(name, of: "a segment")
+        try Catalog.checkName(name, of: "segment")
         return try database.write { db in
             if try Self.segment(named: name, in: db) != nil {
-                throw StoreError(.nameTaken, "There is already a segment '\(name)'.")
+                throw StoreError.taken("segment", name)
             }
             let now = Catalog.now()
             try db.execute(
@@ -26,7 +28,8 @@ extension SetupCatalog {
         }
     }
 
-    /// Gives a segment another definition.
+    /// Gives a segment another definition. Throws `StoreError.notFound` when there is no such
+    /// segment.
     package func setDefinition(
         _ definition: SegmentDefinition, ofSegment name: String, by actor: Actor
     ) throws {
@@ -44,6 +47,7 @@ extension SetupCatalog {
 
     /// Makes a segment static, and keeps its rule so that it can be followed again. The members have been
     /// frozen by the caller. `rule` is the rule they were frozen by, when the segment itself has none.
+    /// Throws `StoreError.notFound` when there is no such segment.
     package func noteFreezing(
         of id: Segment.ID, by actor: Actor, rule: String? = nil
     ) throws {
@@ -61,7 +65,8 @@ extension SetupCatalog {
         }
     }
 
-    /// Lets a segment take part in exports, or not.
+    /// Lets a segment take part in exports, or not. Throws `StoreError.notFound` when there is no
+    /// such segment.
     package func setState(
         _ state: SegmentState, ofSegment name: String, by actor: Actor
     ) throws {
@@ -77,13 +82,15 @@ extension SetupCatalog {
         }
     }
 
+    /// All segments by name. Throws trouble of the catalog.
     package func segments() throws -> [Segment] {
         try database.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM segment ORDER BY name").map(Self.segment)
         }
     }
 
-    /// The segment of that name; the error names those there are.
+    /// The segment of that name. Throws `StoreError.notFound`, with the nearest name or those there
+    /// are, when there is none.
     package func segment(named name: String) throws -> Segment {
         try database.read { try Self.requireSegment(named: name, in: $0) }
     }
@@ -101,17 +108,15 @@ extension SetupCatalog {
                 arguments: [segment.id])
             guard exports.isEmpty else {
                 throw StoreError(
-                    .inUse,
-                    "The segment '\(segment.name)' is used by \(Self.list(exports, noun: "export")). Take it out of them first."
-                )
+                    .inUse, what: "segment-in-exports",
+                    ["name": .text(segment.name), "users": .names(exports)])
             }
             let users = try Row.fetchAll(db, sql: "SELECT * FROM segment ORDER BY name")
                 .map(Self.segment).filter { $0.uses(segment: segment.name) && $0.id != segment.id }
             guard users.isEmpty else {
                 throw StoreError(
-                    .inUse,
-                    "The segment '\(segment.name)' is used by \(Self.list(users.map(\.name), noun: "segment")). Change them first."
-                )
+                    .inUse, what: "segment-in-segments",
+                    ["name": .text(segment.name), "users": .names(users.map(\.name))])
             }
             try db.execute(sql: "DELETE FROM segment WHERE id = ?", arguments: [segment.id])
             try Catalog.write(
@@ -123,7 +128,7 @@ extension SetupCatalog {
 
     static func requireSegment(_ id: Segment.ID, in db: Database) throws -> Segment {
         let row = try Row.fetchOne(db, sql: "SELECT * FROM segment WHERE id = ?", arguments: [id])
-        guard let row else { throw StoreError(.notFound, "There is no segment \(id).") }
+        guard let row else { throw StoreError.missing("segment", id) }
         return segment(row)
     }
 
@@ -139,8 +144,7 @@ extension SetupCatalog {
     static func requireSegment(named name: String, in db: Database) throws -> Segment {
         if let segment = try segment(named: name, in: db) { return segment }
         let names = try String.fetchAll(db, sql: "SELECT name FROM segment ORDER BY name")
-        throw Catalog.notFound(
-            "segment", name, among: names, hint: "Add one with 'ferry segments add'.")
+        throw Catalog.notFound("segment", name, among: names)
     }
 
     private static func rule(of definition: SegmentDefinition) -> String? {

@@ -1,13 +1,13 @@
 package import Access
 import GRDB
-import Profiles
+package import Profiles
 import SQLiteKit
 
 extension SetupCatalog {
     /// Declares a source. Refused when its name or file is taken, or when a file that is the whole would no
     /// longer be alone.
     package func addSource(_ draft: SourceDraft, by actor: Actor) throws -> Source {
-        try Catalog.checkName(draft.name, of: "a source")
+        try Catalog.checkName(draft.name, of: "source")
         return try database.write { db in
             try Self.check(draft, id: nil, in: db)
             try db.execute(
@@ -27,9 +27,10 @@ extension SetupCatalog {
     }
 
     /// Gives a source another name, file or options. The file is imported at the next refresh, changed or
-    /// not, when it is read differently from now on.
+    /// not, when it is read differently from now on. Throws `StoreError`: `.notFound`, `.badName`,
+    /// `.nameTaken`, `.inUse` for a file that another source has, `.notAlone`.
     package func setSource(_ id: Source.ID, to draft: SourceDraft, by actor: Actor) throws {
-        try Catalog.checkName(draft.name, of: "a source")
+        try Catalog.checkName(draft.name, of: "source")
         try database.write { db in
             let source = try Self.requireSource(id, in: db)
             try Self.check(draft, id: id, in: db)
@@ -62,10 +63,7 @@ extension SetupCatalog {
         try database.write { db in
             let source = try Self.requireSource(id, in: db)
             if try HistoryCatalog.openImport(ofSource: id, in: db) != nil {
-                throw StoreError(
-                    .inUse,
-                    "The source '\(source.name)' is being imported. Wait, or cancel that first."
-                )
+                throw StoreError(.inUse, what: "source-importing", ["name": .text(source.name)])
             }
             try db.execute(sql: "DELETE FROM source WHERE id = ?", arguments: [id])
             try Catalog.write(
@@ -75,42 +73,44 @@ extension SetupCatalog {
         }
     }
 
-    /// All sources by name; there are few.
+    /// All sources by name; there are few. Throws trouble of the catalog.
     package func sources() throws -> [Source] {
         try database.read { db in
             try Row.fetchAll(db, sql: "SELECT * FROM source ORDER BY name").map(Self.source)
         }
     }
 
+    /// The source of that id. Throws `StoreError.notFound` when there is none.
     package func source(id: Source.ID) throws -> Source {
         try database.read { try Self.requireSource(id, in: $0) }
     }
 
-    /// The source of that name; the error names those there are.
+    /// The source of that name. Throws `StoreError.notFound`, with the nearest name or those there
+    /// are, when there is none.
     package func source(named name: String) throws -> Source {
         try database.read { db in
             let sources = try Row.fetchAll(db, sql: "SELECT * FROM source ORDER BY name")
                 .map(Self.source)
             if let source = sources.first(where: { $0.name == name }) { return source }
-            throw Catalog.notFound(
-                "source", name, among: sources.map(\.name),
-                hint: "Declare one with 'ferry sources add'.")
+            throw Catalog.notFound("source", name, among: sources.map(\.name))
         }
     }
 
-    /// Notes what came of a look at a source's file that did not import it.
+    /// Notes what came of a look at a source's file that did not import it. Throws trouble of the
+    /// catalog.
     package func note(
-        _ state: Source.State, detail: String? = nil, of id: Source.ID, at now: Int64
+        _ state: Source.State, detail: Remark? = nil, of id: Source.ID, at now: Int64
     ) throws {
         try database.write { db in
             try db.execute(
                 sql:
                     "UPDATE source SET lastState = ?, lastDetail = ?, lastCheckedAt = ? WHERE id = ?",
-                arguments: [state.rawValue, detail, now, id])
+                arguments: [state.rawValue, detail?.stored, now, id])
         }
     }
 
     /// Whether profiles missing from one file may be removed: not while other files bring profiles too.
+    /// Throws trouble of the catalog.
     package func mayRemoveMissing(exceptSource id: Source.ID? = nil) throws -> Bool {
         try database.read { db in
             try Int.fetchOne(
@@ -123,23 +123,20 @@ extension SetupCatalog {
             db, sql: "SELECT * FROM source WHERE id IS NOT ? ORDER BY name", arguments: [id]
         ).map(source)
         if others.contains(where: { $0.name == draft.name }) {
-            throw StoreError(.nameTaken, "There is already a source '\(draft.name)'.")
+            throw StoreError.taken("source", draft.name)
         }
         if let other = others.first(where: { $0.file == draft.file }) {
             throw StoreError(
-                .inUse, "The file '\(draft.file)' is the source '\(other.name)' already.")
+                .inUse, what: "file-of-source",
+                ["file": .text(draft.file), "name": .text(other.name)])
         }
         if draft.choices.options.removeMissing, let other = others.first {
             throw StoreError(
-                .notAlone,
-                "Profiles missing from '\(draft.file)' cannot be removed: those of the source '\(other.name)' would go too. Only a source that is alone can be the whole."
-            )
+                .notAlone, what: "others",
+                ["file": .text(draft.file), "source": .text(other.name)])
         }
         if let whole = others.first(where: { $0.choices.options.removeMissing }) {
-            throw StoreError(
-                .notAlone,
-                "The source '\(whole.name)' removes profiles that are missing from its file, so there can be no other source. Change that first."
-            )
+            throw StoreError(.notAlone, what: "whole", ["source": .text(whole.name)])
         }
     }
 
@@ -147,7 +144,7 @@ extension SetupCatalog {
         guard
             let row = try Row.fetchOne(
                 db, sql: "SELECT * FROM source WHERE id = ?", arguments: [id])
-        else { throw StoreError(.notFound, "There is no source \(id).") }
+        else { throw StoreError.missing("source", id) }
         return try source(row)
     }
 
@@ -158,7 +155,8 @@ extension SetupCatalog {
             choices: try row.json(ImportChoices.self, StoredPlace("source", "options")),
             isActive: row["isActive"], createdAt: row["createdAt"],
             lastFingerprint: row["lastFingerprint"], lastImportedAt: row["lastImportedAt"],
-            lastState: state.flatMap(Source.State.init), lastDetail: row["lastDetail"],
+            lastState: state.flatMap(Source.State.init),
+            lastDetail: (row["lastDetail"] as String?).map { Remark(stored: $0) },
             lastCheckedAt: row["lastCheckedAt"])
     }
 }

@@ -1,3 +1,5 @@
+package import Profiles
+
 /// A file in the watched folder that is imported again whenever it changes.
 package struct Source: Equatable, Sendable, Identifiable {
     /// What came of the last look at the file.
@@ -25,7 +27,7 @@ package struct Source: Equatable, Sendable, Identifiable {
     /// Nil before the first look.
     package let lastState: State?
     /// A sentence in English about it.
-    package let lastDetail: String?
+    package let lastDetail: Remark?
     package let lastCheckedAt: Int64?
 }
 

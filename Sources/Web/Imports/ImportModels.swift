@@ -157,7 +157,10 @@ struct ImportModel: Sendable {
             ? Live(job, standing ?? .waiting, book) : nil
         let told =
             previewTrouble
-            ?? job.reason.map { ImportTrouble($0, job.detail ?? "", problems: job.problems) }
+            ?? job.reason.map {
+                ImportTrouble(
+                    $0, job.detail ?? Remark("import-internal-error"), problems: job.problems)
+            }
         trouble = told.map {
             Trouble($0, kind: job.state == .cancelled ? "info" : "trouble", book)
         }
@@ -174,7 +177,7 @@ extension ImportModel.Trouble {
     init(_ trouble: ImportTrouble, kind: String, _ book: PhraseBook) {
         self.kind = kind
         text = ImportWords.trouble(trouble.code, book)
-        detail = trouble.detail.isEmpty ? nil : trouble.detail
+        detail = book.sentence(of: trouble.detail)
         rows = trouble.problems.map { ImportBadRowModel($0, book) }
         hasRows = !rows.isEmpty
     }

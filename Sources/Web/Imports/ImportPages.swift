@@ -117,7 +117,7 @@ struct ImportPages: Sendable {
             shown.choices = choices ?? shown.choices
             return try await show(
                 shown, signedIn,
-                trouble: ImportTrouble(refusal.refusalCode, refusal.detail ?? ""),
+                trouble: ImportTrouble(refusal.refusalCode, Remark(refusal)),
                 status: .unprocessableContent)
         }
     }

@@ -22,7 +22,7 @@ struct SourceRow: Sendable {
         file = source.file
         isPaused = !source.isActive
         badge = ImportWords.badge(source.lastState, book)
-        detail = source.lastDetail
+        detail = source.lastDetail.map(book.sentence)
         checked = source.lastCheckedAt.map { MomentText($0, book) }
         imported = source.lastImportedAt.map { MomentText($0, book) }
     }

@@ -88,7 +88,8 @@ struct ProfilePages: Sendable {
             hasFilters: query.hasFilters, isFilterOpen: query.hasFilters,
             facets: FacetMark.all(facets, query),
             conditions: ConditionMark.all(query, filter.misfits, schema, book),
-            rule: query.rule, mistake: filter.mistake, hasMisfits: !filter.misfits.isEmpty,
+            rule: query.rule, mistake: filter.mistake.map(book.sentence),
+            hasMisfits: !filter.misfits.isEmpty,
             clearHref: Self.path + query.text(isFiltered: false),
             saveHref: signedIn.role.allows(.changeSegments)
                 ? filter.rule.map { "/segments/new" + LinkQuery.text([("rule", $0.description)]) }

@@ -90,7 +90,7 @@ struct ProfilesFilter: Sendable {
     private(set) var rule: Rule?
     private(set) var predicate = Predicate.always
     /// English, about the rule and never about a profile; nil when the filters hold together.
-    private(set) var mistake: String?
+    private(set) var mistake: RuleTextError?
     /// Rows of conditions whose value does not fit.
     private(set) var misfits: Set<Int> = []
 
@@ -125,7 +125,7 @@ struct ProfilesFilter: Sendable {
             predicate = try rule.resolved(schema: schema, segments: segments, now: now)
             self.rule = rule
         } catch {
-            mistake = error.message
+            mistake = error
         }
     }
 

@@ -224,7 +224,9 @@ extension RefreshModel.Row {
         why = StatusWords.reason(task, cause: cause, book).map {
             RefreshModel.Why(text: $0, href: causeHref)
         }
-        detail = task.state == .failed || task.state == .doneWithWarnings ? task.detail : nil
+        detail =
+            task.state == .failed || task.state == .doneWithWarnings
+            ? task.detail.map(book.sentence) : nil
     }
 
     private static func href(of task: RefreshTask) -> String {

@@ -21,7 +21,6 @@ struct OpenRehearsalModel: Sendable {
 
     struct Failure: Sendable {
         let text: String
-        /// English.
         let detail: String?
     }
 
@@ -43,7 +42,7 @@ struct OpenRehearsalModel: Sendable {
             failure = Failure(
                 text: book.text(at: "rehearsal.failed.\(reason)")
                     ?? book.text(.rehearsalFailedUnknown),
-                detail: detail.isEmpty ? nil : detail)
+                detail: detail.map(book.report))
         case .cancelled, .done:
             planning = nil
             isCancelled = true

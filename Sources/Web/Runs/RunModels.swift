@@ -106,7 +106,7 @@ struct RunModel: Sendable {
     struct Trouble: Sendable {
         let kind: String
         let reason: String
-        /// The sentence stored with it, in English.
+        /// What is known besides.
         let detail: String?
     }
 
@@ -140,7 +140,7 @@ struct RunModel: Sendable {
             ? run.reason.map {
                 Trouble(
                     kind: run.state == .failed ? "trouble" : "warn",
-                    reason: RunWords.runReason($0, book), detail: run.detail)
+                    reason: RunWords.runReason($0, book), detail: run.detail.map(book.report))
             } : nil
         outcome = hasEnded ? OutcomeModel(run, book) : nil
         facts = Facts(

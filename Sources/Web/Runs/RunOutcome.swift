@@ -148,7 +148,7 @@ struct Held: Sendable {
         enter = book.number(plan.enter)
         change = book.number(plan.change)
         after = book.number(max(0, before - plan.leave - plan.leftSilently) + plan.enter)
-        detail = run.detail
+        detail = run.detail.map(book.report)
         approveHref = mayDecide ? "/runs/\(run.id)/approve" : nil
         dismissHref = mayDecide ? "/runs/\(run.id)/dismiss" : nil
     }

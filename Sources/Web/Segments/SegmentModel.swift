@@ -115,7 +115,7 @@ struct SegmentModel: Sendable {
         changedAt = MomentText(entry.changedAt, book)
         trouble = entry.trouble.map {
             Trouble(
-                text: SegmentWords.trouble($0, book), detail: $0.detail,
+                text: SegmentWords.trouble($0, book), detail: book.sentence(of: $0.detail),
                 at: MomentText($0.at, book))
         }
         switch entry.segment.definition {

@@ -206,8 +206,7 @@ struct ApplyPlan {
             offer = account
         } else {
             let names = connections.map { "'\($0.name)'" }.joined(separator: ", ")
-            throw StoreError(
-                .notFound,
+            throw CommandError(
                 "There is no connection '\(declared.connection)', which the export '\(declared.name)' names."
                     + (names.isEmpty ? "" : " There are \(names)."))
         }

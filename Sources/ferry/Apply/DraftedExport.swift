@@ -14,7 +14,7 @@ extension ExportResolver {
                 preconditionFailure("A draft without findings became no export.")
             }
             guard finding.code.isUnknownThing else { throw UsageError(finding.description) }
-            throw StoreError(.notFound, finding.description)
+            throw CommandError(finding.description)
         }
         // That a date is text in the end is nothing to stop for here.
         let warnings = findings.filter { $0.code != .arrivesAsText }

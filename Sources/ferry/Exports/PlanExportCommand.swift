@@ -2,7 +2,9 @@ import Acts
 import ArgumentParser
 import Delivery
 import Foundation
+import Phrases
 import Store
+import Web
 
 struct PlanExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -65,7 +67,7 @@ struct PlanExportCommand: AsyncParsableCommand {
         let failure = rehearsal.failure
         throw Refusal(
             .conflict, cause: failure?.code,
-            detail: failure.map { $0.detail.isEmpty ? "The rehearsal failed." : $0.detail }
+            detail: failure.map { PhraseBook(.en).report(of: $0.detail) }
                 ?? "The rehearsal was cancelled by somebody else.")
     }
 }

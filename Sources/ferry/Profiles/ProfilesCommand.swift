@@ -2,9 +2,11 @@ import Acts
 import ArgumentParser
 import Delivery
 import Foundation
+import Phrases
 import Profiles
 import Service
 import Store
+import Web
 
 struct ProfilesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -128,7 +130,9 @@ extension ProfilesCommand {
             guard let summary = job.summary else {
                 let rows = job.badRows.map { "\n  line \($0.line): \($0.detail)" }.joined()
                 throw RemoteProblem(
-                    status: 409, text: (job.detail ?? "The import came to nothing.") + rows)
+                    status: 409,
+                    text: (job.detail.map(PhraseBook(.en).report) ?? "The import came to nothing.")
+                        + rows)
             }
             return summary
         }
@@ -217,8 +221,8 @@ extension ProfilesCommand {
             do {
                 profile = try await desk.perform(ShowProfile(id))
             } catch let refusal as Refusal where refusal.code == .notFound {
-                throw StoreError(
-                    .notFound, "There is no profile '\(id)'. 'ferry profiles list' shows some.")
+                throw CommandError(
+                    "There is no profile '\(id)'. 'ferry profiles list' shows some.")
             }
             let view = ProfileView(profile)
             if json { return try Output.json(view) }

@@ -1,7 +1,9 @@
 import Acts
 import ArgumentParser
 import Foundation
+import Phrases
 import Store
+import Web
 
 /// The pass over sources, segments and exports. A service carries it out; the command asks for it.
 struct RefreshCommand: AsyncParsableCommand {
@@ -117,7 +119,7 @@ struct RefreshView: Encodable {
         tasks = refresh.tasks.map {
             Task(
                 stage: $0.stage, name: $0.name, state: $0.state, reason: $0.reason,
-                detail: $0.detail, count: $0.count, run: $0.runId,
+                detail: $0.detail.map(PhraseBook(.en).report), count: $0.count, run: $0.runId,
                 startedAt: $0.startedAt.map(Self.time), endedAt: $0.endedAt.map(Self.time))
         }
     }

@@ -2,6 +2,7 @@ import Acts
 import Foundation
 import Phrases
 import Store
+import Web
 
 /// A run as JSON. members = unchanged + delivered + pending + refused + suppressed.
 struct RunView: Encodable {
@@ -34,7 +35,7 @@ struct RunView: Encodable {
         actor = run.actor
         state = run.state.rawValue
         reason = run.reason
-        detail = run.detail
+        detail = run.detail.map(PhraseBook(.en).report)
         members = run.members
         unchanged = run.unchanged
         delivered = run.delivered
@@ -74,7 +75,9 @@ enum RunReport {
         Output.line(
             "Run \(run.id) of '\(run.export)': \(headline(run)) in \(Output.duration(run.seconds))."
         )
-        if let detail = run.detail { Output.line(detail) }
+        let advice = run.reason.flatMap { Advice.text(for: $0) }
+        let told = [run.detail, advice].compactMap(\.self).joined(separator: " ")
+        if !told.isEmpty { Output.line(told) }
         guard run.isPlanned else { return }
         Output.line()
         var rows = [

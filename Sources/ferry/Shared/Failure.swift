@@ -21,6 +21,15 @@ struct UsageError: Error, CustomStringConvertible {
     }
 }
 
+/// What a command cannot do, in the words of its own: ends with code 1.
+struct CommandError: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
 /// What is wrong with a file that a person named.
 struct FileError: Error, CustomStringConvertible {
     let path: String
@@ -50,13 +59,11 @@ enum Failure {
     private static func message(of error: any Error) -> String? {
         switch error {
         case let error as UsageError: error.description
+        case let error as CommandError: error.description
         case let error as Refusal: text(of: error)
-        case let error as StoreError: error.description
-        case let error as StoredValueError: error.description
-        case let error as RuleTextError: error.description
+        case let error as any Refusing: Advice.sentence(error)
         case let error as ImportError: error.description
         case let error as RowError: error.description
-        case let error as PlanRefusal: error.description
         case let error as DestinationError: error.description
         case let error as TransportError: error.detail
         case let error as MasterKey.SealError: error.description
@@ -76,7 +83,7 @@ enum Failure {
         let book = PhraseBook(.en)
         let findings = refusal.findings.map { $0.detail ?? book.sentence(of: $0) }
         guard findings.isEmpty else { return findings.joined(separator: " ") }
-        let text = refusal.detail ?? book.sentence(of: refusal)
+        let text = refusal.detail ?? Advice.sentence(refusal)
         guard refusal.code == .notFound, refusal.facts["noun"] == .word("user") else { return text }
         return "\(text) 'ferry users list' shows those there are."
     }

@@ -1,5 +1,8 @@
 import Acts
 import Foundation
+import Phrases
+import Profiles
+import Web
 
 /// Results go to standard output, everything else to standard error.
 enum Output {
@@ -14,6 +17,7 @@ enum Output {
     /// One JSON object on one line.
     static func json(_ value: some Encodable) throws {
         let encoder = JSONEncoder()
+        encoder.userInfo[RemarkWords.key] = RemarkWords(PhraseBook(.en).report)
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         line(String(decoding: try encoder.encode(value), as: UTF8.self))
     }

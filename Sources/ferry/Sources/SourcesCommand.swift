@@ -49,8 +49,6 @@ extension SourcesCommand {
                 Output.line(
                     "Declared '\(source.name)': \(source.file) with the key '\(source.options.key)'."
                 )
-            } catch let error as ImportTrouble {
-                throw StoreError(.notFound, error.detail)
             } catch let error as ImportError {
                 throw FileError(path: file, problem: error.description)
             }

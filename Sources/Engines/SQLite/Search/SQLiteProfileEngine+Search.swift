@@ -4,6 +4,7 @@ import Profiles
 import Segments
 
 extension SQLiteProfileEngine: ProfileSearch {
+    /// Throws what `ProfileSearch` says.
     package func find(_ query: ProfileQuery, _ limits: CallLimits) throws -> ProfilePage {
         try read(limits) { try Self.search(query, in: $0) }
     }
@@ -27,10 +28,12 @@ extension SQLiteProfileEngine: ProfileSearch {
             next: last.map { String($0) })
     }
 
+    /// Throws what `ProfileSearch` says.
     package func index(_ limits: CallLimits) throws -> SearchIndexState {
         try read(limits, SearchIndex.state)
     }
 
+    /// Throws what `ProfileSearch` says.
     package func choose(_ attributes: [String], _ limits: CallLimits) throws {
         try write(limits) { db in
             try SearchIndex.choose(attributes, in: db)
@@ -38,6 +41,7 @@ extension SQLiteProfileEngine: ProfileSearch {
         }
     }
 
+    /// Throws what `ProfileSearch` says.
     package func advanceIndex(by rows: Int, _ limits: CallLimits) throws -> Bool {
         // Mostly there is nothing to do, which needs no lock to find out.
         let isComplete = try read(limits) { db in
@@ -131,6 +135,7 @@ extension SQLiteProfileEngine {
     /// Longer texts are notes rather than choices.
     private static let charactersMax = 60
 
+    /// Throws what `ProfileReading` says.
     package func facets(limit: Int, _ limits: CallLimits) throws -> [Facet] {
         let (schema, profiles) = try read(limits) { db in
             let rule = try StoredRule(.always, in: db)

@@ -2,6 +2,8 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Phrases
+import Profiles
 
 /// Errors of the API as RFC 9457 describes them.
 struct ProblemDetails: Encodable {
@@ -48,6 +50,7 @@ extension Response {
     /// Keys are sorted so that answers can be compared.
     static func json(_ value: some Encodable, status: HTTPResponse.Status = .ok) -> Response {
         let encoder = JSONEncoder()
+        encoder.userInfo[RemarkWords.key] = RemarkWords(PhraseBook(.en).report)
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             return Response(

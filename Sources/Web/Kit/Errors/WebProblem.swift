@@ -90,15 +90,19 @@ extension WebProblem {
         case let error as Refusal: self.init(error)
         case let error as StoreError where error.isTrouble: return nil
         case let error as RuleRefusal: self.init(error)
-        case let error as StoreError: self.init(Self.code(of: error.code), error.description)
+        case let error as StoreError:
+            self.init(Self.code(of: error.code), PhraseBook(.en).sentence(of: error))
         case let error as EngineError:
             guard let problem = Self.problem(of: error) else { return nil }
             self = problem
         case let error as DestinationError: self.init(.unreachable, error.description)
         case let error as ImportError: self.init(.conflict, error.detail)
-        case let error as ImportTrouble: self.init(.conflict, error.detail)
-        case let error as PlanRefusal: self.init(.conflict, error.description)
-        case let error as RuleTextError: self.init(.conflict, error.description)
+        case let error as ImportTrouble:
+            self.init(.conflict, PhraseBook(.en).sentence(of: error))
+        case let error as PlanRefusal:
+            self.init(.conflict, PhraseBook(.en).sentence(of: error))
+        case let error as RuleTextError:
+            self.init(.conflict, PhraseBook(.en).report(of: error))
         case is CancellationError:
             self.init(.badRequest, "This took too long. Ask for less at once.")
         default: return nil
@@ -119,14 +123,15 @@ extension WebProblem {
 
     /// A rule that was brought in a body, or as a parameter of an address.
     private init(_ refusal: RuleRefusal) {
+        let mistake = PhraseBook(.en).sentence(of: refusal.mistake)
         let advice = refusal.mistake.suggestion.map { " Write '\($0)'." } ?? ""
         let finding = Finding(
-            field: refusal.field.rawValue, code: "rule", detail: refusal.mistake.message + advice)
+            field: refusal.field.rawValue, code: "rule", detail: mistake + advice)
         switch refusal.field {
         case .rule: self.init(.invalid, "The rule cannot be understood.", findings: [finding])
         case .filter:
             self.init(
-                .badRequest, "The parameter 'filter' does not fit. \(refusal.mistake.message)",
+                .badRequest, "The parameter 'filter' does not fit. \(mistake)",
                 findings: [finding])
         }
     }

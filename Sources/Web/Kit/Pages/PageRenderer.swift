@@ -10,8 +10,15 @@ import Service
 package struct PageRenderer: Sendable {
     private let library: MustacheLibrary
 
-    /// Reads every template; one that cannot be parsed is a mistake in the program.
+    /// The templates do not change while the program runs, and are read once.
+    private static let templates = Result { try MustacheLibrary(templates: parsed()) }
+
+    /// Throws what is wrong with a template, which is a mistake in the program.
     package init() throws {
+        library = try Self.templates.get()
+    }
+
+    private static func parsed() throws -> [String: MustacheTemplate] {
         // Parents and partials fall back to the library's own type, so every template names ours.
         MustacheContentTypes.register(ScalarHTML(), named: ScalarHTML.name)
         var templates: [String: MustacheTemplate] = [:]
@@ -21,7 +28,7 @@ package struct PageRenderer: Sendable {
             templates[String(name)] = try MustacheTemplate(
                 string: "{{% CONTENT_TYPE:\(ScalarHTML.name)}}" + text)
         }
-        library = MustacheLibrary(templates: templates)
+        return templates
     }
 
     /// A page for somebody who has signed in.

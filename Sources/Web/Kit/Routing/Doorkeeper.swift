@@ -100,6 +100,8 @@ struct Doorkeeper: Sendable {
     private static func code(of error: any Error) -> String? {
         switch error {
         case let error as StoreError: error.code.rawValue
+        case let error as StoredValueError:
+            "\(error.refusalCode) \(error.table).\(error.column)"
         case let error as EngineError:
             [error.code.rawValue, error.detail].compactMap(\.self).joined(separator: " ")
         default: StoreError.storageCode(of: error).map { "SQLITE \($0)" }

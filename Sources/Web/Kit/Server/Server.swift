@@ -10,7 +10,8 @@ package struct Server: Sendable {
     /// Every route with what it needs, for the role matrix.
     package let routes: [RouteEntry]
 
-    /// Puts pages and API together. The same for the program and for tests.
+    /// Puts pages and API together. The same for the program and for tests. Throws for a mistake in
+    /// the program: a template, the document of the API or the routes.
     package init(_ services: Services) throws {
         let renderer = try PageRenderer()
         let router = Router(context: WebContext.self)
@@ -49,6 +50,7 @@ package struct Server: Sendable {
     }
 
     /// Serves until the process is told to end; runs go on meanwhile, and stay open when it ends.
+    /// Throws when it cannot listen; its parts see to their own errors.
     package func run(
         _ services: Services, onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws {

@@ -6,10 +6,22 @@ package import Profiles
 /// The sentences of refusals and findings, in the language of the book. Every skin makes them here: pages in the
 /// reader's language, the API and the command line in English.
 extension PhraseBook {
-    /// `refusal.<code>`, with its facts filled in. A refusal about a kind of thing may have a sentence of its own:
-    /// `refusal.not-found.user`.
+    /// `refusal.<code>`, with its facts filled in. A refusal that tells the `noun` of a thing, or in `what` a
+    /// variant, may have a sentence of its own for it: `refusal.not-found.user`.
     package func sentence(of refusal: some Refusing) -> String {
-        sentence("refusal", refusal.refusalCode, refusal.facts)
+        let facts = refusal.facts
+        let sentence = sentence("refusal", refusal.refusalCode, facts)
+        return [sentence, guess(facts)].compactMap(\.self).joined(separator: " ")
+    }
+
+    /// What somebody who named a thing that is not there probably meant, or what there is.
+    private func guess(_ facts: Facts) -> String? {
+        if let nearest = facts["nearest"] {
+            return text(.refusalNearest, ["nearest": text(of: nearest)])
+        }
+        guard case .names(let names) = facts["names"] else { return nil }
+        return names.isEmpty
+            ? text(.refusalNoneKnown) : text(.refusalKnown, ["names": text(of: .names(names))])
     }
 
     /// All that a refusal has to say: what was found, or else why it was refused.
@@ -25,9 +37,40 @@ extension PhraseBook {
         sentence("invalid", finding.code, finding.facts)
     }
 
+    /// The sentence with all that surrounds it where a rule is spoken of: the segments and the place, the marked
+    /// line, and what was probably meant.
+    package func report(of refusal: some Refusing) -> String {
+        let facts = refusal.facts
+        var lines = [sentence(of: refusal)]
+        let heading = [segmentPath(facts), place(facts)].compactMap(\.self)
+            .joined(separator: ", ")
+        if !heading.isEmpty {
+            lines[0] = text(.refusalRuleAt, ["where": heading, "sentence": lines[0]])
+        }
+        if let excerpt = facts["excerpt"] { lines.append(text(of: excerpt)) }
+        if let suggestion = facts["suggestion"] {
+            lines.append(text(.refusalRuleSuggestion, ["suggestion": text(of: suggestion)]))
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    private func segmentPath(_ facts: Facts) -> String? {
+        guard case .names(let segments) = facts["segments"] else { return nil }
+        return segments.map { text(.refusalRuleInSegment, ["segment": $0]) }
+            .joined(separator: ", ")
+    }
+
+    private func place(_ facts: Facts) -> String? {
+        guard let line = facts["line"], let column = facts["column"] else { return nil }
+        return text(.refusalRulePlace, ["line": text(of: line), "column": text(of: column)])
+    }
+
     private func sentence(_ family: String, _ code: String, _ facts: Facts) -> String {
         let key = "\(family).\(code)"
         var template = text(at: key)
+        if case .word(let what) = facts["what"] {
+            template = text(at: "\(key).\(what)") ?? template
+        }
         if case .word(let noun) = facts["noun"] {
             let identified = facts["name"] == nil ? "" : ".named"
             template = text(at: "\(key).\(noun)\(identified)") ?? template
@@ -41,11 +84,26 @@ extension PhraseBook {
         case .text(let text): text
         case .number(let number): number.formatted(.number.locale(language.locale))
         case .names(let names):
+            shown(names).formatted(.list(type: .and, width: .standard).locale(language.locale))
+        case .choices(let names):
             names.map { "'\($0)'" }.formatted(
-                .list(type: .and, width: .standard).locale(language.locale))
+                .list(type: .or, width: .standard).locale(language.locale))
+        case .chain(let names):
+            names.map { "'\($0)'" }.joined(separator: " \(text(.wordUses)) ")
         case .word(let word): text(at: "word.\(word)") ?? word
         case .moment(let milliseconds): Moment(milliseconds).text
         }
+    }
+}
+
+extension PhraseBook {
+    /// Most names that are told one by one.
+    private static let namesMax = 5
+
+    private func shown(_ names: [String]) -> [String] {
+        let more = names.count - Self.namesMax
+        return names.prefix(Self.namesMax).map { "'\($0)'" }
+            + (more > 0 ? [text(.wordMore, ["count": text(of: .number(more))])] : [])
     }
 }
 

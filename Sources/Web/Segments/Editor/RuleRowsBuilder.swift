@@ -360,7 +360,7 @@ struct RuleRowsBuilder {
     }
 }
 
-/// What is wrong with a row, in the reader's language; the rule language itself speaks English.
+/// What is wrong with a row, in the reader's language.
 struct RuleProblemWords {
     let book: PhraseBook
 
@@ -391,6 +391,6 @@ struct RuleProblemWords {
         let path = error.segments.map { "'\($0)'" }.joined(separator: " › ")
         return RuleRowsModel.Note(
             text: path.isEmpty ? "" : book.text(.builderInSegment, ["segment": path]),
-            detail: error.message, suggestion: error.suggestion)
+            detail: book.sentence(of: error), suggestion: error.suggestion)
     }
 }

@@ -76,7 +76,7 @@ struct SegmentEditorBuilder: Sendable {
                     .builderPlace,
                     ["line": book.number(place.line), "column": book.number(place.column)])
             },
-            message: error.message, excerpt: error.excerpt, suggestion: error.suggestion)
+            message: book.sentence(of: error), excerpt: error.excerpt, suggestion: error.suggestion)
     }
 
     // MARK: Findings
