@@ -93,7 +93,7 @@ let package = Package(
         room(
             "Exports", imports: ["Profiles", "Segments", "Schedules"],
             tests: ["Profiles", "Segments", "Schedules"]),
-        room("Access", imports: [crypto, cryptoExtras]),
+        room("Access", imports: ["Profiles", crypto, cryptoExtras], tests: ["Profiles"]),
         room("Transport", imports: [httpClient] + nio),
         room(
             "RuleSQL", imports: ["Profiles", "Segments"], tests: ["Profiles", "Segments"]),
@@ -105,7 +105,8 @@ let package = Package(
                 path: "Sources/Destinations/\($0)", documents: ["README.md"])
         },
         room(
-            "SQLiteKit", imports: [grdb, sqlite], tests: [grdb], path: "Sources/Engines/SQLiteKit"),
+            "SQLiteKit", imports: ["Profiles", grdb, sqlite], tests: [grdb],
+            path: "Sources/Engines/SQLiteKit"),
         room(
             "SQLiteEngine",
             imports: ["Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit", grdb, sqlite],

@@ -1,6 +1,8 @@
+package import Profiles
+
 /// A user's token for the API, without its secret.
 package struct APIToken: Identifiable, Equatable, Sendable {
-    package typealias ID = Int64
+    package typealias ID = Identifier<APIToken>
 
     package let id: ID
     package let user: User.ID

@@ -1,6 +1,8 @@
+package import Profiles
+
 /// A link that works once, without its secret.
 package struct Invitation: Identifiable, Equatable, Sendable {
-    package typealias ID = Int64
+    package typealias ID = Identifier<Invitation>
 
     /// What the link is for.
     package enum Purpose: Equatable, Sendable {

@@ -1,3 +1,5 @@
+package import Profiles
+
 /// How long sessions last. Times are milliseconds.
 package enum SessionLimits {
     /// Unseen for so long, a session ends: 12 hours.
@@ -12,7 +14,7 @@ package enum SessionLimits {
 
 /// One browser in which a user is signed in. The token is apart, and only its digest is stored.
 package struct Session: Identifiable, Equatable, Sendable {
-    package typealias ID = Int64
+    package typealias ID = Identifier<Session>
 
     package let id: ID
     package let user: User.ID

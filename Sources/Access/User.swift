@@ -1,8 +1,9 @@
 import Foundation
+package import Profiles
 
 /// Someone who can sign in. The password's hash is apart.
 package struct User: Identifiable, Equatable, Sendable {
-    package typealias ID = Int64
+    package typealias ID = Identifier<User>
 
     package let id: ID
     package let name: String

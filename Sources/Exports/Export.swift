@@ -1,14 +1,20 @@
-import Profiles
+package import Profiles
 package import Schedules
 import Segments
 
+/// The number of a connection, which the catalog describes.
+package typealias ConnectionID = Identifier<ConnectionKind>
+
+/// Tells numbers of connections from others; there is none of it.
+package enum ConnectionKind {}
+
 /// A connection, a list, segments, a mapping, and what happens to people who leave.
 package struct Export: Equatable, Sendable, Identifiable {
-    package typealias ID = Int64
+    package typealias ID = Identifier<Export>
 
     package let id: ID
     package var name: String
-    package var connection: Int64?
+    package var connection: ConnectionID?
     package var list: ListReference
     /// Names of the segments whose members are exported, in the order given; at least one.
     package var segments: [String]
@@ -31,7 +37,7 @@ package struct Export: Equatable, Sendable, Identifiable {
     package static let holdShareDefault = 0.30
 
     package init(
-        id: ID, name: String, connection: Int64?, list: ListReference, segments: [String],
+        id: ID, name: String, connection: ConnectionID?, list: ListReference, segments: [String],
         mapping: Mapping, tags: [String] = [], onLeave: LeavePolicy = .keep,
         peopleMax: Int = Export.peopleMaxDefault, holdShare: Double = Export.holdShareDefault,
         startsAutomations: Bool = false, resubscribesRemoved: Bool = false,

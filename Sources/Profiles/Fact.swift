@@ -29,6 +29,9 @@ package protocol Refusing: Error {
 extension Fact {
     /// A number that is written or looked up as it stands: an id, a limit of the rule language.
     package static func digits(_ number: some BinaryInteger) -> Fact { .text(String(number)) }
+
+    /// An id.
+    package static func digits<Thing>(_ id: Identifier<Thing>) -> Fact { .text(id.description) }
 }
 
 extension Fact: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral {

@@ -91,7 +91,7 @@ extension AttributeValue {
     func order(relativeTo other: AttributeValue) -> Order? {
         switch (self, other) {
         case (.text(let left), .text(let right)):
-            // Swift's own order of strings looks at canonical equivalence; SQLite looks at bytes.
+            // Swift's own order of strings looks at canonical equivalence; engines look at bytes.
             if left.utf8.elementsEqual(right.utf8) { return .same }
             return left.utf8.lexicographicallyPrecedes(right.utf8) ? .below : .above
         case (.number(let left), .number(let right)): return Order(left, right)

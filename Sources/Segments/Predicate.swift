@@ -7,8 +7,7 @@ package import Profiles
 /// means, holds for a profile without a city. Engines with three truth values have to fold
 /// "unknown" into false before each `not`.
 ///
-/// Text is compared by its UTF-8 bytes (as SQLite's BINARY does), which is the order of Unicode
-/// scalars; texts on both sides are in Unicode NFC.
+/// Text is compared by its UTF-8 bytes, which is the order of Unicode scalars; texts on both sides are in Unicode NFC.
 package indirect enum Predicate: Hashable, Sendable {
     /// Holds for every profile.
     case always

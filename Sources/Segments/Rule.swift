@@ -41,8 +41,8 @@ package enum RuleLimits {
     /// Most conditions of a rule together with those of the segments it uses, because an engine
     /// sees them all.
     package static let conditionCountMax = 10_000
-    /// Most values of a rule together with those of the segments it uses, in lists and alone.
-    /// SQLite takes 32,766 in one statement.
+    /// Most values of a rule together with those of the segments it uses, in lists and alone. Every
+    /// engine takes as many in one question.
     package static let valueCountMax = 30_000
     /// Deepest nesting that a rule may reach together with the segments it uses.
     package static let predicateDepthMax = 400

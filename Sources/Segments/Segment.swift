@@ -1,6 +1,8 @@
+package import Profiles
+
 /// A named choice of profiles: by a rule, or by a fixed set of members.
 package struct Segment: Hashable, Sendable, Identifiable {
-    package typealias ID = Int64
+    package typealias ID = Identifier<Segment>
 
     package let id: ID
     /// Unique, case aside; rules and exports speak of segments by their names.

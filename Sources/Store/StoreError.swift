@@ -46,7 +46,7 @@ package struct StoreError: Refusing, Equatable {
     package var refusalCode: String { code.rawValue }
 
     /// Nothing has this id.
-    package static func missing(_ noun: String, _ id: some BinaryInteger) -> StoreError {
+    package static func missing<Thing>(_ noun: String, _ id: Identifier<Thing>) -> StoreError {
         StoreError(.notFound, ["noun": .word(noun), "id": .digits(id)])
     }
 
@@ -68,9 +68,10 @@ extension StoreError {
         StorageTrouble.isDiskFull(error)
     }
 
-    /// SQLite's extended result code of an error of the database, for the log; nil for any other error.
-    package static func storageCode(of error: any Error) -> Int32? {
-        StorageTrouble.code(of: error)
+    /// What an error of the database is called in the log, as `SQLITE 266`: with its extended code, without
+    /// arguments; nil for any other error.
+    package static func storageCode(of error: any Error) -> String? {
+        StorageTrouble.code(of: error).map { "SQLITE \($0)" }
     }
 
     /// Whether it is trouble of the machine, and no answer to what was asked.

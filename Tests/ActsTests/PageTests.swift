@@ -6,15 +6,17 @@ import Testing
 /// Pages of lists: only one that is followed by something names a next one.
 struct PageTests {
     private struct Thing: Identifiable {
-        let id: Int64
+        let id: Identifier<Thing>
     }
 
-    private func things(_ count: Int64) -> [Thing] { (0..<count).map { Thing(id: $0 + 1) } }
+    private func things(_ count: Int64) -> [Thing] {
+        (0..<count).map { Thing(id: Identifier($0 + 1)) }
+    }
 
     @Test(arguments: [(0, false), (1, false), (2, false), (3, true)])
     func `a full last page names no next one`(found: Int, hasNext: Bool) {
         let page = PageRequest(limit: 2).page(
-            things(Int64(found)), cursor: { Cursor(.runs, after: $0.id) }, { Int($0.id) })
+            things(Int64(found)), cursor: { Cursor(.runs, after: $0.id) }, { Int($0.id.rawValue) })
         #expect(page.items == Array([1, 2].prefix(found)))
         #expect((page.next != nil) == hasNext)
         // It goes on after the last one shown, not after the one that only told of more.
@@ -28,7 +30,7 @@ struct PageTests {
         var after: Cursor?
         repeat {
             let page = try PageRequest(limit: limit, after: after).page(
-                all: things(4).reversed(), .runs, { Int($0.id) })
+                all: things(4).reversed(), .runs, { Int($0.id.rawValue) })
             seen += page.items
             pages += 1
             after = page.next.flatMap { Cursor($0, kind: .runs) }
@@ -39,6 +41,6 @@ struct PageTests {
 
     @Test func `a cursor that holds no id is refused`() {
         let request = PageRequest(limit: 2, after: Cursor(.people, "ada@shop.test", "1"))
-        #expect(throws: Refusal.self) { try request.afterID() }
+        #expect(throws: Refusal.self) { try request.afterID() as Identifier<Thing>? }
     }
 }

@@ -36,13 +36,13 @@ struct EngineSample {
 
     /// Whether a profile is in a static segment: every second one in segment 1, every third in segment 2.
     static func isMember(_ profile: Profile) -> (Segment.ID) -> Bool {
-        { (Int64(profile.id) ?? 1) % ($0 + 1) == 0 }
+        { (Int64(profile.id) ?? 1) % ($0.rawValue + 1) == 0 }
     }
 
     /// Fixes the members of segments 1 to 3, where an engine can.
     func fixMembers(in engine: any ProfileEngine) throws {
         guard let members = engine.staticMembers else { return }
-        for segment in Segment.ID(1)...3 {
+        for segment in [1, 2, 3] as [Segment.ID] {
             let ids = profiles.filter { Self.isMember($0)(segment) }.map(\.id)
             _ = try members.freeze(ids: ids, as: segment, .none)
         }

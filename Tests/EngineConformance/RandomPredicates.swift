@@ -91,7 +91,7 @@ package struct RandomPredicates {
         let form = depth == 0 ? number(below: 10) : number(below: 20)
         switch form {
         case 0: return number(below: 4) == 0 ? pick([.always, .never]) : leaf()
-        case 1: return usesMembers ? .memberOf(Int64(1 + number(below: 3))) : leaf()
+        case 1: return usesMembers ? .memberOf(Segment.ID(Int64(1 + number(below: 3)))) : leaf()
         case 2...9: return leaf()
         case 10...12: return .not(predicate(depth: depth - 1))
         case 13...16: return .all(members(depth: depth - 1))

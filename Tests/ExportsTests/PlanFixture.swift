@@ -1,4 +1,5 @@
 import Exports
+import Profiles
 
 /// A profile among the members of an export, before it is put in order.
 struct TestMember: Sendable {

@@ -19,7 +19,7 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(folder: "Segments", mayImport: ["Profiles"], packages: []),
         Room(folder: "Schedules", mayImport: ["Profiles"], packages: []),
         Room(folder: "Exports", mayImport: ["Profiles", "Segments", "Schedules"], packages: []),
-        Room(folder: "Access", mayImport: [], packages: ["Crypto", "CryptoExtras"]),
+        Room(folder: "Access", mayImport: ["Profiles"], packages: ["Crypto", "CryptoExtras"]),
         Room(folder: "Phrases", mayImport: [], packages: []),
         Room(
             folder: "Transport", mayImport: [],
@@ -28,7 +28,8 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(
             folder: "Destinations/ActiveCampaign",
             mayImport: ["Profiles", "Exports", "Transport"], packages: []),
-        Room(folder: "Engines/SQLiteKit", mayImport: [], packages: ["GRDB", "GRDBSQLite"]),
+        Room(
+            folder: "Engines/SQLiteKit", mayImport: ["Profiles"], packages: ["GRDB", "GRDBSQLite"]),
         Room(
             folder: "Engines/SQLite",
             mayImport: ["Profiles", "Segments", "Exports", "RuleSQL", "SQLiteKit"],

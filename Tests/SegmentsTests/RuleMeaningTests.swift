@@ -269,7 +269,7 @@ enum Example {
     @Test func `segments that use each other too deeply are refused`() {
         let segments = (0..<30).map { index in
             Segment(
-                id: Int64(index), name: "S\(index)",
+                id: Segment.ID(Int64(index)), name: "S\(index)",
                 definition: .dynamic(rule: index == 29 ? "everyone" : "in segment 'S\(index + 1)'"))
         }
         let library = SegmentLibrary(segments)
@@ -283,7 +283,7 @@ enum Example {
     @Test func `segments that double each other are refused before they grow`() {
         let segments = (0..<19).map { index in
             Segment(
-                id: Int64(index), name: "S\(index)",
+                id: Segment.ID(Int64(index)), name: "S\(index)",
                 definition: .dynamic(
                     rule: index == 0
                         ? "ZIP in ('1', '2', '3')"

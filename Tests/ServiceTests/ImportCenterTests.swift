@@ -127,7 +127,7 @@ import Testing
         let file = world.folder.appending(path: "people.csv").path()
         try Data("id\n1\n".utf8).write(to: URL(filePath: file))
         _ = try world.engine.importProfiles(
-            try ImportFile(path: file), options: ImportOptions(key: "id"), mark: job.id,
+            try ImportFile(path: file), options: ImportOptions(key: "id"), mark: job.id.rawValue,
             now: Timestamp(milliseconds: 0), progress: { _ in }, isCancelled: { false })
         try world.anotherCenter().recover()
         let done = try world.catalog.history.fileImport(id: job.id)

@@ -2,14 +2,15 @@ import Access
 import Exports
 import Foundation
 import Logging
+import Profiles
 import Store
 import Synchronization
 import TestSupport
 import Testing
 import Transport
-
 @testable import Acts
 @testable import Service
+
 
 /// A notifier over a real catalog, with ways that answer what a test wants and a clock that it moves.
 final class NotifierWorld: Sendable {

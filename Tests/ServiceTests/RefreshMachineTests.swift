@@ -203,7 +203,7 @@ struct RefreshMachineTests {
 
 struct RefreshPlanTests {
     private func segment(
-        _ id: Int64, _ name: String, _ rule: String?, _ state: SegmentState = .active
+        _ id: Segment.ID, _ name: String, _ rule: String?, _ state: SegmentState = .active
     ) -> Segment {
         Segment(
             id: id, name: name, definition: rule.map { .dynamic(rule: $0) } ?? .static,
@@ -211,7 +211,7 @@ struct RefreshPlanTests {
     }
 
     private func entry(
-        _ id: Int64, _ segments: [String], schedule: ExportSchedule = .refresh,
+        _ id: Export.ID, _ segments: [String], schedule: ExportSchedule = .refresh,
         audience: Audience? = .administrators
     ) -> ExportEntry {
         ExportEntry(

@@ -1,12 +1,13 @@
 import Access
 import Exports
 import Foundation
+import Profiles
 import Segments
 import Store
 import TestSupport
 import Transport
-
 @testable import Delivery
+
 
 /// A catalog of its own with a connection, a segment and an export.
 final class RunFixture: Sendable {

@@ -90,7 +90,7 @@ import Testing
             INSERT INTO audit (at, actor, verb, noun, thing, changes)
             SELECT 2000 + i, 'cli:x', 'run', 'export', 'News', '' FROM n
             """)
-        var ids: [Int64] = []
+        var ids: [AuditEntry.ID] = []
         try fixture.catalog.history.forEachAuditEntry {
             ids.append($0.id)
             return true

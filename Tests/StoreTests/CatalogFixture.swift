@@ -2,10 +2,11 @@ import Access
 import Exports
 import Foundation
 import GRDB
+import Profiles
 import Segments
 import TestSupport
-
 @testable import Store
+
 
 /// A catalog in a file of its own, with the connection `acme`, the segment `All` and the export `News`.
 final class CatalogFixture: Sendable {

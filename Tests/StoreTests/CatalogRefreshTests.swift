@@ -1,9 +1,10 @@
 import Access
 import Exports
+import Profiles
 import TestSupport
 import Testing
-
 @testable import Store
+
 
 struct CatalogRefreshTests {
     private let tasks = [

@@ -33,7 +33,9 @@ struct APIExportTests {
         """
     }
 
-    private func exportBody(_ name: String, connection: Int64, segment: String = "Everybody")
+    private func exportBody(
+        _ name: String, connection: Connection.ID, segment: String = "Everybody"
+    )
         -> String
     {
         """

@@ -3,11 +3,12 @@ import Acts
 import Exports
 import Foundation
 import HTTPTypes
+import Profiles
 import Segments
 import Store
 import Testing
-
 @testable import Web
+
 
 /// A segment as clients read it.
 private struct SegmentAnswer: Decodable {
@@ -177,7 +178,7 @@ struct APISegmentTests {
                 #expect(used.text.contains("'Outer'"))
                 let shown = try await client.get("\(Self.path)/\(inner.id)").json(
                     SegmentAnswer.self)
-                #expect(shown.usedBy.exports == [.init(id: export.id, name: "Newsletter")])
+                #expect(shown.usedBy.exports == [.init(id: export.id.rawValue, name: "Newsletter")])
                 let free = try await client.json(.delete, "\(Self.path)/\(outer.id)")
                 #expect(free.status == .noContent)
                 #expect(

@@ -344,11 +344,12 @@ struct APIPagingTests {
         }
         try await world.call(as: .administrator) { client async throws in
             let users = try await all(client, "/api/v1/users", limit: limit)
-            #expect(users == (try world.catalog.people.users().map(\.id).sorted()))
+            #expect(users == (try world.catalog.people.users().map(\.id.rawValue).sorted()))
             let segments = try await all(client, "/api/v1/segments", limit: limit)
-            #expect(segments == (try world.catalog.setup.segments().map(\.id).sorted()))
+            #expect(segments == (try world.catalog.setup.segments().map(\.id.rawValue).sorted()))
             let audit = try await all(client, "/api/v1/audit", limit: limit)
-            #expect(audit == (try world.catalog.history.auditEntries(limit: 1_000).map(\.id)))
+            #expect(
+                audit == (try world.catalog.history.auditEntries(limit: 1_000).map(\.id.rawValue)))
             let filtered = try await all(client, "/api/v1/audit?noun=segment", limit: limit)
             #expect(filtered.count == 9)
             let tokens = try await all(client, "/api/v1/tokens", limit: limit)

@@ -1,3 +1,4 @@
+import Access
 import Delivery
 import Phrases
 import Testing
@@ -17,9 +18,9 @@ struct ConnectionTroubleTests {
 
     @Test func `drafts are few, and end`() throws {
         let drafts = ConnectionDrafts()
-        for session in 0..<Int64(ConnectionDrafts.draftsMax + 10) {
-            let place = ConnectionDrafts.Place(session: session, connection: nil)
-            drafts.keep(ConnectionDraft(at: session), at: place, now: session)
+        for number in 0..<Int64(ConnectionDrafts.draftsMax + 10) {
+            let place = ConnectionDrafts.Place(session: Session.ID(number), connection: nil)
+            drafts.keep(ConnectionDraft(at: number), at: place, now: number)
         }
         #expect(drafts.count == ConnectionDrafts.draftsMax)
         _ = drafts.draft(

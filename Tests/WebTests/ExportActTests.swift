@@ -3,6 +3,7 @@ import Acts
 import Exports
 import Foundation
 import HTTPTypes
+import Profiles
 import Schedules
 import Store
 import Testing
@@ -13,7 +14,9 @@ import Testing
 struct ExportActTests {
     /// Things are named by their ids here.
     private struct Ids: ThingFinder {
-        func id(of reference: Reference, noun: String, in list: String) async throws -> Int64 {
+        func id<Thing>(
+            of reference: Reference<Thing>, noun: String, in list: String
+        ) async throws -> Identifier<Thing> {
             guard case .id(let id) = reference else { throw Refusal(.notFound) }
             return id
         }

@@ -410,7 +410,7 @@ extension WebWorld {
     /// The import that a path of the pages or the API names.
     func importJob(_ path: String) throws -> FileImport {
         let bare = path.split(separator: "?").first ?? ""
-        let id = try #require(bare.split(separator: "/").last.flatMap { Int64($0) })
+        let id = try #require(bare.split(separator: "/").last.flatMap { FileImport.ID(String($0)) })
         return try catalog.history.fileImport(id: id)
     }
 

@@ -2,6 +2,7 @@ import Access
 import Acts
 import Foundation
 import HTTPTypes
+import Profiles
 import Schedules
 import Store
 import Testing
@@ -11,7 +12,9 @@ import Testing
 /// Acts as a remote command asks for them, and those that need somebody or a service.
 struct RemoteActTests {
     private struct NoThings: ThingFinder {
-        func id(of reference: Reference, noun: String, in list: String) throws -> Int64 { 0 }
+        func id<Thing>(
+            of reference: Reference<Thing>, noun: String, in list: String
+        ) throws -> Identifier<Thing> { 0 }
     }
 
     /// Sends what a remote command sends, and reads the answer as it reads it.

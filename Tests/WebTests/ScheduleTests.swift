@@ -230,7 +230,7 @@ struct ScheduleTests {
             world.services.scheduler.tick(now: world.services.scheduler.now())
             let refresh = try #require(try world.catalog.history.openRefresh())
             let tasks = try world.catalog.history.tasks(ofRefresh: refresh.id)
-            #expect(tasks.filter { $0.stage == .export }.map(\.thing) == [export.id])
+            #expect(tasks.filter { $0.stage == .export }.map(\.thing) == [export.id.rawValue])
         }
     }
 

@@ -46,7 +46,7 @@ struct StatusTests {
                     dependsOn: [0], state: .skipped, reason: "upstream-failed", cause: 0,
                     endedAt: WebWorld.start + 65_000),
                 RefreshTask(
-                    position: 2, stage: .export, thing: world.export.id, name: "News",
+                    position: 2, stage: .export, thing: world.export.id.rawValue, name: "News",
                     dependsOn: [0, 1], state: .skipped, reason: "not-allowed", run: 7,
                     endedAt: WebWorld.start + 65_000),
                 RefreshTask(

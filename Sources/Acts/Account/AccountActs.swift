@@ -98,7 +98,7 @@ package struct EndSession: RemoteAct {
                 session, ofUser: asker.account().id, by: asker.actor)
         else {
             throw Refusal(
-                .notFound, ["noun": .word("session"), "id": .text(String(session))])
+                .notFound, ["noun": .word("session"), "id": .digits(session)])
         }
         return Done()
     }

@@ -87,7 +87,7 @@ package struct RevokeToken: RemoteAct {
         let user = try asker.account()
         guard try acts.catalog.people.tokens(ofUser: user.id).contains(where: { $0.id == token })
         else {
-            throw Refusal(.notFound, ["noun": .word("token"), "id": .text(String(token))])
+            throw Refusal(.notFound, ["noun": .word("token"), "id": .digits(token)])
         }
         try acts.catalog.people.revokeToken(token, ofUser: user.id, by: asker.actor)
         return Done()

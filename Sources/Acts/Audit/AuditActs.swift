@@ -43,7 +43,7 @@ package struct ShowAuditWords: Act {
 
 /// A row of the audit: who did what to which thing, and when.
 package struct AuditAnswer: Codable, Equatable, Sendable {
-    package let id: Int64
+    package let id: AuditEntry.ID
     package let at: Moment
     package let actor: String
     package let verb: String

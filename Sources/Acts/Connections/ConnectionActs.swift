@@ -25,9 +25,9 @@ package struct ListConnections: RemoteAct {
 /// One connection, as far as the asker may see it.
 package struct ShowConnection: RemoteAct {
     package static let needs = Permission.changeExports
-    package let connection: Reference
+    package let connection: Reference<ConnectionKind>
 
-    package init(_ connection: Reference) {
+    package init(_ connection: Reference<ConnectionKind>) {
         self.connection = connection
     }
 
@@ -43,9 +43,9 @@ package struct ShowConnection: RemoteAct {
 /// Removes a connection and its secrets. Refused while exports use it.
 package struct RemoveConnection: RemoteAct {
     package static let needs = Permission.manageConnections
-    package let connection: Reference
+    package let connection: Reference<ConnectionKind>
 
-    package init(_ connection: Reference) {
+    package init(_ connection: Reference<ConnectionKind>) {
         self.connection = connection
     }
 
@@ -64,9 +64,9 @@ package struct RemoveConnection: RemoteAct {
 /// Tries the account of a connection, and whether its key may import; keeps what was found.
 package struct CheckConnection: RemoteAct {
     package static let needs = Permission.manageConnections
-    package let connection: Reference
+    package let connection: Reference<ConnectionKind>
 
-    package init(_ connection: Reference) {
+    package init(_ connection: Reference<ConnectionKind>) {
         self.connection = connection
     }
 
@@ -94,9 +94,9 @@ package struct CheckConnection: RemoteAct {
 /// Takes the account off every export, and stops their runs.
 package struct EndTransfer: RemoteAct {
     package static let needs = Permission.manageConnections
-    package let connection: Reference
+    package let connection: Reference<ConnectionKind>
 
-    package init(_ connection: Reference) {
+    package init(_ connection: Reference<ConnectionKind>) {
         self.connection = connection
     }
 
@@ -116,9 +116,9 @@ package struct EndTransfer: RemoteAct {
 /// The lists of an account; it is asked at most once a minute.
 package struct ListAccountLists: RemoteAct {
     package static let needs = Permission.changeExports
-    package let connection: Reference
+    package let connection: Reference<ConnectionKind>
 
-    package init(_ connection: Reference) {
+    package init(_ connection: Reference<ConnectionKind>) {
         self.connection = connection
     }
 
@@ -136,9 +136,9 @@ package struct ListAccountLists: RemoteAct {
 /// The custom fields of an account; it is asked at most once a minute.
 package struct ListAccountFields: RemoteAct {
     package static let needs = Permission.changeExports
-    package let connection: Reference
+    package let connection: Reference<ConnectionKind>
 
-    package init(_ connection: Reference) {
+    package init(_ connection: Reference<ConnectionKind>) {
         self.connection = connection
     }
 
@@ -155,7 +155,7 @@ package struct ListAccountFields: RemoteAct {
 }
 
 extension ThingFinder {
-    func id(ofConnection connection: Reference) async throws -> Connection.ID {
+    func id(ofConnection connection: Reference<ConnectionKind>) async throws -> Connection.ID {
         try await id(of: connection, noun: "connection", in: "/api/v1/connections")
     }
 }
@@ -176,13 +176,15 @@ extension ActContext {
     }
 
     /// A connection that whoever asks may use; one that is not shared with them is none at all. Throws `Refusal`.
-    func usableConnection(_ reference: Reference, by asker: Asker) throws -> Connection {
+    func usableConnection(_ reference: Reference<ConnectionKind>, by asker: Asker) throws
+        -> Connection
+    {
         switch reference {
         case .id(let id):
             if let found = try catalog.setup.connection(id: id), found.audience.admits(asker.role) {
                 return found
             }
-            throw Refusal(.notFound, ["noun": .word("connection"), "id": .number(Int(id))])
+            throw Refusal(.notFound, ["noun": .word("connection"), "id": .digits(id)])
         case .name(let name):
             let found = try catalog.setup.connection(named: name)
             guard found.audience.admits(asker.role) else {
@@ -205,7 +207,7 @@ extension ActContext {
 
     /// What an account has to choose from. Throws `DestinationError` when it does not answer.
     fileprivate func offer(
-        _ reference: Reference, by asker: Asker
+        _ reference: Reference<ConnectionKind>, by asker: Asker
     ) async throws -> AccountOffer {
         let offer = try await exports.offer(try usableConnection(reference, by: asker).id)
         if let trouble = offer.trouble { throw trouble }

@@ -60,7 +60,7 @@ package struct ConnectionDetails: Codable, Equatable, Sendable {
     package let limits: QuotaLimits
     /// What its kind asks for besides the host; left out where that is nothing.
     package let settings: [String: String]?
-    package let exports: [NamedAnswer]
+    package let exports: [NamedAnswer<Export>]
 
     /// `destination` is nil for a kind that this program does not know.
     init(_ connection: Connection, _ destination: DestinationDescriptor?, exports: [Export]) {

@@ -127,7 +127,7 @@ package struct AddConnection: RemoteAct {
 /// consent anew.
 package struct ChangeConnection: RemoteAct {
     package static let needs = Permission.manageConnections
-    package let connection: Reference
+    package let connection: Reference<ConnectionKind>
     package var name: String?
     package var audience: Audience?
     package var account: AccountInput?
@@ -137,7 +137,7 @@ package struct ChangeConnection: RemoteAct {
     /// By member; what is not named stays.
     package var limits = QuotaLimits()
 
-    package init(_ connection: Reference) {
+    package init(_ connection: Reference<ConnectionKind>) {
         self.connection = connection
     }
 

@@ -1,5 +1,5 @@
 package import Access
-import Exports
+package import Exports
 import Store
 
 private let exportsPath = "/api/v1/exports"
@@ -27,9 +27,9 @@ package struct ListExports: RemoteAct {
 /// One export as whoever asks sees it.
 package struct ShowExport: RemoteAct {
     package static let needs = Permission.readExports
-    package let export: Reference
+    package let export: Reference<Export>
 
-    package init(_ export: Reference) {
+    package init(_ export: Reference<Export>) {
         self.export = export
     }
 
@@ -46,9 +46,9 @@ package struct ShowExport: RemoteAct {
 package struct AddExport: RemoteAct {
     package static let needs = Permission.changeExports
     package let draft: ExportDraft
-    package let connection: Reference?
+    package let connection: Reference<ConnectionKind>?
 
-    package init(_ draft: ExportDraft, connection: Reference?) {
+    package init(_ draft: ExportDraft, connection: Reference<ConnectionKind>?) {
         self.draft = draft
         self.connection = connection
     }
@@ -69,11 +69,13 @@ package struct AddExport: RemoteAct {
 /// Gives an export everything that a draft says. Nothing is sent. Refused while a run of it is unfinished.
 package struct ChangeExport: RemoteAct {
     package static let needs = Permission.changeExports
-    package let export: Reference
+    package let export: Reference<Export>
     package let draft: ExportDraft
-    package let connection: Reference?
+    package let connection: Reference<ConnectionKind>?
 
-    package init(_ export: Reference, _ draft: ExportDraft, connection: Reference?) {
+    package init(
+        _ export: Reference<Export>, _ draft: ExportDraft, connection: Reference<ConnectionKind>?
+    ) {
         self.export = export
         self.draft = draft
         self.connection = connection
@@ -98,9 +100,9 @@ package struct ChangeExport: RemoteAct {
 /// while a run of it is unfinished.
 package struct RemoveExport: RemoteAct {
     package static let needs = Permission.changeExports
-    package let export: Reference
+    package let export: Reference<Export>
 
-    package init(_ export: Reference) {
+    package init(_ export: Reference<Export>) {
         self.export = export
     }
 
@@ -118,9 +120,9 @@ package struct RemoveExport: RemoteAct {
 /// Takes the connection off an export, which keeps everything else. A run of it stops sending.
 package struct DetachExport: RemoteAct {
     package static let needs = Permission.changeExports
-    package let export: Reference
+    package let export: Reference<Export>
 
-    package init(_ export: Reference) {
+    package init(_ export: Reference<Export>) {
         self.export = export
     }
 
@@ -138,11 +140,13 @@ package struct DetachExport: RemoteAct {
 }
 
 extension ThingFinder {
-    func id(ofExport export: Reference) async throws -> Export.ID {
+    func id(ofExport export: Reference<Export>) async throws -> Export.ID {
         try await id(of: export, noun: "export", in: exportsPath)
     }
 
-    fileprivate func id(ofConnection connection: Reference?) async throws -> Int64? {
+    fileprivate func id(ofConnection connection: Reference<ConnectionKind>?) async throws
+        -> Connection.ID?
+    {
         guard let connection else { return nil }
         return try await id(of: connection, noun: "connection", in: "/api/v1/connections")
     }
@@ -152,9 +156,10 @@ extension ActContext {
     /// The export that a draft asks for, looked up and checked as the form does it. Throws `Refusal` with what
     /// stands against it.
     fileprivate func checked(
-        _ draft: ExportDraft, _ connection: Reference?, stored: Export?, by asker: Asker
+        _ draft: ExportDraft, _ connection: Reference<ConnectionKind>?, stored: Export?,
+        by asker: Asker
     ) async throws -> (Export, [ExportFinding]) {
-        let id: Int64? =
+        let id: Connection.ID? =
             switch connection {
             case nil: nil
             case .id(let id): id

@@ -5,9 +5,9 @@ package import Store
 
 /// An export as somebody sees it.
 package struct ExportAnswer: Codable, Sendable {
-    package let id: Int64
+    package let id: Export.ID
     package let name: String
-    @Nullable package var connectionId: Int64?
+    @Nullable package var connectionId: Connection.ID?
     @Nullable package var connectionName: String?
     /// What the one who asked may do with it.
     package let right: ExportRight
@@ -49,7 +49,7 @@ package struct ExportAnswer: Codable, Sendable {
 extension ExportAnswer {
     /// The newest run, whatever started it.
     package struct LastRun: Codable, Sendable {
-        package let id: Int64
+        package let id: Run.ID
         package let state: RunState
         package let trigger: RunTrigger
         package let createdAt: Moment

@@ -1,9 +1,10 @@
 import Exports
+import Store
 
 /// A draft as it travels to a service: what the API takes for an export.
 struct ExportBody: Encodable, Sendable {
     let name: String
-    @Nullable var connectionId: Int64?
+    @Nullable var connectionId: Connection.ID?
     let list: String
     let segments: [String]
     let mapping: Matching
@@ -37,7 +38,7 @@ struct ExportBody: Encodable, Sendable {
     }
 
     /// Throws `Refusal` for what was written so that it cannot be sent.
-    init(_ draft: ExportDraft, connection: Int64?) throws {
+    init(_ draft: ExportDraft, connection: Connection.ID?) throws {
         name = draft.name
         connectionId = connection
         list = draft.list

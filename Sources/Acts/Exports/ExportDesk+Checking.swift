@@ -2,7 +2,7 @@ package import Access
 package import Delivery
 package import Exports
 import Segments
-import Store
+package import Store
 
 extension ExportDesk {
     /// What a draft comes to.
@@ -19,7 +19,7 @@ extension ExportDesk {
     /// What is wrong with it are findings. Throws what `offer` throws, and what the engine and the
     /// catalog throw.
     package func check(
-        _ draft: ExportDraft, connection: Int64?, stored: Export?, as role: Role
+        _ draft: ExportDraft, connection: Connection.ID?, stored: Export?, as role: Role
     ) async throws -> Checked {
         var findings = try nameFindings(draft, stored: stored)
         let usable = try catalog.setup.connections(usableBy: role)

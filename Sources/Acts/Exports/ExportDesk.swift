@@ -17,7 +17,7 @@ package final class ExportDesk: Sendable {
     let now: @Sendable () -> Int64
     /// Called when an export was stored, for whoever goes by its schedule.
     private let onChange: @Sendable () -> Void
-    private let offers = Mutex<[Int64: Kept<AccountOffer>]>([:])
+    private let offers = Mutex<[Connection.ID: Kept<AccountOffer>]>([:])
     let counter: MemberCounter
 
     /// How long an answer is good for.
@@ -51,7 +51,7 @@ package final class ExportDesk: Sendable {
     /// when there was trouble. An account that refuses or does not answer is an offer with its
     /// trouble. Throws `StoreError.notFound` for a connection that there is not, `TransportError`
     /// when the host cannot be found, and what the vault throws when the secret does not open.
-    package func offer(_ connection: Int64) async throws -> AccountOffer {
+    package func offer(_ connection: Connection.ID) async throws -> AccountOffer {
         let moment = now()
         if let kept = offers.withLock({ $0[connection] }), moment - kept.at < kept.value.freshness {
             return kept.value
@@ -90,12 +90,13 @@ package final class ExportDesk: Sendable {
     }
 
     /// Lets the next question go to the account.
-    package func forget(_ connection: Int64) {
+    package func forget(_ connection: Connection.ID) {
         offers.withLock { $0[connection] = nil }
     }
 
     static func keep<Value>(
-        _ value: Value, for key: Int64, at moment: Int64, in table: inout [Int64: Kept<Value>]
+        _ value: Value, for key: Connection.ID, at moment: Int64,
+        in table: inout [Connection.ID: Kept<Value>]
     ) {
         if table.count >= keptMax, let oldest = table.min(by: { $0.value.at < $1.value.at }) {
             table[oldest.key] = nil

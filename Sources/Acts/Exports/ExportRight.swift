@@ -1,5 +1,5 @@
 package import Access
-import Exports
+package import Exports
 import Profiles
 package import Store
 
@@ -28,21 +28,23 @@ extension ExportEntry {
 
 extension ActContext {
     /// The export that is meant; looking at one is everybody's right. Throws `Refusal` when there is none.
-    package func export(_ reference: Reference) throws -> ExportEntry {
-        let id: Int64 =
+    package func export(_ reference: Reference<Export>) throws -> ExportEntry {
+        let id: Export.ID =
             switch reference {
             case .id(let id): id
             case .name(let name): try catalog.setup.export(named: name).id
             }
         guard let entry = try catalog.setup.exportEntry(id: id) else {
-            throw Refusal(.notFound, ["noun": .word("export"), "id": .text(String(id))])
+            throw Refusal(.notFound, ["noun": .word("export"), "id": .digits(id)])
         }
         return entry
     }
 
     /// The export, when whoever asks may do more than look at it. Throws `Refusal` when they may not, or there
     /// is none.
-    package func changeableExport(_ reference: Reference, by asker: Asker) throws -> ExportEntry {
+    package func changeableExport(_ reference: Reference<Export>, by asker: Asker) throws
+        -> ExportEntry
+    {
         let entry = try export(reference)
         guard entry.right(of: asker.role) == .change else {
             throw Refusal(

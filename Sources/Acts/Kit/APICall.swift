@@ -1,4 +1,5 @@
 import Foundation
+package import Profiles
 
 /// How an act is asked for over the JSON API: the other half of the route that `Web` adds for it.
 package struct APICall: Sendable {
@@ -42,12 +43,14 @@ package protocol RemoteAct: Act {
 /// Looks up things of a running service by their names.
 package protocol ThingFinder: Sendable {
     /// The id of the thing that is meant. `list` is where things of its kind are listed.
-    func id(of reference: Reference, noun: String, in list: String) async throws -> Int64
+    func id<Thing>(
+        of reference: Reference<Thing>, noun: String, in list: String
+    ) async throws -> Identifier<Thing>
 }
 
 /// A thing that an act is about: pages and the API know its id, people at a terminal its name.
-package enum Reference: Hashable, Codable, Sendable {
-    case id(Int64)
+package enum Reference<Thing>: Hashable, Codable, Sendable {
+    case id(Identifier<Thing>)
     case name(String)
 }
 

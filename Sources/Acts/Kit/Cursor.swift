@@ -1,4 +1,5 @@
 import Foundation
+package import Profiles
 
 /// A place in a list, as clients carry it: opaque to them, and of no use in another list.
 package struct Cursor: Equatable, Sendable {
@@ -20,7 +21,11 @@ package struct Cursor: Equatable, Sendable {
         self.parts = parts
     }
 
-    package init(_ kind: Kind, after id: Int64) { self.init(kind, String(id)) }
+    package init(_ kind: Kind, after number: Int64) { self.init(kind, String(number)) }
+
+    package init<Thing>(_ kind: Kind, after id: Identifier<Thing>) {
+        self.init(kind, id.description)
+    }
 
     /// Reads a cursor of that list; nil for what is none.
     package init?(_ text: String, kind: Kind) {

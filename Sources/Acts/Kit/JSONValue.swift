@@ -71,13 +71,6 @@ extension JSONValue {
         value.map { .integer(Int64($0)) } ?? .null
     }
 
-    package static func id(_ value: Int64?) -> JSONValue { value.map { .integer($0) } ?? .null }
-
-    /// A moment in ISO 8601, UTC, to the millisecond.
-    package static func time(_ milliseconds: Int64?) -> JSONValue {
-        milliseconds.map { .string(Moment($0).text) } ?? .null
-    }
-
     package static func texts(_ values: [String]) -> JSONValue {
         .array(values.map { .string($0) })
     }

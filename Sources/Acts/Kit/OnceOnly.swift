@@ -1,3 +1,4 @@
+package import Access
 import Store
 import Synchronization
 
@@ -26,7 +27,7 @@ package final class OnceOnly: Sendable {
     ///
     /// Throws `Trouble`, what the catalog throws, and what `body` throws, after which the key is free.
     package func answer(
-        to request: String, key: String, of user: Int64,
+        to request: String, key: String, of user: User.ID,
         _ body: () async throws -> (status: Int, bytes: [UInt8])
     ) async throws -> [UInt8] {
         let mark = "\(user) \(key)"

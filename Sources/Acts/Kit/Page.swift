@@ -1,3 +1,5 @@
+package import Profiles
+
 /// A page of a list: what is on it, and where the next one begins.
 package struct Page<Item: Codable & Sendable>: Codable, Sendable {
     package let items: [Item]
@@ -24,7 +26,13 @@ package struct PageRequest: Sendable {
     }
 
     /// Where to go on after, for lists in the order of ids. Throws `Refusal` for the cursor of another list.
-    package func afterID() throws -> Int64? {
+    package func afterID<Thing>() throws -> Identifier<Thing>? {
+        try afterNumber().map { Identifier($0) }
+    }
+
+    /// Where to go on after, for lists in the order of numbers that are no ids. Throws `Refusal` for the cursor of
+    /// another list.
+    package func afterNumber() throws -> Int64? {
         guard let after else { return nil }
         guard let id = after.id else {
             throw Refusal(.unreadable, findings: [.init("after", "cursor")])
@@ -44,10 +52,10 @@ package struct PageRequest: Sendable {
 
     /// A page of a list that is short enough to be read whole, in the order of ids. Throws
     /// `Refusal` for the cursor of another list, and what `item` throws.
-    package func page<Found: Identifiable, Item>(
+    package func page<Found: Identifiable, Thing, Item>(
         all: [Found], _ kind: Cursor.Kind, _ item: (Found) throws -> Item
-    ) throws -> Page<Item> where Found.ID == Int64 {
-        let last = try afterID() ?? 0
+    ) throws -> Page<Item> where Found.ID == Identifier<Thing> {
+        let last: Identifier<Thing> = try afterID() ?? 0
         let rest = all.filter { $0.id > last }.sorted { $0.id < $1.id }
         return try page(
             Array(rest.prefix(limit + 1)), cursor: { Cursor(kind, after: $0.id) }, item)

@@ -1,4 +1,4 @@
-import Exports
+package import Exports
 import Foundation
 package import Store
 
@@ -20,8 +20,8 @@ package struct Notice: Equatable, Sendable {
 
     /// The run it is about.
     package struct RunPart: Codable, Equatable, Sendable {
-        package let id: Int64
-        package let exportId: Int64
+        package let id: Run.ID
+        package let exportId: Export.ID
         package let exportName: String
         package let state: String
         package let trigger: String
@@ -39,13 +39,13 @@ package struct Notice: Equatable, Sendable {
 
     /// The refresh it is about.
     package struct RefreshPart: Codable, Equatable, Sendable {
-        package let id: Int64
+        package let id: Refresh.ID
         /// A stable code.
         package let reason: String?
         /// How many of its steps failed.
         package let failedTasks: Int
 
-        package init(id: Int64, reason: String?, failedTasks: Int) {
+        package init(id: Refresh.ID, reason: String?, failedTasks: Int) {
             self.id = id
             self.reason = reason
             self.failedTasks = failedTasks

@@ -23,7 +23,7 @@ package struct NotificationSettingsAnswer: Codable, Equatable, Sendable {
 
 /// Something that was told by one way, and what became of it.
 package struct NoticeAnswer: Codable, Equatable, Sendable {
-    package let id: Int64
+    package let id: OutgoingNotice.ID
     /// By which the receiver knows what came twice.
     package let uid: String
     package let event: NoticeEvent
@@ -33,8 +33,8 @@ package struct NoticeAnswer: Codable, Equatable, Sendable {
     /// A stable code of what went wrong last.
     @Nullable package var trouble: String?
     @Nullable package var exportName: String?
-    @Nullable package var runId: Int64?
-    @Nullable package var refreshId: Int64?
+    @Nullable package var runId: Run.ID?
+    @Nullable package var refreshId: Refresh.ID?
     package let createdAt: Moment
     @Nullable package var nextTryAt: Moment?
     @Nullable package var endedAt: Moment?

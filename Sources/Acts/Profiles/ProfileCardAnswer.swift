@@ -1,4 +1,4 @@
-import Exports
+package import Exports
 package import Profiles
 package import Segments
 package import Store
@@ -72,7 +72,7 @@ package struct ProfileCardAnswer: Codable, Equatable, Sendable {
 
     /// An export, and what it has to do with the profile.
     package struct Standing: Codable, Equatable, Sendable {
-        package let id: Int64
+        package let id: Export.ID
         package let name: String
         /// The key the export knows the person by.
         @Nullable package var address: String?

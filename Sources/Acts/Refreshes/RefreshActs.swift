@@ -98,7 +98,7 @@ extension ActContext {
         do {
             return try catalog.history.refresh(id: id)
         } catch let error as StoreError where error.code == .notFound {
-            throw Refusal(.notFound, ["noun": .word("refresh"), "id": .text(String(id))])
+            throw Refusal(.notFound, ["noun": .word("refresh"), "id": .digits(id)])
         }
     }
 

@@ -76,7 +76,7 @@ package struct RefreshTaskAnswer: Codable, Equatable, Sendable {
     @Nullable package var detail: Remark?
     /// The position of the task because of which it was skipped.
     @Nullable package var cause: Int?
-    @Nullable package var runId: Int64?
+    @Nullable package var runId: Run.ID?
     /// Rows of a source, members of a segment, or people an export delivered.
     @Nullable package var count: Int?
     @Nullable package var startedAt: Moment?

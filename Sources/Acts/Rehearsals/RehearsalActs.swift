@@ -1,5 +1,5 @@
 package import Access
-import Exports
+package import Exports
 import Profiles
 import Store
 
@@ -9,9 +9,9 @@ private let rehearsalsPath = "/api/v1/rehearsals"
 /// theirs is under way gets the same one.
 package struct StartRehearsal: RemoteAct {
     package static let needs = Permission.readExports
-    package let export: Reference
+    package let export: Reference<Export>
 
-    package init(_ export: Reference) {
+    package init(_ export: Reference<Export>) {
         self.export = export
     }
 

@@ -1,10 +1,10 @@
-import Exports
+package import Exports
 package import Profiles
 
 /// A rehearsal as it stands; one of `report` and `failure` is there when it has ended so.
 package struct RehearsalAnswer: Codable, Sendable {
     package let id: Rehearsal.ID
-    package let exportId: Int64
+    package let exportId: Export.ID
     package let exportName: String
     package let state: State
     /// Read so far, or found in the end.

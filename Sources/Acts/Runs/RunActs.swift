@@ -1,5 +1,5 @@
 package import Access
-import Exports
+package import Exports
 import Foundation
 import Profiles
 package import Store
@@ -9,9 +9,9 @@ private let runsPath = "/api/v1/runs"
 /// Begins a run of an export.
 package struct StartRun: RemoteAct {
     package static let needs = Permission.runExports
-    package let export: Reference
+    package let export: Reference<Export>
 
-    package init(_ export: Reference) {
+    package init(_ export: Reference<Export>) {
         self.export = export
     }
 
@@ -36,7 +36,7 @@ package struct StartAllRuns: Act {
 
     package func perform(by asker: Asker, in acts: ActContext) throws -> StartedRunsAnswer {
         var started: [RunAnswer] = []
-        var running: [Int64] = []
+        var running: [Export.ID] = []
         for entry in try acts.catalog.setup.exportEntries(limit: .max)
         where entry.export.schedule.isActive && entry.connection != nil
             && entry.right(of: asker.role) == .change
@@ -56,12 +56,12 @@ package struct StartAllRuns: Act {
 package struct ListRuns: RemoteAct {
     package static let needs = Permission.readRuns
     /// By its name also one that is gone: its runs stay in the history.
-    package let export: Reference?
+    package let export: Reference<Export>?
     package let state: RunState?
     package let page: PageRequest
 
     package init(
-        ofExport export: Reference? = nil, state: RunState? = nil,
+        ofExport export: Reference<Export>? = nil, state: RunState? = nil,
         page: PageRequest = PageRequest()
     ) {
         self.export = export
@@ -70,7 +70,7 @@ package struct ListRuns: RemoteAct {
     }
 
     package func perform(by asker: Asker, in acts: ActContext) throws -> Page<RunAnswer> {
-        let before = try page.afterID()
+        let before: Run.ID? = try page.afterID()
         let found: [Run]
         switch export {
         case .name(let name):
@@ -171,7 +171,7 @@ package struct ListRunCalls: RemoteAct {
 
     package func perform(by asker: Asker, in acts: ActContext) throws -> Page<CallAnswer> {
         let found = try acts.catalog.ledger.calls(
-            ofRun: try acts.run(run).id, after: try page.afterID(), limit: page.limit + 1)
+            ofRun: try acts.run(run).id, after: try page.afterNumber(), limit: page.limit + 1)
         return page.page(
             found, cursor: { Cursor(.calls, after: $0.number) },
             { CallAnswer($0.call, number: $0.number) })
@@ -201,7 +201,7 @@ extension ActContext {
         do {
             return try catalog.ledger.run(id: id)
         } catch let error as StoreError where error.code == .notFound {
-            throw Refusal(.notFound, ["noun": .word("run"), "id": .text(String(id))])
+            throw Refusal(.notFound, ["noun": .word("run"), "id": .digits(id)])
         }
     }
 }

@@ -4,8 +4,8 @@ package import Store
 
 /// A run with the five groups of its members, which add up.
 package struct RunAnswer: Codable, Sendable {
-    package let id: Int64
-    package let exportId: Int64
+    package let id: Run.ID
+    package let exportId: Export.ID
     package let exportName: String
     package let trigger: RunTrigger
     package let actor: String
@@ -70,7 +70,7 @@ package struct RunAnswer: Codable, Sendable {
 package struct StartedRunsAnswer: Codable, Sendable {
     package let started: [RunAnswer]
     /// Exports with an unfinished run.
-    package let alreadyRunning: [Int64]
+    package let alreadyRunning: [Export.ID]
 }
 
 /// What became of one person in a run.

@@ -80,7 +80,7 @@ extension ActContext {
         let run = try run(id)
         guard try mayDecide(about: run, asker) else {
             throw Refusal(
-                .notAllowed, ["id": .text(String(id)), "name": .text(run.exportName)],
+                .notAllowed, ["id": .digits(id), "name": .text(run.exportName)],
                 cause: "not-shared")
         }
         return run

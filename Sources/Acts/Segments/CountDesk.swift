@@ -1,3 +1,4 @@
+package import Access
 import Delivery
 package import Exports
 package import Profiles
@@ -9,11 +10,11 @@ import Synchronization
 package final class CountDesk: Sendable {
     /// Whoever asks anew while they wait for an answer: one open editor of one person.
     package struct Editor: Hashable, Sendable {
-        let session: Int64
+        let session: Session.ID
         let name: String
 
         /// `name` tells the editors apart that one session has open.
-        package init(session: Int64, name: String) {
+        package init(session: Session.ID, name: String) {
             self.session = session
             self.name = name
         }

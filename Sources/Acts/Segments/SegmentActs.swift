@@ -1,7 +1,7 @@
 package import Access
 import Exports
 import Profiles
-import Segments
+package import Segments
 import Store
 
 /// All segments, a page at a time in the order of their ids.
@@ -26,10 +26,10 @@ package struct ListSegments: RemoteAct {
 /// One segment; with its members counted for the asking, which is not written down.
 package struct ShowSegment: RemoteAct {
     package static let needs = Permission.readSegments
-    package let segment: Reference
+    package let segment: Reference<Segment>
     package let counts: Bool
 
-    package init(_ segment: Reference, counts: Bool = false) {
+    package init(_ segment: Reference<Segment>, counts: Bool = false) {
         self.segment = segment
         self.counts = counts
     }
@@ -54,10 +54,10 @@ package struct ShowSegment: RemoteAct {
 /// The sizes of a segment, newest first.
 package struct ListSegmentSizes: Act {
     package static let needs = Permission.readSegments
-    package let segment: Reference
+    package let segment: Reference<Segment>
     package let page: PageRequest
 
-    package init(_ segment: Reference, page: PageRequest = PageRequest()) {
+    package init(_ segment: Reference<Segment>, page: PageRequest = PageRequest()) {
         self.segment = segment
         self.page = page
     }
@@ -66,7 +66,7 @@ package struct ListSegmentSizes: Act {
         let id = try acts.segmentEntry(segment).id
         return page.page(
             try acts.catalog.history.sizes(
-                ofSegment: id, before: try page.afterID(), limit: page.limit + 1),
+                ofSegment: id, before: try page.afterNumber(), limit: page.limit + 1),
             cursor: { Cursor(.sizes, after: $0.at) }, SegmentSizeAnswer.init)
     }
 }
@@ -74,10 +74,10 @@ package struct ListSegmentSizes: Act {
 /// The members of a segment now.
 package struct ListMembers: RemoteAct {
     package static let needs = Permission.readCustomers
-    package let segment: Reference
+    package let segment: Reference<Segment>
     package let page: PageRequest
 
-    package init(_ segment: Reference, page: PageRequest = PageRequest()) {
+    package init(_ segment: Reference<Segment>, page: PageRequest = PageRequest()) {
         self.segment = segment
         self.page = page
     }
@@ -101,7 +101,7 @@ package struct ListMembers: RemoteAct {
 }
 
 extension ThingFinder {
-    func id(ofSegment segment: Reference) async throws -> Segment.ID {
+    func id(ofSegment segment: Reference<Segment>) async throws -> Segment.ID {
         try await id(of: segment, noun: "segment", in: "/api/v1/segments")
     }
 }
@@ -113,14 +113,14 @@ extension ActContext {
     }
 
     /// The segment that is meant, or the refusal that there is none.
-    func segmentEntry(_ reference: Reference) throws -> SegmentEntry {
+    func segmentEntry(_ reference: Reference<Segment>) throws -> SegmentEntry {
         let id =
             switch reference {
             case .id(let id): id
             case .name(let name): try catalog.setup.segment(named: name).id
             }
         guard let entry = try catalog.history.segmentEntry(id: id) else {
-            throw Refusal(.notFound, ["noun": .word("segment"), "id": .text(String(id))])
+            throw Refusal(.notFound, ["noun": .word("segment"), "id": .digits(id)])
         }
         return entry
     }

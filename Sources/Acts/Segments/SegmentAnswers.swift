@@ -1,3 +1,4 @@
+package import Exports
 package import Profiles
 package import Segments
 import Store
@@ -32,8 +33,8 @@ package struct SegmentAnswer: Codable, Equatable, Sendable {
 
     /// What uses it; as long as there is any, it cannot be removed.
     package struct Uses: Codable, Equatable, Sendable {
-        package let exports: [NamedAnswer]
-        package let segments: [NamedAnswer]
+        package let exports: [NamedAnswer<Export>]
+        package let segments: [NamedAnswer<Segment>]
     }
 
     init(_ entry: SegmentEntry) {

@@ -69,13 +69,13 @@ package struct AddSegment: RemoteAct {
 /// state.
 package struct ChangeSegment: RemoteAct {
     package static let needs = Permission.changeSegments
-    package let segment: Reference
+    package let segment: Reference<Segment>
     package let kind: SegmentKind?
     package let rule: String?
     package let state: SegmentState?
 
     package init(
-        _ segment: Reference, kind: SegmentKind? = nil, rule: String? = nil,
+        _ segment: Reference<Segment>, kind: SegmentKind? = nil, rule: String? = nil,
         state: SegmentState? = nil
     ) {
         self.segment = segment
@@ -134,9 +134,9 @@ package struct ChangeSegment: RemoteAct {
 /// Stores a copy of a segment under the next free name, fixed members included.
 package struct DuplicateSegment: Act {
     package static let needs = Permission.changeSegments
-    package let segment: Reference
+    package let segment: Reference<Segment>
 
-    package init(_ segment: Reference) {
+    package init(_ segment: Reference<Segment>) {
         self.segment = segment
     }
 
@@ -152,9 +152,9 @@ package struct DuplicateSegment: Act {
 /// Counts the members of a segment and keeps the number, or what is wrong with its rule.
 package struct EvaluateSegment: Act {
     package static let needs = Permission.changeSegments
-    package let segment: Reference
+    package let segment: Reference<Segment>
 
-    package init(_ segment: Reference) {
+    package init(_ segment: Reference<Segment>) {
         self.segment = segment
     }
 
@@ -168,9 +168,9 @@ package struct EvaluateSegment: Act {
 /// Removes a segment that nothing uses.
 package struct RemoveSegment: RemoteAct {
     package static let needs = Permission.changeSegments
-    package let segment: Reference
+    package let segment: Reference<Segment>
 
-    package init(_ segment: Reference) {
+    package init(_ segment: Reference<Segment>) {
         self.segment = segment
     }
 
@@ -187,10 +187,10 @@ package struct RemoveSegment: RemoteAct {
 /// Lets an export send the members of a segment too.
 package struct AddSegmentToExport: Act {
     package static let needs = Permission.changeExports
-    package let segment: Reference
+    package let segment: Reference<Segment>
     package let export: Export.ID
 
-    package init(_ segment: Reference, export: Export.ID) {
+    package init(_ segment: Reference<Segment>, export: Export.ID) {
         self.segment = segment
         self.export = export
     }

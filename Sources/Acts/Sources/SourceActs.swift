@@ -23,9 +23,9 @@ package struct ListSources: RemoteAct {
 /// One source.
 package struct ShowSource: Act {
     package static let needs = Permission.importProfiles
-    package let source: Reference
+    package let source: Reference<Source>
 
-    package init(_ source: Reference) {
+    package init(_ source: Reference<Source>) {
         self.source = source
     }
 
@@ -66,10 +66,10 @@ package struct AddSource: RemoteAct {
 /// Gives a source another name, file, state or options.
 package struct ChangeSource: Act {
     package static let needs = Permission.importProfiles
-    package let source: Reference
+    package let source: Reference<Source>
     package let draft: SourceDraft
 
-    package init(_ source: Reference, _ draft: SourceDraft) {
+    package init(_ source: Reference<Source>, _ draft: SourceDraft) {
         self.source = source
         self.draft = draft
     }
@@ -84,9 +84,9 @@ package struct ChangeSource: Act {
 /// Forgets a source; its file and the profiles it brought stay.
 package struct RemoveSource: RemoteAct {
     package static let needs = Permission.importProfiles
-    package let source: Reference
+    package let source: Reference<Source>
 
-    package init(_ source: Reference) {
+    package init(_ source: Reference<Source>) {
         self.source = source
     }
 
@@ -104,9 +104,9 @@ package struct RemoveSource: RemoteAct {
 /// Imports a source whether its file has changed or not.
 package struct ImportSource: Act {
     package static let needs = Permission.importProfiles
-    package let source: Reference
+    package let source: Reference<Source>
 
-    package init(_ source: Reference) {
+    package init(_ source: Reference<Source>) {
         self.source = source
     }
 
@@ -147,7 +147,7 @@ package struct SourceAnswer: Codable, Equatable, Sendable {
 
 extension ActContext {
     /// The source that is meant, or the refusal that there is none.
-    fileprivate func source(_ reference: Reference) throws -> Source {
+    fileprivate func source(_ reference: Reference<Source>) throws -> Source {
         switch reference {
         case .id(let id): try catalog.setup.source(id: id)
         case .name(let name): try catalog.setup.source(named: name)

@@ -23,9 +23,9 @@ package struct ListUsers: RemoteAct {
 /// One user, or the refusal that there is none.
 package struct ShowUser: RemoteAct {
     package static let needs = Permission.manageUsers
-    package let user: Reference
+    package let user: Reference<User>
 
-    package init(_ user: Reference) {
+    package init(_ user: Reference<User>) {
         self.user = user
     }
 
@@ -67,11 +67,11 @@ package struct AddUser: RemoteAct {
 /// Gives a user another role, or lets them sign in no more; what is nil stays.
 package struct ChangeUser: RemoteAct {
     package static let needs = Permission.manageUsers
-    package let user: Reference
+    package let user: Reference<User>
     package let role: Role?
     package let disabled: Bool?
 
-    package init(_ user: Reference, role: Role? = nil, disabled: Bool? = nil) {
+    package init(_ user: Reference<User>, role: Role? = nil, disabled: Bool? = nil) {
         self.user = user
         self.role = role
         self.disabled = disabled
@@ -100,9 +100,9 @@ package struct ChangeUser: RemoteAct {
 /// Makes a link by which a user sets another password.
 package struct InviteUser: RemoteAct {
     package static let needs = Permission.manageUsers
-    package let user: Reference
+    package let user: Reference<User>
 
-    package init(_ user: Reference) {
+    package init(_ user: Reference<User>) {
         self.user = user
     }
 
@@ -118,14 +118,14 @@ package struct InviteUser: RemoteAct {
 }
 
 extension ThingFinder {
-    fileprivate func id(of user: Reference) async throws -> User.ID {
+    fileprivate func id(of user: Reference<User>) async throws -> User.ID {
         try await id(of: user, noun: "user", in: "/api/v1/users")
     }
 }
 
 extension ActContext {
     /// The user that is meant, or the refusal that there is none.
-    func user(_ reference: Reference) throws -> User {
+    func user(_ reference: Reference<User>) throws -> User {
         switch reference {
         case .id(let id):
             if let user = try catalog.people.user(id: id) { return user }

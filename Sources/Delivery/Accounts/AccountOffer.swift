@@ -1,4 +1,5 @@
 package import Exports
+package import Segments
 
 /// What an account has to choose from when an export is made, or why that is not known.
 package struct AccountOffer: Equatable, Sendable {
@@ -38,11 +39,11 @@ package struct EmailCandidates: Equatable, Sendable {
 /// How many members segments have.
 package struct MemberCounts: Equatable, Sendable {
     /// By segment; one that could not be counted, or not in time, is missing.
-    package let bySegment: [Int64: Int]
+    package let bySegment: [Segment.ID: Int]
     /// The chosen ones together, each person's profile once; nil when not all could be counted.
     package let together: Int?
 
-    package init(bySegment: [Int64: Int], together: Int?) {
+    package init(bySegment: [Segment.ID: Int], together: Int?) {
         self.bySegment = bySegment
         self.together = together
     }

@@ -1,6 +1,7 @@
 import Foundation
 package import GRDB
 package import GRDBSQLite
+package import Profiles
 
 /// A prepared statement without conversions, for the loops that run once per person.
 ///
@@ -35,6 +36,10 @@ package final class PreparedStatement {
         } else {
             sqlite3_bind_null(handle, index)
         }
+    }
+
+    package func bind<Thing>(_ id: Identifier<Thing>, at index: Int32) {
+        sqlite3_bind_int64(handle, index, id.rawValue)
     }
 
     package func bindText(_ bytes: UnsafeRawBufferPointer, at index: Int32) {

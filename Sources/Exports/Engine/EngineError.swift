@@ -40,7 +40,7 @@ package struct EngineError: Error, Equatable, Sendable {
     package let code: Code
     /// Names of attributes, files or abilities the error speaks of; never a value.
     package let subject: String?
-    /// The server's or the library's own code, for the log: `40001`, `SQLITE 266`.
+    /// The server's or the library's own code, for the log: `40001`, `IOERR 266`.
     package let detail: String?
 
     package init(_ code: Code, subject: String? = nil, detail: String? = nil) {

@@ -1,5 +1,5 @@
 /// Where profiles live and rules are counted: a port for reading, which every engine has, and three that it may
-/// have not. The embedded SQLite engine has all four and is the default; in another one a rule means the same.
+/// have not. The embedded engine has all four and is the default; in another one a rule means the same.
 ///
 /// The ports block whoever calls them. Only what has a thread of its own for that, planning and imports, calls
 /// them directly; everybody else asks the engine by the methods of `ProfileEngine+Asking.swift`, which wait

@@ -4,7 +4,7 @@ package enum ImportLimits {
     package static let cellBytesMax = 1 << 20
     /// One row, which must fit into memory in one piece.
     package static let rowBytesMax = 16 << 20
-    /// Columns of a file, and attributes of all profiles together: SQLite holds 2,000 columns in a table.
+    /// Columns of a file, and attributes of all profiles together, which every engine can hold.
     package static let columnsMax = 1_000
     /// The name of a column, in UTF-8.
     package static let columnNameBytesMax = 500

@@ -54,7 +54,8 @@ package struct ImportAtOnce: ImportPort {
             var options = job.choices.options
             options.badRowsPath = work.badRowsPath
             let summary = try engine.requireImporting().importProfiles(
-                work.file, options: options, mark: job.id, now: Timestamp(milliseconds: now()),
+                work.file, options: options, mark: job.id.rawValue,
+                now: Timestamp(milliseconds: now()),
                 progress: work.progress, isCancelled: work.isCancelled)
             try catalog.history.completeImport(job.id, summary)
         } catch is CancellationError {
@@ -63,7 +64,7 @@ package struct ImportAtOnce: ImportPort {
         } catch {
             // Why it could not be written down matters less than why the import failed; what is in is found by
             // its mark.
-            if (try? engine.importing?.lastImport())?.mark != job.id {
+            if (try? engine.importing?.lastImport())?.mark != job.id.rawValue {
                 try? catalog.history.failImport(job.id, ImportCarrier.trouble(error))
             }
             throw error

@@ -53,7 +53,7 @@ struct ImportCarrier {
         if job.choices.skipsBadRows { try center.uploads.make() }
         do {
             let summary = try center.engine.requireImporting().importProfiles(
-                file, options: options, mark: job.id,
+                file, options: options, mark: job.id.rawValue,
                 now: Timestamp(milliseconds: center.now()), progress: progress,
                 isCancelled: isCancelled)
             return (summary, fingerprint)

@@ -98,7 +98,7 @@ package final class ImportCenter: ImportPort {
             switch open.state {
             case .running:
                 do {
-                    if let mark, mark.mark == open.id {
+                    if let mark, mark.mark == open.id.rawValue {
                         try catalog.history.completeImport(
                             open.id, mark.summary, badRows: Self.badRowsName(open, mark.summary))
                     } else {
@@ -181,7 +181,7 @@ package final class ImportCenter: ImportPort {
     /// Whether the profiles of an import are in: its mark is stored together with them.
     private func isIn(_ id: FileImport.ID) -> Bool {
         // What cannot be read now is looked at by `recover`, should the import stay open.
-        (try? engine.importing?.lastImport())?.mark == id
+        (try? engine.importing?.lastImport())?.mark == id.rawValue
     }
 
     /// Tells a running import to stop; false when it is not under way here.

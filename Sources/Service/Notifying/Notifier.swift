@@ -195,7 +195,7 @@ package final class Notifier: Sendable {
     /// Tells that a refresh failed, or some of its steps did. Telling it of the same refresh again does
     /// nothing. Throws trouble of the catalog.
     package func tellRefreshFailed(
-        _ refresh: Int64, reason: String?, failedTasks: Int, at time: Int64
+        _ refresh: Refresh.ID, reason: String?, failedTasks: Int, at time: Int64
     ) throws {
         let settings = try catalog.setup.notificationSettings()
         let notices = try notices(

@@ -62,13 +62,13 @@ extension RefreshCenter {
         let position = step.task.position
         let stop = step.stop
         return try await work.importSource(
-            step.task.thing,
+            Source.ID(step.task.thing),
             { [weak self] rows in self?.note(rows: rows, of: position) },
             { stop.isRequested || Task.isCancelled })
     }
 
     private func evaluate(_ step: Step) async throws -> RefreshOutcome {
-        .done(count: try await work.evaluate(step.task.thing))
+        .done(count: try await work.evaluate(Segment.ID(step.task.thing)))
     }
 
     // MARK: Exports
@@ -98,17 +98,18 @@ extension RefreshCenter {
         if let run = step.task.run, let found = try? catalog.ledger.run(id: run) {
             return (found, found.trigger == .refresh)
         }
+        let export = Export.ID(step.task.thing)
         var tries = 0
         while true {
-            guard try catalog.setup.export(id: step.task.thing) != nil else { return nil }
-            if let open = try catalog.ledger.openRun(ofExport: step.task.thing) {
+            guard try catalog.setup.export(id: export) != nil else { return nil }
+            if let open = try catalog.ledger.openRun(ofExport: export) {
                 // It began with this refresh, just before the process ended.
                 let isOurs = Self.belongs(open, to: refresh)
                 if isOurs || open.state.isOpen { return (open, isOurs) }
             }
             do {
                 let run = try runs.start(
-                    step.task.thing, trigger: .refresh, by: Actor(name: refresh.actor))
+                    export, trigger: .refresh, by: Actor(name: refresh.actor))
                 return (run, true)
             } catch let error as StoreError where error.code == .alreadyRunning {
                 // An earlier run is just being closed, or somebody was faster.
@@ -128,7 +129,7 @@ extension RefreshCenter {
     /// waits for them.
     func stopRuns(of tasks: [RefreshTask], in refresh: Refresh) throws {
         for task in tasks where task.stage == .export && task.state == .running {
-            guard let open = try catalog.ledger.openRun(ofExport: task.thing),
+            guard let open = try catalog.ledger.openRun(ofExport: Export.ID(task.thing)),
                 Self.belongs(open, to: refresh), open.state == .planning || open.state == .sending
             else { continue }
             do {

@@ -3,6 +3,7 @@ import Acts
 import Delivery
 import Exports
 package import Logging
+import Profiles
 import Segments
 package import Store
 import Synchronization
@@ -272,7 +273,7 @@ package final class RefreshCenter: Refreshing {
             && task.run == nil
         {
             let run = try catalog.history.recordSkippedRun(
-                of: task.thing, trigger: .refresh,
+                of: Export.ID(task.thing), trigger: .refresh,
                 reason: task.reason ?? RefreshMachine.Reason.upstreamFailed,
                 detail: task.detail, by: Actor(name: current.refresh.actor), at: moment)
             if let run { current.machine.note(run: run.id, of: task.position) }

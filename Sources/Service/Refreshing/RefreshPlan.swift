@@ -1,6 +1,7 @@
 package import Access
 import Acts
 import Exports
+import Profiles
 package import Segments
 package import Store
 
@@ -9,10 +10,10 @@ package import Store
 package enum RefreshPlan {
     /// A source as a refresh knows it.
     package struct Source: Equatable, Sendable {
-        package let id: Int64
+        package let id: Store.Source.ID
         package let name: String
 
-        package init(id: Int64, name: String) {
+        package init(id: Store.Source.ID, name: String) {
             self.id = id
             self.name = name
         }
@@ -36,7 +37,8 @@ package enum RefreshPlan {
         for source in sources {
             tasks.append(
                 RefreshTask(
-                    position: tasks.count, stage: .source, thing: source.id, name: source.name))
+                    position: tasks.count, stage: .source, thing: source.id.rawValue,
+                    name: source.name))
         }
         let all = Array(tasks.indices)
         var places: [Segment.ID: Int] = [:]
@@ -51,7 +53,8 @@ package enum RefreshPlan {
             let used = entry.export.segments.compactMap { library.segment(named: $0) }
                 .compactMap { places[$0.id] }
             var task = RefreshTask(
-                position: tasks.count, stage: .export, thing: entry.id, name: entry.export.name,
+                position: tasks.count, stage: .export, thing: entry.id.rawValue,
+                name: entry.export.name,
                 dependsOn: all + used)
             if entry.connection == nil {
                 task.state = .skipped
@@ -70,7 +73,7 @@ package enum RefreshPlan {
         of segment: Segment, at position: Int, after: [Int]
     ) -> RefreshTask {
         var task = RefreshTask(
-            position: position, stage: .segment, thing: segment.id, name: segment.name,
+            position: position, stage: .segment, thing: segment.id.rawValue, name: segment.name,
             dependsOn: after)
         if segment.state == .inactive {
             task.state = .skipped

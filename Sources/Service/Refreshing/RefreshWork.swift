@@ -1,7 +1,7 @@
 package import Acts
 import Profiles
 package import Segments
-import Store
+package import Store
 
 /// What a refresh does with sources and segments. Exports are run by the run center.
 package struct RefreshWork: Sendable {
@@ -10,7 +10,7 @@ package struct RefreshWork: Sendable {
     /// Imports one source. `progress` takes the rows read so far; `isCancelled` asks whether to stop.
     package var importSource:
         @Sendable (
-            _ id: Int64, _ progress: @escaping @Sendable (_ rows: Int) -> Void,
+            _ id: Source.ID, _ progress: @escaping @Sendable (_ rows: Int) -> Void,
             _ isCancelled: @escaping @Sendable () -> Bool
         ) async throws -> RefreshOutcome
     /// Evaluates one segment and answers how many members it has.
@@ -22,7 +22,7 @@ package struct RefreshWork: Sendable {
         sources: @escaping @Sendable () throws -> [RefreshPlan.Source],
         importSource:
             @escaping @Sendable (
-                Int64, @escaping @Sendable (Int) -> Void, @escaping @Sendable () -> Bool
+                Source.ID, @escaping @Sendable (Int) -> Void, @escaping @Sendable () -> Bool
             ) async throws -> RefreshOutcome,
         evaluate: @escaping @Sendable (Segment.ID) async throws -> Int
     ) {

@@ -1,6 +1,10 @@
+package import Profiles
+
 /// A row of the audit: who did what to which thing, and when.
 package struct AuditEntry: Equatable, Sendable, Identifiable {
-    package let id: Int64
+    package typealias ID = Identifier<AuditEntry>
+
+    package let id: ID
     /// Milliseconds since 1970.
     package let at: Int64
     package let actor: String

@@ -30,7 +30,9 @@ package enum ImportState: String, CaseIterable, Codable, Sendable {
 
 /// A file of customers on its way into the profiles, or what became of it.
 package struct FileImport: Equatable, Sendable, Identifiable {
-    package let id: Int64
+    package typealias ID = Identifier<FileImport>
+
+    package let id: ID
     /// Nil for an upload.
     package let source: Source.ID?
     /// The file's name as people know it.

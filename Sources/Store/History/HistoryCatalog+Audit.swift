@@ -9,7 +9,7 @@ extension HistoryCatalog {
     /// At most `limit` rows of the audit, newest first; `before` pages. Throws trouble of the
     /// catalog.
     package func auditEntries(
-        _ filter: AuditFilter = AuditFilter(), before: Int64? = nil, limit: Int = 100
+        _ filter: AuditFilter = AuditFilter(), before: AuditEntry.ID? = nil, limit: Int = 100
     ) throws -> [AuditEntry] {
         // Only conditions that are asked for, so that an index can serve them; the values are bound.
         var conditions: [SQL] = []
@@ -45,7 +45,7 @@ extension HistoryCatalog {
     package func forEachAuditEntry(
         _ filter: AuditFilter = AuditFilter(), _ body: (AuditEntry) throws -> Bool
     ) throws {
-        var before: Int64?
+        var before: AuditEntry.ID?
         while true {
             let page = try auditEntries(filter, before: before, limit: Self.auditPage)
             for entry in page {

@@ -47,7 +47,7 @@ extension HistoryCatalog {
                     try JSONColumn.text(new.choices), actor.name, new.state.rawValue, now,
                     new.state == .running ? now : nil,
                 ])
-            let id = db.lastInsertedRowID
+            let id = FileImport.ID(db.lastInsertedRowID)
             try Catalog.write(
                 AuditEvent(
                     actor: actor, verb: new.state == .draft ? "upload" : "start", noun: "import",

@@ -22,10 +22,10 @@ extension HistoryCatalog {
                     trigger.rawValue, actor.name, dueAt, missed, RefreshState.running.rawValue,
                     now,
                 ])
-            let id = db.lastInsertedRowID
+            let id = Refresh.ID(db.lastInsertedRowID)
             for task in tasks { try Self.insert(task, of: id, in: db) }
             try Catalog.write(
-                AuditEvent(actor: actor, verb: "run", noun: "refresh", thing: String(id)),
+                AuditEvent(actor: actor, verb: "run", noun: "refresh", thing: id.description),
                 at: now, in: db)
             return (try Self.requireRefresh(id, in: db), true)
         }
@@ -125,7 +125,7 @@ extension HistoryCatalog {
                 sql: "UPDATE refresh SET state = ? WHERE id = ?",
                 arguments: [RefreshState.cancelling.rawValue, id])
             try Catalog.write(
-                AuditEvent(actor: actor, verb: "stop", noun: "refresh", thing: String(id)),
+                AuditEvent(actor: actor, verb: "stop", noun: "refresh", thing: id.description),
                 at: now, in: db)
             return try Self.requireRefresh(id, in: db)
         }
@@ -176,7 +176,7 @@ extension HistoryCatalog {
                     export, name, trigger.rawValue, actor.name, RunState.skipped.rawValue, reason,
                     detail?.stored, now, now,
                 ])
-            let id = db.lastInsertedRowID
+            let id = Run.ID(db.lastInsertedRowID)
             try Catalog.write(
                 AuditEvent(actor: actor, verb: "skip", noun: "export", thing: name), at: now,
                 in: db)

@@ -1,3 +1,5 @@
+package import Profiles
+
 /// Something that is told by one way: a row of the outbox.
 package struct OutgoingNotice: Equatable, Sendable, Identifiable {
     /// How far it has come. The raw values are stable words of JSON.
@@ -8,7 +10,9 @@ package struct OutgoingNotice: Equatable, Sendable, Identifiable {
         case failed
     }
 
-    package let id: Int64
+    package typealias ID = Identifier<OutgoingNotice>
+
+    package let id: ID
     /// By which the receiver knows what came twice.
     package let uid: String
     package let channel: NoticeChannel
@@ -47,7 +51,9 @@ package struct NewNotice: Equatable, Sendable {
 
 /// What a run has turned into, for those who have to be told.
 package struct RunTurn: Equatable, Sendable, Identifiable {
-    package let id: Int64
+    package typealias ID = Identifier<RunTurn>
+
+    package let id: ID
     /// What it turned into; the run itself may have gone on meanwhile.
     package let state: RunState
     /// Milliseconds since 1970.

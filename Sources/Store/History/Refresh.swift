@@ -65,7 +65,7 @@ package enum RefreshTaskState: String, CaseIterable, Codable, Sendable {
 
 /// The scheduled pass: sources, then segments, then exports.
 package struct Refresh: Equatable, Sendable, Identifiable {
-    package typealias ID = Int64
+    package typealias ID = Identifier<Refresh>
 
     package let id: ID
     package let trigger: RefreshTrigger
@@ -101,7 +101,7 @@ package struct RefreshTask: Equatable, Sendable {
     /// The position of the task because of which this one was skipped.
     package var cause: Int?
     /// The run of an export.
-    package var run: Int64?
+    package var run: Run.ID?
     /// Rows of a source, members of a segment, or people an export delivered; nil when nothing was counted.
     package var count: Int?
     /// Milliseconds since 1970.
@@ -111,7 +111,7 @@ package struct RefreshTask: Equatable, Sendable {
     package init(
         position: Int, stage: RefreshStage, thing: Int64, name: String, dependsOn: [Int] = [],
         state: RefreshTaskState = .waiting, reason: String? = nil, detail: Remark? = nil,
-        cause: Int? = nil, run: Int64? = nil, count: Int? = nil, startedAt: Int64? = nil,
+        cause: Int? = nil, run: Run.ID? = nil, count: Int? = nil, startedAt: Int64? = nil,
         endedAt: Int64? = nil
     ) {
         self.position = position

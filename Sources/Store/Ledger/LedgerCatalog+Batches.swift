@@ -79,7 +79,10 @@ extension LedgerCatalog {
             try Self.execute(
                 db,
                 "UPDATE batch SET state = ?1, attempts = attempts + 1, sentAt = ?2, token = NULL, queued = NULL WHERE run = ?3 AND number = ?4",
-                [Int64(BatchHead.State.sending.rawValue), Catalog.now(), run, Int64(number)])
+                [
+                    Int64(BatchHead.State.sending.rawValue), Catalog.now(), run.rawValue,
+                    Int64(number),
+                ])
         }
     }
 
@@ -93,7 +96,7 @@ extension LedgerCatalog {
                     BatchHead.State.accepted.rawValue, receipt.token, receipt.queued, run, number,
                 ])
             try Self.execute(
-                db, "UPDATE run SET batchesSent = batchesSent + 1 WHERE id = ?1", [run])
+                db, "UPDATE run SET batchesSent = batchesSent + 1 WHERE id = ?1", [run.rawValue])
         }
     }
 
@@ -104,7 +107,7 @@ extension LedgerCatalog {
             try Self.execute(
                 db,
                 "UPDATE batch SET state = ?1, attempts = max(0, attempts - ?4) WHERE run = ?2 AND number = ?3",
-                [Int64(state.rawValue), run, Int64(number), state == .planned ? 1 : 0])
+                [Int64(state.rawValue), run.rawValue, Int64(number), state == .planned ? 1 : 0])
         }
     }
 

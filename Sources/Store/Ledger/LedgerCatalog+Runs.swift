@@ -38,7 +38,7 @@ extension LedgerCatalog {
                     export.id, export.name, trigger.rawValue, actor.name,
                     RunState.planning.rawValue, Catalog.now(),
                 ])
-            let id = db.lastInsertedRowID
+            let id = Run.ID(db.lastInsertedRowID)
             try Catalog.write(
                 AuditEvent(actor: actor, verb: "run", noun: "export", thing: export.name), in: db)
             return try Self.requireRun(id, in: db)

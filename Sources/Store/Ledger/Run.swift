@@ -31,8 +31,10 @@ package enum RunTrigger: String, CaseIterable, Codable, Sendable {
 
 /// One execution of an export.
 package struct Run: Equatable, Sendable, Identifiable {
-    package let id: Int64
-    package let export: Int64
+    package typealias ID = Identifier<Run>
+
+    package let id: ID
+    package let export: Export.ID
     package let exportName: String
     package let trigger: RunTrigger
     package let actor: String

@@ -21,7 +21,7 @@ extension PeopleCatalog {
                     INSERT INTO invitation (user, digest, createdAt, expiresAt) VALUES (?, ?, ?, ?)
                     """,
                 arguments: [user, Data(token.digest), now, expiresAt])
-            let id = db.lastInsertedRowID
+            let id = Invitation.ID(db.lastInsertedRowID)
             try Catalog.write(
                 AuditEvent(actor: actor, verb: "add", noun: "invitation", thing: thing), in: db)
             return Invitation(id: id, purpose: purpose, createdAt: now, expiresAt: expiresAt)

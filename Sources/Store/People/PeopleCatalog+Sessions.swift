@@ -32,7 +32,7 @@ extension PeopleCatalog {
                     agent.map { String($0.unicodeScalars.prefix(200)) },
                     address.map { String($0.unicodeScalars.prefix(64)) },
                 ])
-            let id = db.lastInsertedRowID
+            let id = Session.ID(db.lastInsertedRowID)
             try Self.noteSignIn(ofUser: user.id, at: now, in: db)
             try Catalog.write(
                 AuditEvent(

@@ -43,7 +43,7 @@ extension PeopleCatalog {
                 arguments: [
                     user.id, name, role.rawValue, Data(token.digest), now, expiresAt,
                 ])
-            let id = db.lastInsertedRowID
+            let id = APIToken.ID(db.lastInsertedRowID)
             try Catalog.write(
                 AuditEvent(
                     actor: actor, verb: "add", noun: "token", thing: "\(user.name) \(name)",

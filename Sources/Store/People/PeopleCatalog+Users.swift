@@ -166,7 +166,7 @@ extension PeopleCatalog {
                 VALUES (?, ?, ?, ?, ?)
                 """,
             arguments: [name, UserName.folded(name), role.rawValue, password?.text, now])
-        let user = try requireUser(db.lastInsertedRowID, in: db)
+        let user = try requireUser(User.ID(db.lastInsertedRowID), in: db)
         try Catalog.write(
             AuditEvent(
                 actor: actor, verb: "add", noun: "user", thing: name,

@@ -3,7 +3,9 @@ package import Exports
 
 /// One account of a destination, as it is stored. The secret is apart, and sealed.
 package struct Connection: Equatable, Sendable, Identifiable {
-    package let id: Int64
+    package typealias ID = ConnectionID
+
+    package let id: ID
     package var name: String
     /// The kind of system: `activecampaign`.
     package let destination: String

@@ -23,7 +23,7 @@ package struct ExportEntry: Equatable, Sendable, Identifiable {
 
 /// As much of a connection as people learn who build exports: neither its host nor its secret.
 package struct ExportConnection: Equatable, Sendable, Identifiable {
-    package let id: Int64
+    package let id: Connection.ID
     package let name: String
     /// The kind of system: `activecampaign`.
     package let destination: String

@@ -28,7 +28,7 @@ extension SetupCatalog {
                     (new.consentBy ?? actor).name, now, (new.exportUser ?? actor).name,
                     new.facts.user, new.facts.contactsMax, new.facts.contacts, now, now,
                 ])
-            try Self.write(new.pace, ofConnection: db.lastInsertedRowID, in: db)
+            try Self.write(new.pace, ofConnection: Connection.ID(db.lastInsertedRowID), in: db)
             try Catalog.write(
                 AuditEvent(
                     actor: actor, verb: "add", noun: "connection", thing: new.name,
@@ -52,7 +52,7 @@ extension SetupCatalog {
     }
 
     /// The connection of that id; nil when there is none. Throws trouble of the catalog.
-    package func connection(id: Int64) throws -> Connection? {
+    package func connection(id: Connection.ID) throws -> Connection? {
         try database.read { db in
             try Row.fetchOne(db, sql: "\(Self.connectionRows) WHERE id = ?", arguments: [id])
                 .map(Self.connection)
@@ -61,7 +61,7 @@ extension SetupCatalog {
 
     /// The sealed secret of a connection; empty when there is no such connection. Throws trouble of
     /// the catalog.
-    package func sealedSecret(ofConnection id: Int64) throws -> [UInt8] {
+    package func sealedSecret(ofConnection id: Connection.ID) throws -> [UInt8] {
         try database.read { db in
             let secret = try Data.fetchOne(
                 db, sql: "SELECT secret FROM connection WHERE id = ?", arguments: [id])
@@ -83,7 +83,7 @@ extension SetupCatalog {
     }
 
     /// Keeps what a check of the account found. Throws trouble of the catalog.
-    package func setFacts(_ facts: AccountFacts, ofConnection id: Int64) throws {
+    package func setFacts(_ facts: AccountFacts, ofConnection id: Connection.ID) throws {
         try database.write { db in
             try db.execute(
                 sql: """

@@ -51,12 +51,12 @@ extension SetupCatalog {
             ExportEntry(
                 export: try export(
                     row, segments: segments[row["id"]] ?? [], own: own[row["id"]]),
-                connection: try (row["connection"] as Int64?).map {
+                connection: try (row["connection"] as Connection.ID?).map {
                     ExportConnection(
                         id: $0, name: row["connectionName"], destination: row["destination"],
                         audience: try row.known(StoredPlace("connection", "audience")))
                 },
-                lastRun: try (row["runID"] as Int64?).map {
+                lastRun: try (row["runID"] as Run.ID?).map {
                     ExportEntry.LastRun(
                         id: $0, state: try row.known(StoredPlace("run", "state", as: "runState")),
                         trigger: try row.known(

@@ -22,7 +22,7 @@ extension SetupCatalog {
                     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                     """,
                 arguments: try Self.values(of: export) + [now, now])
-            let id = db.lastInsertedRowID
+            let id = Export.ID(db.lastInsertedRowID)
             try Self.setSegments(export.segments, ofExport: id, in: db)
             try Self.setOwnSchedule(export.schedule, ofExport: id, in: db)
             try Catalog.write(

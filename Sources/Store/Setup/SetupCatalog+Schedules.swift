@@ -1,6 +1,7 @@
 package import Access
 import Exports
 import GRDB
+import Profiles
 import SQLiteKit
 package import Schedules
 
@@ -179,7 +180,7 @@ extension SetupCatalog {
         }
         let change =
             isChanged ? Change(id: row["id"], mark: mark, owedAt: owedAt, missed: missed) : nil
-        let subject = (row["export"] as Int64?).map(ScheduleSubject.export) ?? .system
+        let subject = (row["export"] as Export.ID?).map(ScheduleSubject.export) ?? .system
         return (
             change, owedAt.map { DueStart(subject, dueAt: $0, missed: missed) }, wait
         )
@@ -198,7 +199,7 @@ extension DueStart {
     /// The refresh before exports, then who has waited longest.
     fileprivate var turn: (Int64, Int64, Int64) {
         guard let export = subject.column else { return (0, dueAt, 0) }
-        return (1, dueAt, export)
+        return (1, dueAt, export.rawValue)
     }
 }
 

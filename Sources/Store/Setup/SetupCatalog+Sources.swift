@@ -19,7 +19,7 @@ extension SetupCatalog {
                     draft.name, draft.file, try JSONColumn.text(draft.choices), draft.isActive,
                     Catalog.now(),
                 ])
-            let source = try Self.requireSource(db.lastInsertedRowID, in: db)
+            let source = try Self.requireSource(Source.ID(db.lastInsertedRowID), in: db)
             try Catalog.write(
                 AuditEvent(actor: actor, verb: "add", noun: "source", thing: draft.name), in: db)
             return source

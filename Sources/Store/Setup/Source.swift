@@ -12,7 +12,9 @@ package struct Source: Equatable, Sendable, Identifiable {
         case failed
     }
 
-    package let id: Int64
+    package typealias ID = Identifier<Source>
+
+    package let id: ID
     package let name: String
     /// Its name inside the watched folder.
     package let file: String

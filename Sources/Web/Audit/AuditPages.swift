@@ -3,6 +3,7 @@ import Acts
 import Foundation
 import Hummingbird
 import Phrases
+import Profiles
 import Store
 
 /// Admin > Audit log: who changed what, and when.
@@ -27,7 +28,7 @@ struct AuditPages: Sendable {
     private func show(_ signedIn: SignedIn) async throws -> Response {
         let book = signedIn.book
         let query = AuditQuery(signedIn.query)
-        let before = signedIn.query["before"].flatMap(Int64.init)
+        let before = signedIn.query["before"].flatMap(AuditEntry.ID.init)
         let page = try await services.acts.perform(
             ListAudit(
                 query.filter,
@@ -53,7 +54,7 @@ struct AuditPages: Sendable {
                     text: book.text(.auditShown, count: page.items.count),
                     previous: before == nil ? nil : "/admin/audit\(query.text())",
                     next: page.next.flatMap { Cursor($0, kind: .audit)?.id }.map {
-                        "/admin/audit\(query.text(before: $0))"
+                        "/admin/audit\(query.text(before: AuditEntry.ID($0)))"
                     })),
             for: signedIn)
     }
@@ -99,7 +100,7 @@ struct AuditQuery: Sendable {
     }
 
     /// The query of a link that keeps the filter.
-    func text(before: Int64? = nil) -> String {
+    func text(before: AuditEntry.ID? = nil) -> String {
         LinkQuery.text(pairs + (before.map { [("before", String($0))] } ?? []))
     }
 

@@ -1,5 +1,6 @@
 import Access
 import Exports
+import Profiles
 import Store
 import Synchronization
 
@@ -35,7 +36,7 @@ struct ConnectionDraft: Sendable {
 final class ConnectionDrafts: Sendable {
     /// A draft belongs to one session and one form. `connection` is nil for a new one.
     struct Place: Hashable, Sendable {
-        let session: Int64
+        let session: Session.ID
         let connection: Connection.ID?
     }
 

@@ -39,7 +39,7 @@ struct RemoveConnectionModel: Sendable {
 
 /// One connection with what hangs on it.
 struct ConnectionCard: Sendable {
-    let id: Int64
+    let id: Connection.ID
     let href: String
     let name: String
     /// The kind of destination, by the word that is stored and by its name.
@@ -69,8 +69,8 @@ struct ConnectionCard: Sendable {
     }
 
     struct ExportRow: Sendable {
-        let id: Int64
-        let connection: Int64
+        let id: Export.ID
+        let connection: Connection.ID
         let href: String
         let name: String
         let list: String
@@ -78,7 +78,7 @@ struct ConnectionCard: Sendable {
         let detachLabel: String
         let removeLabel: String
 
-        init(_ export: Export, connection: Int64, isUnderWay: Bool, _ book: PhraseBook) {
+        init(_ export: Export, connection: Connection.ID, isUnderWay: Bool, _ book: PhraseBook) {
             id = export.id
             self.connection = connection
             href = "/exports/\(export.id)"

@@ -164,8 +164,8 @@ struct ConnectionPages: Sendable {
         _ signedIn: SignedIn, _ fields: FormFields, notice: String
     ) throws -> Response {
         guard fields["back"] == "remove" else { return back(notice: notice) }
-        return GuardedRoutes.redirect(
-            "/admin/connections/\(try signedIn.id())/remove?notice=\(notice)")
+        let id: Connection.ID = try signedIn.id()
+        return GuardedRoutes.redirect("/admin/connections/\(id)/remove?notice=\(notice)")
     }
 
     private func back(notice: String?) -> Response {

@@ -1,4 +1,5 @@
 import Acts
+import Exports
 import Hummingbird
 
 /// Exports: what goes where, and as what. Saving never runs.
@@ -21,7 +22,7 @@ struct ExportAPI: Sendable {
     }
 
     private func readChange(_ caller: Caller) async throws -> ChangeExport {
-        let id = try caller.id()
+        let id: Export.ID = try caller.id()
         let wanted = try await ExportDraftJSON.read(caller)
         return ChangeExport(
             .id(id), wanted.draft, connection: wanted.connection.map(Reference.id))

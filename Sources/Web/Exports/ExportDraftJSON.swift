@@ -1,11 +1,13 @@
 import Acts
 import Exports
+import Profiles
+import Store
 
 /// An export as the API takes it: names and ids, not yet looked up.
 enum ExportDraftJSON {
     struct Wanted {
         let draft: ExportDraft
-        let connection: Int64?
+        let connection: Connection.ID?
     }
 
     /// Entries of a list in a body.
@@ -25,7 +27,7 @@ enum ExportDraftJSON {
         let name = body.text("name")
         let connection =
             body.isNull("connectionId")
-            ? nil : body.integer("connectionId", in: 1...Int64.max)
+            ? nil : body.integer("connectionId", in: 1...Int64.max).map { Connection.ID($0) }
         let list = body.text("list")
         let segments = body.texts("segments", isRequired: true, count: 1...entriesMax)
         let mapping = body.object("mapping", mapping)

@@ -1,10 +1,12 @@
 import Acts
 import Exports
 import Foundation
+import Profiles
+import Store
 
 /// The form of an export as it was filled in; nothing is looked up yet.
 struct ExportForm: Sendable {
-    var connection: Int64?
+    var connection: Connection.ID?
     var name = ""
     /// The list that was picked.
     var list = ""
@@ -44,7 +46,7 @@ struct ExportForm: Sendable {
     init() {}
 
     init(_ fields: FormFields) {
-        connection = fields.text("connection").flatMap(Int64.init)
+        connection = fields.text("connection").flatMap(Connection.ID.init)
         name = fields.text("name") ?? ""
         list = fields.text("list") ?? ""
         listID = fields.text("listID") ?? ""

@@ -5,6 +5,7 @@ import Exports
 import HTTPTypes
 import Hummingbird
 import Phrases
+import Profiles
 import Store
 
 /// The form of an export: a new one, a changed one, a duplicate. Saving never runs.
@@ -35,7 +36,7 @@ struct ExportFormPages: Sendable {
         let usable = try services.catalog.setup.connections(usableBy: signedIn.role)
         guard !usable.isEmpty else { return showPermissions(signedIn) }
         var form = ExportForm()
-        let asked = signedIn.query.text("connection").flatMap(Int64.init)
+        let asked = signedIn.query.text("connection").flatMap(Connection.ID.init)
         // Which account data goes to is for people to say, unless there is but one.
         form.connection =
             usable.first { $0.id == asked }?.id ?? (usable.count == 1 ? usable[0].id : nil)

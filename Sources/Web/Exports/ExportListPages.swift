@@ -4,6 +4,7 @@ import Delivery
 import Exports
 import Hummingbird
 import Phrases
+import Profiles
 import Service
 import Store
 
@@ -83,7 +84,7 @@ struct ExportListPages: Sendable {
     }
 
     private func run(_ signedIn: SignedIn) async throws -> Response {
-        let id = try signedIn.id()
+        let id: Export.ID = try signedIn.id()
         guard try services.acts.export(.id(id)).connection != nil else {
             return GuardedRoutes.redirect("/exports/\(id)")
         }
@@ -116,7 +117,7 @@ struct ExportListPages: Sendable {
                 openRun: open.map {
                     ExportRemovalModel.OpenRun(
                         href: "/runs/\($0.id)",
-                        text: book.text(.exportsOpenRun, ["run": book.number(Int($0.id))]))
+                        text: book.text(.exportsOpenRun, ["run": book.number(Int($0.id.rawValue))]))
                 }),
             for: signedIn)
     }

@@ -29,7 +29,7 @@ struct ExportsModel: Sendable {
 
     /// One export, with what the reader may do with it.
     struct Row: Sendable {
-        let id: Int64
+        let id: Export.ID
         let href: String
         let name: String
         let type: String
@@ -84,7 +84,7 @@ struct ExportsModel: Sendable {
 
 /// The page that asks before an export is removed.
 struct ExportRemovalModel: Sendable {
-    let id: Int64
+    let id: Export.ID
     let name: String
     /// The run that stands in the way.
     let openRun: OpenRun?

@@ -30,7 +30,7 @@ struct ImportsModel: Sendable {
     }
 
     init(
-        _ found: [FileImport], sources: [Source], before: Int64?, uploadBytesMax: Int,
+        _ found: [FileImport], sources: [Source], before: FileImport.ID?, uploadBytesMax: Int,
         uploadFinding: String? = nil, _ book: PhraseBook
     ) {
         let shown = found.prefix(ImportPages.rowsMax)

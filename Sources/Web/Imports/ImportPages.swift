@@ -38,7 +38,7 @@ struct ImportPages: Sendable {
     }
 
     private func list(_ signedIn: SignedIn, finding: Phrase? = nil) throws -> Response {
-        let before = signedIn.query.text("before").flatMap(Int64.init)
+        let before = signedIn.query.text("before").flatMap(FileImport.ID.init)
         let found = try services.catalog.history.imports(before: before, limit: Self.rowsMax + 1)
         return renderer.page(
             "imports", title: signedIn.book.text(.importsTitle),
@@ -98,13 +98,13 @@ struct ImportPages: Sendable {
     }
 
     private func save(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let id = try signedIn.id()
+        let id: FileImport.ID = try signedIn.id()
         return try await deciding(
             ChooseReading(id, ImportChoicesForm.choices(fields)), signedIn, then: "/imports/\(id)")
     }
 
     private func start(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let id = try signedIn.id()
+        let id: FileImport.ID = try signedIn.id()
         let choices = fields.has("key") ? ImportChoicesForm.choices(fields) : nil
         do {
             return try await deciding(
@@ -123,7 +123,7 @@ struct ImportPages: Sendable {
     }
 
     private func cancel(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let id = try signedIn.id()
+        let id: FileImport.ID = try signedIn.id()
         let isDraft = try services.catalog.history.fileImport(id: id).state == .draft
         return try await deciding(
             CancelImport(id), signedIn,
@@ -141,8 +141,8 @@ struct ImportPages: Sendable {
         } catch let refusal as Refusal
             where ["import-ended", "import-under-way"].contains(refusal.refusalCode)
         {
-            return GuardedRoutes.redirect(
-                "/imports/\(try signedIn.id())?notice=import-went-on")
+            let id: FileImport.ID = try signedIn.id()
+            return GuardedRoutes.redirect("/imports/\(id)?notice=import-went-on")
         }
     }
 

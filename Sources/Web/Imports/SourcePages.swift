@@ -121,7 +121,7 @@ struct SourcePages: Sendable {
     }
 
     private func start(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let id = try signedIn.id()
+        let id: Source.ID = try signedIn.id()
         do {
             let started = try await services.acts.perform(
                 ImportSource(.id(id)), by: signedIn.asker)

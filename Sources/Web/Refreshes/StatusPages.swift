@@ -3,6 +3,7 @@ import Acts
 import Exports
 import Hummingbird
 import Phrases
+import Profiles
 import Segments
 import Service
 import Store
@@ -36,7 +37,7 @@ struct StatusPages: Sendable {
 
     private func list(_ signedIn: SignedIn) throws -> Response {
         let book = signedIn.book
-        let before = signedIn.query.text("before").flatMap(Int64.init)
+        let before = signedIn.query.text("before").flatMap(Refresh.ID.init)
         let open = try services.catalog.history.openRefresh()
         let found = try services.catalog.history.refreshes(before: before, limit: Self.rowsMax + 1)
         let shown = found.prefix(Self.rowsMax)
@@ -76,7 +77,7 @@ struct StatusPages: Sendable {
 
     /// A refresh that has ended meanwhile stays as it is, and the page says so.
     private func cancel(_ signedIn: SignedIn) async throws -> Response {
-        let id = try signedIn.id()
+        let id: Refresh.ID = try signedIn.id()
         do {
             _ = try await services.acts.perform(CancelRefresh(id), by: signedIn.asker)
             return GuardedRoutes.redirect("/system/status/\(id)?notice=refresh-cancelled")
@@ -104,9 +105,9 @@ struct StatusPages: Sendable {
         return RefreshSight(
             refresh: refresh, tasks: tasks, progress: progress,
             things: Set(
-                try sources.map { Thing(.source, $0.id) }
-                    + services.catalog.setup.segments().map { Thing(.segment, $0.id) }
-                    + services.catalog.setup.exports().map { Thing(.export, $0.id) }),
+                try sources.map { Thing(.source, $0.id.rawValue) }
+                    + services.catalog.setup.segments().map { Thing(.segment, $0.id.rawValue) }
+                    + services.catalog.setup.exports().map { Thing(.export, $0.id.rawValue) }),
             mayCancel: signedIn.role.allows(.startRefresh), now: services.now(),
             book: signedIn.book)
     }

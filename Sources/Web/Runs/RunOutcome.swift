@@ -7,7 +7,7 @@ import Store
 enum RunBars {
     /// `run` links each group to its people; nil links nothing.
     static func everyone(
-        unchanged: Int, delivered: Int, pending: Int, refused: Int, suppressed: Int, run: Int64?,
+        unchanged: Int, delivered: Int, pending: Int, refused: Int, suppressed: Int, run: Run.ID?,
         _ book: PhraseBook
     ) -> StackedBar {
         let groups: [(Outcome, Int)] = [
@@ -27,7 +27,7 @@ enum RunBars {
     }
 
     private static func bar(
-        _ label: String, _ groups: [(Outcome, Int)], run: Int64?, _ book: PhraseBook
+        _ label: String, _ groups: [(Outcome, Int)], run: Run.ID?, _ book: PhraseBook
     ) -> StackedBar {
         StackedBar(
             label: label,

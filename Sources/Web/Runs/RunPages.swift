@@ -5,6 +5,7 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import Phrases
+import Profiles
 import Service
 import Store
 
@@ -81,7 +82,7 @@ struct RunPages: Sendable {
     private func decide(
         _ signedIn: SignedIn, _ act: some Act, notice: String
     ) async throws -> Response {
-        let id = try signedIn.id()
+        let id: Run.ID = try signedIn.id()
         do {
             _ = try await services.acts.perform(act, by: signedIn.asker)
             return GuardedRoutes.redirect("/runs/\(id)?notice=\(notice)")
@@ -93,17 +94,17 @@ struct RunPages: Sendable {
 
 /// The filter of the list as it stands in the address.
 struct RunsQuery: Sendable {
-    let export: Int64?
+    let export: Export.ID?
     let state: RunState?
-    let before: Int64?
+    let before: Run.ID?
 
     init(_ query: FormFields) {
-        export = query.text("export").flatMap(Int64.init)
+        export = query.text("export").flatMap(Export.ID.init)
         state = query.text("state").flatMap(RunState.init(rawValue:))
-        before = query.text("before").flatMap(Int64.init)
+        before = query.text("before").flatMap(Run.ID.init)
     }
 
-    func href(before: Int64? = nil) -> String {
+    func href(before: Run.ID? = nil) -> String {
         let pairs: [(String, String?)] = [
             ("export", export.map(String.init)), ("state", state?.rawValue),
             ("before", before.map(String.init)),

@@ -48,7 +48,7 @@ struct SegmentAPI: Sendable {
     }
 
     private func readChange(_ caller: Caller) async throws -> ChangeSegment {
-        let id = try caller.id()
+        let id: Segment.ID = try caller.id()
         var body = try await APIBody.read(caller.request)
         let kind = body.choice("kind", of: SegmentKind.allCases, isRequired: false)
         let rule = body.text("rule", isRequired: false, length: Self.ruleLength)

@@ -7,7 +7,7 @@ import Store
 
 /// One segment with everything that is known of it.
 struct SegmentModel: Sendable {
-    let id: Int64
+    let id: Segment.ID
     let href: String
     let name: String
     let state: BadgeMark
@@ -179,7 +179,7 @@ enum SegmentSpan: String, CaseIterable, Sendable {
 
 /// The page that asks before a segment is removed, or says what stands in the way.
 struct SegmentRemovalModel: Sendable {
-    let id: Int64
+    let id: Segment.ID
     let href: String
     let name: String
     let isUsed: Bool

@@ -3,6 +3,7 @@ import Exports
 import HTTPTypes
 import Hummingbird
 import Phrases
+import Profiles
 import Segments
 import Store
 
@@ -31,7 +32,7 @@ extension SegmentPages {
     /// Follows the rule it was frozen from; where there is none, or it means nothing any more, the form asks
     /// for another.
     func follow(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let id = try signedIn.id()
+        let id: Segment.ID = try signedIn.id()
         let form = GuardedRoutes.redirect("/segments/\(id)/edit")
         do {
             return try await change(
@@ -55,7 +56,7 @@ extension SegmentPages {
         guard let export = fields["export"].flatMap(Export.ID.init) else {
             throw WebProblem(.notFound)
         }
-        let id = try signedIn.id()
+        let id: Segment.ID = try signedIn.id()
         _ = try await services.acts.perform(
             AddSegmentToExport(.id(id), export: export), by: signedIn.asker)
         return GuardedRoutes.redirect("/segments/\(id)?notice=segment-in-export")
@@ -83,7 +84,8 @@ extension SegmentPages {
     private func change<A: Act>(
         _ act: A, _ signedIn: SignedIn, _ fields: FormFields, notice: String
     ) async throws -> Response {
-        let href = "/segments/\(try signedIn.id())"
+        let id: Segment.ID = try signedIn.id()
+        let href = "/segments/\(id)"
         do {
             _ = try await services.acts.perform(act, by: signedIn.asker)
         } catch is RuleTextError {

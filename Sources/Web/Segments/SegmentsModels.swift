@@ -18,7 +18,7 @@ struct SegmentsModel: Sendable {
 
     /// One segment, with what the reader may do with it.
     struct Row: Sendable {
-        let id: Int64
+        let id: Segment.ID
         let href: String
         let name: String
         let members: String
@@ -87,7 +87,7 @@ struct UseMark: Sendable {
 
 /// What a reader may do with a segment; nothing of it for those who only look.
 struct SegmentActs: Sendable {
-    let id: Int64
+    let id: Segment.ID
     let mayChange: Bool
     let mayEvaluate: Bool
     let mayActivate: Bool

@@ -1,5 +1,6 @@
 import Foundation
 import Phrases
+import Profiles
 import Segments
 
 /// What the list of segments is asked for: words to search, a column to sort by, and where to go on.

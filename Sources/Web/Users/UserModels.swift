@@ -40,7 +40,7 @@ struct NewUserModel: Sendable {
 
 /// One user.
 struct UserModel: Sendable {
-    let id: Int64
+    let id: User.ID
     let name: String
     let state: BadgeMark
     let isDisabled: Bool

@@ -50,7 +50,7 @@ struct ApplyPlan {
                 // A number of its own, which no stored segment has.
                 segments.append(
                     Segment(
-                        id: -Segment.ID(index) - 1, name: declared.name,
+                        id: Segment.ID(-Int64(index) - 1), name: declared.name,
                         definition: .dynamic(rule: declared.rule), state: state))
             }
         }

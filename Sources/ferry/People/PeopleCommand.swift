@@ -73,7 +73,7 @@ struct PersonStory: Encodable {
         let export: String
         let state: String
         let since: String
-        let run: Int64
+        let run: Run.ID
         let profile: String
         let reason: String?
         let delivered: [String: String]

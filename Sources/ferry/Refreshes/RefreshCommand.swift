@@ -37,7 +37,7 @@ extension RefreshCommand {
             abstract: "Show how far a refresh is, and what became of each step.")
 
         @Argument(help: "Its number; the newest one unless it is given.")
-        var refresh: Int64?
+        var refresh: Refresh.ID?
         @Flag(help: "Print one JSON object.")
         var json = false
 
@@ -57,7 +57,7 @@ extension RefreshCommand {
             abstract: "End a refresh: what waits does not begin, what runs is asked to stop.")
 
         @Argument(help: "Its number; the one that is under way unless it is given.")
-        var refresh: Int64?
+        var refresh: Refresh.ID?
         @Flag(help: "Print one JSON object.")
         var json = false
 
@@ -81,7 +81,7 @@ extension ActDesk {
 
 /// A refresh as the command line tells it.
 struct RefreshView: Encodable {
-    let id: Int64
+    let id: Refresh.ID
     let trigger: RefreshTrigger
     let actor: String
     let state: RefreshState
@@ -100,7 +100,7 @@ struct RefreshView: Encodable {
         let reason: String?
         let detail: String?
         let count: Int?
-        let run: Int64?
+        let run: Run.ID?
         let startedAt: String?
         let endedAt: String?
     }

@@ -171,7 +171,6 @@ struct RemoteService: Sendable {
 
 /// A thing that commands call by its name.
 protocol RemoteNamed {
-    var id: Int64 { get }
     var name: String { get }
 }
 

@@ -6,7 +6,7 @@ import Web
 
 /// A run as JSON. members = unchanged + delivered + pending + refused + suppressed.
 struct RunView: Encodable {
-    let id: Int64
+    let id: Run.ID
     let export: String
     let trigger: String
     let actor: String

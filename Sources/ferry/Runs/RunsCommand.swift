@@ -20,7 +20,7 @@ extension RunsCommand {
         @Option(help: "How many at most.")
         var limit = 20
         @Option(help: "Only runs before this one.")
-        var before: Int64?
+        var before: Run.ID?
         @Flag(help: "Print one JSON object.")
         var json = false
 
@@ -61,7 +61,7 @@ extension RunsCommand {
         static let configuration = CommandConfiguration(abstract: "Show one run.")
 
         @Argument(help: "The run's id.")
-        var id: Int64
+        var id: Run.ID
         @Flag(help: "Print one JSON object.")
         var json = false
 
@@ -78,7 +78,7 @@ extension RunsCommand {
             discussion: "Unchanged people are counted, not listed.")
 
         @Argument(help: "The run's id.")
-        var id: Int64
+        var id: Run.ID
         @Option(help: "delivered, refused, suppressed, left or pending; all without it.")
         var outcome: String?
         @Option(help: "Only people with this reason code.")
@@ -115,7 +115,7 @@ extension RunsCommand {
             try file?.close()
             if json {
                 struct View: Encodable {
-                    let run: Int64
+                    let run: Run.ID
                     let count: Int
                     let csv: String?
                     let people: [OutcomeView]
@@ -149,7 +149,7 @@ extension RunsCommand {
             abstract: "List the API calls of a run: no address and no secret among them.")
 
         @Argument(help: "The run's id.")
-        var id: Int64
+        var id: Run.ID
         @Option(help: "How many at most.")
         var limit = 100
         @Flag(help: "Print one JSON object.")
@@ -210,7 +210,7 @@ extension RunsCommand {
             abstract: "End a held run without sending.")
 
         @Argument(help: "The run's id.")
-        var id: Int64
+        var id: Run.ID
 
         func run() async throws {
             _ = try await ActDesk.open(.changing(purpose: "runs dismiss")).perform(DismissRun(id))
@@ -221,7 +221,7 @@ extension RunsCommand {
 
 /// One person of a run as JSON and as a row of a file.
 struct OutcomeView: Encodable {
-    let run: Int64
+    let run: Run.ID
     let export: String
     let email: String
     let profile: String
@@ -232,7 +232,7 @@ struct OutcomeView: Encodable {
     let winner: String?
     let at: String
 
-    init(_ entry: OutcomeAnswer, run: Int64, export: String) {
+    init(_ entry: OutcomeAnswer, run: Run.ID, export: String) {
         self.run = run
         self.export = export
         email = entry.address

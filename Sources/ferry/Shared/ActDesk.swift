@@ -166,17 +166,19 @@ extension RemoteService: ThingFinder {
         return try await send(call, as: A.Answer.self)
     }
 
-    func id(of reference: Reference, noun: String, in list: String) async throws -> Int64 {
+    func id<Thing>(
+        of reference: Reference<Thing>, noun: String, in list: String
+    ) async throws -> Identifier<Thing> {
         switch reference {
         case .id(let id): return id
         case .name(let name):
-            let thing: NamedThing = try await named(name, in: list, noun: noun)
+            let thing: NamedThing<Thing> = try await named(name, in: list, noun: noun)
             return thing.id
         }
     }
 
-    private struct NamedThing: Decodable, RemoteNamed {
-        let id: Int64
+    private struct NamedThing<Thing>: Decodable, RemoteNamed {
+        let id: Identifier<Thing>
         let name: String
     }
 }

@@ -1,6 +1,7 @@
 import ActiveCampaign
 import Exports
 import Foundation
+import Profiles
 import Synchronization
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Exports
+import Profiles
 
 extension Export {
     static func sample(

@@ -1,5 +1,6 @@
 import Exports
 import LoyaltyClub
+import Profiles
 import TestSupport
 import Testing
 

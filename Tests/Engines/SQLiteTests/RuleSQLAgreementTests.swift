@@ -113,7 +113,9 @@ struct ProfileTable {
     func members(of predicate: Predicate) throws -> [Profile.ID] {
         let rule = RuleSQL(
             predicate, dialect: SQLiteDialect(), column: Self.column,
-            staticMember: { "EXISTS (SELECT 1 WHERE CAST(profile.id AS INTEGER) % \($0 + 1) = 0)" })
+            staticMember: {
+                "EXISTS (SELECT 1 WHERE CAST(profile.id AS INTEGER) % \($0.rawValue + 1) = 0)"
+            })
         return try database.read {
             try String.fetchAll(
                 $0, sql: "SELECT id FROM profile WHERE \(rule.sql) ORDER BY rowid",
@@ -123,7 +125,7 @@ struct ProfileTable {
 
     /// Every third profile, say, is a member of segment 2.
     static func isMember(_ profile: Profile) -> (Segment.ID) -> Bool {
-        { (Int64(profile.id) ?? 1) % ($0 + 1) == 0 }
+        { (Int64(profile.id) ?? 1) % ($0.rawValue + 1) == 0 }
     }
 
     private static func column(of attribute: Attribute) -> String {

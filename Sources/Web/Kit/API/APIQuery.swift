@@ -1,5 +1,6 @@
 import Acts
 import Foundation
+import Profiles
 
 /// The query of a request, read strictly: a name that nobody knows is refused, not passed over.
 struct APIQuery {
@@ -48,9 +49,9 @@ struct APIQuery {
         return choice
     }
 
-    func id(_ name: String) throws(WebProblem) -> Int64? {
+    func id<Thing>(_ name: String) throws(WebProblem) -> Identifier<Thing>? {
         guard let text = fields[name] else { return nil }
-        guard let id = Int64(text), id > 0, text.utf8.first != UInt8(ascii: "+") else {
+        guard let id = Identifier<Thing>(text), id > 0, text.utf8.first != UInt8(ascii: "+") else {
             throw Self.bad(name, "id", "It takes an id: a whole number from 1.")
         }
         return id
@@ -112,30 +113,4 @@ extension String {
 extension PageRequest {
     /// The names that `APIQuery` must know for it.
     static let names: Set<String> = ["limit", "after"]
-
-    /// The answer with one page of `found`, which may hold one more than was asked for.
-    func answer<Item>(
-        _ found: [Item], cursor: (Item) -> Cursor, _ value: (Item) throws -> JSONValue
-    ) rethrows -> JSONValue {
-        let shown = found.prefix(limit)
-        let next = found.count > limit ? shown.last.map { cursor($0).text } : nil
-        return ["items": .array(try shown.map(value)), "next": .text(next)]
-    }
-
-    /// The id of the last one of the page before.
-    func id() throws(WebProblem) -> Int64? {
-        guard let after else { return nil }
-        guard let id = after.id else { throw APIQuery.badCursor }
-        return id
-    }
-
-    /// A page of a list that is short enough to be read whole, in the order of ids.
-    func answer<Item: Identifiable>(
-        all: [Item], _ kind: Cursor.Kind, _ value: (Item) throws -> JSONValue
-    ) throws -> JSONValue where Item.ID == Int64 {
-        let last = try id() ?? 0
-        let rest = all.filter { $0.id > last }.sorted { $0.id < $1.id }
-        return try answer(
-            Array(rest.prefix(limit + 1)), cursor: { Cursor(kind, after: $0.id) }, value)
-    }
 }

@@ -104,7 +104,7 @@ struct Doorkeeper: Sendable {
             "\(error.refusalCode) \(error.table).\(error.column)"
         case let error as EngineError:
             [error.code.rawValue, error.detail].compactMap(\.self).joined(separator: " ")
-        default: StoreError.storageCode(of: error).map { "SQLITE \($0)" }
+        default: StoreError.storageCode(of: error)
         }
     }
 

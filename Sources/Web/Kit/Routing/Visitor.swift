@@ -5,6 +5,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import Phrases
+import Profiles
 import Store
 
 /// Whoever asks, before it is known who they are.
@@ -36,8 +37,8 @@ struct Visitor: Sendable {
     var path: String { request.uri.path }
 
     /// An id in the path; anything that is none is a page that does not exist.
-    func id(_ name: String = "id") throws(WebProblem) -> Int64 {
-        guard let text = parameters.get(name), let id = Int64(text), id > 0 else {
+    func id<Thing>(_ name: String = "id") throws(WebProblem) -> Identifier<Thing> {
+        guard let text = parameters.get(name), let id = Identifier<Thing>(text), id > 0 else {
             throw WebProblem(.notFound)
         }
         return id
@@ -96,7 +97,9 @@ struct SignedIn: Sendable {
             browser: visitor.browser)
     }
 
-    func id(_ name: String = "id") throws(WebProblem) -> Int64 { try visitor.id(name) }
+    func id<Thing>(_ name: String = "id") throws(WebProblem) -> Identifier<Thing> {
+        try visitor.id(name)
+    }
 }
 
 /// A program that brought an API token, and its request.
@@ -122,10 +125,12 @@ struct Caller: Sendable {
         try APIQuery(self, names: PageRequest.names).page(kind)
     }
 
-    func id(_ name: String = "id") throws(WebProblem) -> Int64 { try visitor.id(name) }
+    func id<Thing>(_ name: String = "id") throws(WebProblem) -> Identifier<Thing> {
+        try visitor.id(name)
+    }
 
     /// The id in the path of a request whose body says nothing.
-    func idAlone() async throws -> Int64 {
+    func idAlone<Thing>() async throws -> Identifier<Thing> {
         try await readNothing()
         return try id()
     }

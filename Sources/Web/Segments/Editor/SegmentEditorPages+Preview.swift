@@ -1,6 +1,7 @@
 import Acts
 import HTTPTypes
 import Hummingbird
+import Profiles
 import Segments
 import Store
 
@@ -9,7 +10,7 @@ extension SegmentEditorPages {
     /// Settles the form as it is now, and counts. `do` is the button that was pressed, `live` the side that was
     /// changed, `render` asks for the rows even if the script could do without.
     func preview(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
-        let stored = try signedIn.query.text("segment").flatMap(Int64.init).map(entry)
+        let stored = try signedIn.query.text("segment").flatMap(Segment.ID.init).map(entry)
         let (world, segments) = try await world(for: stored)
         let act = SegmentEditorAct(fields["do"] ?? "update")
         let live = SegmentEditorForm.Side(rawValue: fields["live"] ?? "") ?? .none

@@ -43,7 +43,7 @@ struct SegmentEditorPages: Sendable {
     private func showNew(_ signedIn: SignedIn) async throws -> Response {
         var rule = signedIn.query.text("rule") ?? ""
         var name = ""
-        if let id = signedIn.query.text("from").flatMap(Int64.init) {
+        if let id = signedIn.query.text("from").flatMap(Segment.ID.init) {
             let entry = try entry(id)
             rule = entry.rule ?? "in segment \(Self.quoted(entry.segment.name))"
             name = try services.segments.nameForCopy(of: entry.segment)

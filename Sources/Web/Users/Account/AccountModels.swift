@@ -24,7 +24,7 @@ struct AccountModel: Sendable {
     }
 
     struct SessionRow: Sendable {
-        let id: Int64
+        let id: Session.ID
         let isThis: Bool
         let agent: String
         let address: String
@@ -42,7 +42,7 @@ struct AccountModel: Sendable {
     }
 
     struct TokenRow: Sendable {
-        let id: Int64
+        let id: APIToken.ID
         let name: String
         let role: String
         let created: MomentText
