@@ -170,7 +170,10 @@ let package = Package(
                 dependencies: ["Profiles", "Exports", "Transport", "TestSupport"],
                 path: "Tests/Destinations/LoyaltyClub", swiftSettings: house),
             .testTarget(
-                name: "LoyaltyClubTests", dependencies: ["LoyaltyClub", "Exports", "TestSupport"],
+                name: "LoyaltyClubTests",
+                dependencies: [
+                    "Profiles", "LoyaltyClub", "Exports", "TestSupport",
+                ],
                 path: "Tests/Destinations/LoyaltyClubTests", swiftSettings: house),
             .target(
                 name: "EngineConformance",

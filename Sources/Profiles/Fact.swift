@@ -19,11 +19,33 @@ package enum Fact: Hashable, Codable, Sendable {
 /// Facts by the names that sentences have for them.
 package typealias Facts = [String: Fact]
 
+/// What is told in a sentence of its own: `<family>.<code>`, with facts in its gaps.
+package protocol Worded: Sendable {
+    var family: PhraseFamily { get }
+    /// Stable within its family.
+    var phraseCode: String { get }
+    var facts: Facts { get }
+}
+
+/// The phrase tables that hold sentences of codes.
+package enum PhraseFamily: String, Codable, Sendable {
+    /// Why something was not done.
+    case refusal
+    /// What is wrong with a field of what was asked.
+    case invalid
+    /// What a person should know of an export they draft.
+    case finding
+}
+
 /// Something that was not done, as a stable code with facts. Invariant 18.
-package protocol Refusing: Error {
+package protocol Refusing: Error, Worded {
     /// A stable code; `refusal.<code>` is its sentence.
     var refusalCode: String { get }
-    var facts: Facts { get }
+}
+
+extension Refusing {
+    package var family: PhraseFamily { .refusal }
+    package var phraseCode: String { refusalCode }
 }
 
 extension Fact {

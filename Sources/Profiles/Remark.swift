@@ -3,16 +3,18 @@ import Foundation
 /// A refusal as it is kept beside a run, a segment or a source: a code with facts. Rows of older days hold an
 /// English sentence in its place, which is shown as it was written.
 package struct Remark: Refusing, Hashable, Sendable {
+    package let family: PhraseFamily
     package let refusalCode: String
     package let facts: Facts
 
-    package init(_ code: String, _ facts: Facts = [:]) {
+    package init(_ code: String, _ facts: Facts = [:], family: PhraseFamily = .refusal) {
+        self.family = family
         refusalCode = code
         self.facts = facts
     }
 
-    package init(_ refusal: some Refusing) {
-        self.init(refusal.refusalCode, refusal.facts)
+    package init(_ told: some Worded) {
+        self.init(told.phraseCode, told.facts, family: told.family)
     }
 
     /// What somebody else wrote, in their language: a row of older days, an account.
@@ -30,7 +32,7 @@ extension Remark {
         // What is no remark in JSON was written before there were any.
         self =
             (try? JSONDecoder().decode(Kept.self, from: Data(text.utf8))).map {
-                Remark($0.code, $0.facts)
+                Remark($0.code, $0.facts, family: $0.family ?? .refusal)
             } ?? Remark(written: text)
     }
 
@@ -40,7 +42,10 @@ extension Remark {
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         do {
             return String(
-                decoding: try encoder.encode(Kept(code: refusalCode, facts: facts)), as: UTF8.self)
+                decoding: try encoder.encode(
+                    Kept(
+                        code: refusalCode, facts: facts, family: family == .refusal ? nil : family)),
+                as: UTF8.self)
         } catch {
             preconditionFailure("Texts and whole numbers are always JSON: \(error)")
         }
@@ -49,6 +54,8 @@ extension Remark {
     private struct Kept: Codable {
         let code: String
         let facts: Facts
+        /// Left out of refusals.
+        let family: PhraseFamily?
     }
 }
 

@@ -1,3 +1,5 @@
+package import Profiles
+
 /// At which moments something begins by itself: on every day or on some weekdays, at times of the day in a
 /// time zone.
 package struct Schedule: Hashable, Sendable {
@@ -41,22 +43,23 @@ package struct Schedule: Hashable, Sendable {
 }
 
 /// Why a schedule cannot be. The raw values are stable words.
-package enum ScheduleError: String, Error, CaseIterable, Sendable {
+package enum ScheduleError: String, Refusing, CaseIterable {
     case noWeekday
     case noTime
     case tooManyTimes
     case unknownTimeZone
-}
 
-extension ScheduleError: CustomStringConvertible {
-    package var description: String {
+    package var refusalCode: String {
         switch self {
-        case .noWeekday: "A weekly schedule needs at least one weekday."
-        case .noTime: "A schedule needs at least one time of the day, written HH:MM."
-        case .tooManyTimes: "A schedule takes at most \(Schedule.timesMax) times of the day."
-        case .unknownTimeZone:
-            "That is no time zone. Give its IANA identifier, such as Europe/Berlin or UTC."
+        case .noWeekday: "schedule-no-weekday"
+        case .noTime: "schedule-no-time"
+        case .tooManyTimes: "schedule-too-many-times"
+        case .unknownTimeZone: "schedule-unknown-zone"
         }
+    }
+
+    package var facts: Facts {
+        self == .tooManyTimes ? ["limit": .number(Schedule.timesMax)] : [:]
     }
 }
 

@@ -21,34 +21,8 @@ struct SentenceTests {
             "a diagnosis for whoever runs the service; its code has the phrase",
         "Sources/Access/PasswordHash.swift":
             "a diagnosis for whoever runs the service; its code has the phrase",
-        "Sources/Acts/Connections/ConnectionDesk.swift":
-            "how the account answered; the error's code has the phrase",
-        "Sources/Acts/Exports/ExportDesk.swift":
-            "how the account answered; the error's code has the phrase",
-        "Sources/Acts/Exports/ExportDesk+Checking.swift":
-            "English for the API and the command line; pages show the phrase of the code",
-        "Sources/Acts/Exports/ExportResolver.swift":
-            "English for the API and the command line; pages show the phrase of the code",
-        "Sources/Acts/Exports/ExportResolver+Mapping.swift":
-            "English for the API and the command line; pages show the phrase of the code",
         "Sources/Acts/Rehearsals/PlanSpool.swift":
             "a diagnosis for whoever runs the service; its code has the phrase",
-        "Sources/Acts/Rehearsals/RehearsalPlanner.swift":
-            "how the account answered; the error's code has the phrase",
-        "Sources/Delivery/Accounts/Destinations.swift":
-            "how the account answered; the error's code has the phrase",
-        "Sources/Destinations/ActiveCampaign/ActiveCampaign.swift":
-            "how the account answered; the error's code has the phrase",
-        "Sources/Destinations/ActiveCampaign/ActiveCampaignClient.swift":
-            "how the account answered; the error's code has the phrase",
-        "Sources/Destinations/ActiveCampaign/ActiveCampaignResponses.swift":
-            "how the account answered; the error's code has the phrase",
-        "Sources/Destinations/ActiveCampaign/ActiveCampaignSettings.swift":
-            "how the account answered; the error's code has the phrase",
-        "Sources/Exports/Destinations/DestinationSetting.swift":
-            "how the account answered; the error's code has the phrase",
-        "Sources/Schedules/Schedule.swift":
-            "English for the API; pages show the phrase of the code",
         "Sources/Service/Notifying/NotifyingMeans.swift":
             "a diagnosis for whoever runs the service; its code has the phrase",
         "Sources/Transport/HostAddress.swift":

@@ -49,8 +49,8 @@ final class ActsWorld: Sendable {
     func acts(importing work: ImportAtOnce.Work? = nil) -> ActContext {
         let accounts = Accounts(
             destinations: .plain, allowsLoopback: true,
-            open: { _, _ in throw DestinationError(.unavailable, "There is no account.") },
-            openNew: { _ in throw DestinationError(.unavailable, "There is no account.") },
+            open: { _, _ in throw DestinationError(.unavailable) },
+            openNew: { _ in throw DestinationError(.unavailable) },
             seal: { _ in [] },
             settings: { connection in
                 AccountSettings(

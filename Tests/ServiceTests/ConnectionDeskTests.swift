@@ -61,20 +61,20 @@ struct ConnectionDeskTests {
         destination: "activecampaign", host: "acme.example", secrets: ["apiKey": "k"])
 
     private static let errors: [(DestinationError, ConnectionTrouble)] = [
-        (DestinationError(.unreachable, "", cause: .hostNotFound), .hostNotFound),
-        (DestinationError(.unreachable, "", cause: .addressForbidden), .hostPrivate),
-        (DestinationError(.unreachable, "", cause: .tls), .tls),
-        (DestinationError(.unavailable, "", cause: .notConnected), .connectionFailed),
-        (DestinationError(.unavailable, "", cause: .cut), .connectionFailed),
-        (DestinationError(.unavailable, "", cause: .timeout), .timedOut),
-        (DestinationError(.unavailable, "", cause: .rateLimited), .rateLimited),
-        (DestinationError(.unavailable, "", cause: .serverTrouble), .unavailable),
-        (DestinationError(.notThisProduct, ""), .notThisProduct),
-        (DestinationError(.notFound, ""), .notThisProduct),
-        (DestinationError(.keyRefused, ""), .keyRefused),
-        (DestinationError(.keyRefused, "", cause: .noImportRight), .noImportRight),
-        (DestinationError(.accountInactive, ""), .accountInactive),
-        (DestinationError(.refusedRequest, ""), .unavailable),
+        (DestinationError(.unreachable, cause: .hostNotFound), .hostNotFound),
+        (DestinationError(.unreachable, cause: .addressForbidden), .hostPrivate),
+        (DestinationError(.unreachable, cause: .tls), .tls),
+        (DestinationError(.unavailable, cause: .notConnected), .connectionFailed),
+        (DestinationError(.unavailable, cause: .cut), .connectionFailed),
+        (DestinationError(.unavailable, cause: .timeout), .timedOut),
+        (DestinationError(.unavailable, cause: .rateLimited), .rateLimited),
+        (DestinationError(.unavailable, cause: .serverTrouble), .unavailable),
+        (DestinationError(.notThisProduct), .notThisProduct),
+        (DestinationError(.notFound), .notThisProduct),
+        (DestinationError(.keyRefused), .keyRefused),
+        (DestinationError(.keyRefused, cause: .noImportRight), .noImportRight),
+        (DestinationError(.accountInactive), .accountInactive),
+        (DestinationError(.refusedRequest), .unavailable),
     ]
 
     @Test(arguments: errors.indices)
@@ -84,7 +84,7 @@ struct ConnectionDeskTests {
         let (error, trouble) = Self.errors[index]
         let destination = CheckedDestination(error: error)
         let result = try await desk(destination).checkAgain(connection)
-        #expect(result == .fails(trouble, detail: error.description))
+        #expect(result == .fails(trouble, Remark(error)))
         #expect(destination.wasClosed)
         let stored = try fixture.catalog.setup.requireConnection(id: connection.id)
         #expect(stored.checkCode == trouble.rawValue)
@@ -96,10 +96,10 @@ struct ConnectionDeskTests {
     @Test func `a key that may not import is found out before anything is imported`()
         async throws
     {
-        let error = DestinationError(.keyRefused, "No.", cause: .noImportRight)
+        let error = DestinationError(.keyRefused, cause: .noImportRight)
         let destination = CheckedDestination(importError: error)
         let result = await desk(destination).check(Self.settings)
-        #expect(result == .fails(.noImportRight, detail: "No."))
+        #expect(result == .fails(.noImportRight, Remark(error)))
     }
 
     @Test(arguments: [
@@ -114,7 +114,10 @@ struct ConnectionDeskTests {
             opening: { throw TransportError(code, "No way.", mayHaveArrived: false) })
         #expect(
             await desk.check(Self.settings)
-                == .fails(trouble, detail: "No way."))
+                == .fails(
+                    trouble,
+                    Remark(
+                        "account-destination-unreachable", ["what": .word(code.rawValue)])))
     }
 
     @Test func `a key sealed by another master key is told`() async throws {
@@ -122,7 +125,7 @@ struct ConnectionDeskTests {
             CheckedDestination(), opening: { throw MasterKey.SealError("Cannot be opened.") })
         #expect(
             try await desk.checkAgain(connection)
-                == .fails(.keyUnreadable, detail: "Cannot be opened."))
+                == .fails(.keyUnreadable, Remark("secret-unreadable", [:])))
     }
 
     @Test(arguments: [
@@ -155,7 +158,7 @@ struct ConnectionDeskTests {
             engine: try SQLiteProfileEngine(
                 path: fixture.directory.appending(path: "profiles.sqlite").path()),
             time: fixture.time.timekeeper,
-            openAccount: { _, _ in throw DestinationError(.unreachable, "Must not be asked.") })
+            openAccount: { _, _ in throw DestinationError(.unreachable) })
         let ended = try await runner.resume(
             run,
             ExportRunner.Request(
@@ -203,7 +206,7 @@ private final class CheckedDestination: Destination {
             do {
                 try await Task.sleep(for: .seconds(3_600))
             } catch {
-                throw DestinationError(.unavailable, "Given up.")
+                throw DestinationError(.unavailable)
             }
         }
         if let error { throw error }

@@ -9,7 +9,7 @@ final class ImporterModel: Destination {
     var descriptor: DestinationDescriptor { .plain }
 
     /// Thrown after `onCrash`, which takes the driver down wherever it stands.
-    static let crash = DestinationError(.refusedRequest, "crash")
+    static let crash = DestinationError(.refusedRequest)
 
     struct Nature {
         var poisoned: Set<String> = []

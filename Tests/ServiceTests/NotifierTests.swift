@@ -8,9 +8,9 @@ import Synchronization
 import TestSupport
 import Testing
 import Transport
+
 @testable import Acts
 @testable import Service
-
 
 /// A notifier over a real catalog, with ways that answer what a test wants and a clock that it moves.
 final class NotifierWorld: Sendable {

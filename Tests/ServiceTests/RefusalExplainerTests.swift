@@ -7,7 +7,7 @@ import Testing
 
 struct RefusalExplainerTests {
     private static let people = ["ada@shop.test", "ben@shop.test", "eve@shop.test"]
-    private static let noAnswer = DestinationError(.unavailable, "No answer.")
+    private static let noAnswer = DestinationError(.unavailable)
 
     private func explainer(_ fixture: RunFixture, _ destination: StubDestination)
         -> RefusalExplainer
@@ -113,7 +113,7 @@ struct RefusalExplainerTests {
     {
         let fixture = try RunFixture()
         let destination = StubDestination(standings: { _ throws(DestinationError) in
-            throw DestinationError(code, "No.")
+            throw DestinationError(code)
         })
         let verdict = try await explainer(fixture, destination).verdict(
             on: 1, OperationList(.enter, Self.people), receipt: Receipt(token: "t", queued: 3),
@@ -155,7 +155,7 @@ struct RefusalExplainerTests {
         let destination = StubDestination(
             standings: Self.unsubscribed,
             resubscription: { _ throws(DestinationError) in
-                throw DestinationError(.keyRefused, "No permission to resubscribe.")
+                throw DestinationError(.keyRefused)
             })
         let verdict = try await explainer(fixture, destination).verdict(
             on: 1, OperationList(.enter, ["ben@shop.test"]),

@@ -259,7 +259,7 @@ struct RehearsalTests {
     @Test func `an account that cannot be reached is said and hinders no plan`() async throws {
         let world = try RehearsalWorld(
             people: ["1,ada@example.com,Ada,Oslo"],
-            account: { StubAccount(answer: .failure(DestinationError(.keyRefused, "No."))) })
+            account: { StubAccount(answer: .failure(DestinationError(.keyRefused))) })
         let report = try await world.report()
         #expect(report.summary.enter == 1)
         #expect(report.forecast.trouble?.code == "key-refused")
@@ -383,7 +383,7 @@ struct StubAccount: Destination {
         if let answer { return try answer.get() }
         // Sleeping ends early only when it is cancelled, and then there is nothing to do.
         try? await Task.sleep(for: .seconds(3_600))
-        throw DestinationError(.unavailable, "Cancelled.")
+        throw DestinationError(.unavailable)
     }
 
     func wireFormat(for export: Export) -> any WireFormat { rest.wireFormat(for: export) }

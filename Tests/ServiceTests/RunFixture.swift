@@ -6,8 +6,8 @@ import Segments
 import Store
 import TestSupport
 import Transport
-@testable import Delivery
 
+@testable import Delivery
 
 /// A catalog of its own with a connection, a segment and an export.
 final class RunFixture: Sendable {

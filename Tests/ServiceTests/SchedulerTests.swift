@@ -1,6 +1,7 @@
 import Exports
 import Foundation
 import Logging
+import Profiles
 import Schedules
 import Store
 import Synchronization
@@ -123,7 +124,7 @@ struct SchedulerTests {
         #expect(refresh.actor == "schedule")
         #expect(refresh.dueAt == Self.six)
         let tasks = try world.catalog.history.tasks(ofRefresh: refresh.id)
-        #expect(tasks.filter { $0.stage == .export }.map(\.thing) == [news.id])
+        #expect(tasks.filter { $0.stage == .export }.map(\.thing) == [news.id.rawValue])
         // One that is still under way takes the next time in.
         scheduler.tick(now: Self.six + Self.day)
         #expect(try world.catalog.history.refreshes(limit: 9).map(\.id) == [refresh.id])

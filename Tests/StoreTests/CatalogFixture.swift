@@ -5,8 +5,8 @@ import GRDB
 import Profiles
 import Segments
 import TestSupport
-@testable import Store
 
+@testable import Store
 
 /// A catalog in a file of its own, with the connection `acme`, the segment `All` and the export `News`.
 final class CatalogFixture: Sendable {

@@ -53,7 +53,7 @@ import Testing
         let job = try catalog.history.addImport(new(), by: CatalogFixture.actor)
         #expect(try catalog.history.beginImport(job.id))
         let row = RowError(
-            .missingKey, line: 7, column: 1, columnName: "id", detail: "expected a key")
+            .missingKey, line: 7, column: 1, columnName: "id")
         try catalog.history.failImport(
             job.id, ImportTrouble(ImportError(rows: [row], isCutOff: false)))
         let failed = try catalog.history.fileImport(id: job.id)

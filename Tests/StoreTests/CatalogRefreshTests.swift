@@ -3,8 +3,8 @@ import Exports
 import Profiles
 import TestSupport
 import Testing
-@testable import Store
 
+@testable import Store
 
 struct CatalogRefreshTests {
     private let tasks = [

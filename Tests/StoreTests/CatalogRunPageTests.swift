@@ -1,5 +1,6 @@
 import Access
 import Exports
+import Profiles
 import TestSupport
 import Testing
 
@@ -40,7 +41,9 @@ import Testing
         #expect(first.map(\.call) == Array(calls.prefix(3)))
         let rest = try catalog.ledger.calls(ofRun: run.id, after: first.last?.number, limit: 3)
         #expect(rest.map(\.call) == Array(calls.suffix(2)))
-        #expect(try catalog.ledger.calls(ofRun: run.id + 1, after: nil, limit: 3).isEmpty)
+        #expect(
+            try catalog.ledger.calls(ofRun: Run.ID(run.id.rawValue + 1), after: nil, limit: 3)
+                .isEmpty)
     }
 
     @Test func `a held run is approved or dismissed once`() throws {

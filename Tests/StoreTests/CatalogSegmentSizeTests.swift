@@ -2,6 +2,7 @@ import Access
 import Exports
 import Foundation
 import GRDB
+import Profiles
 import Segments
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Access
+import Profiles
 import Testing
 
 @testable import Store

@@ -1,6 +1,7 @@
 import Access
 import Exports
 import GRDB
+import Profiles
 import Schedules
 import Testing
 

@@ -3,6 +3,7 @@ import Acts
 import Exports
 import Foundation
 import HTTPTypes
+import Profiles
 import Segments
 import Service
 import Store
@@ -220,7 +221,7 @@ struct APIExportTests {
                         .post, "/api/v1/exports/\(export.id)/runs")
                     let path = try #require(started.location)
                     let id = try started.json(Thing.self).id
-                    for await _ in runs.updates(of: id) {}
+                    for await _ in runs.updates(of: Run.ID(id)) {}
                     let ended = try await client.get(path)
                     #expect(ended.text.contains("\"state\":\"completed\""), "\(ended.text)")
                     #expect(ended.text.contains("\"delivered\":3"))

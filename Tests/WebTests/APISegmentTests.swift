@@ -7,8 +7,8 @@ import Profiles
 import Segments
 import Store
 import Testing
-@testable import Web
 
+@testable import Web
 
 /// A segment as clients read it.
 private struct SegmentAnswer: Decodable {

@@ -2,6 +2,7 @@ import Access
 import Acts
 import Foundation
 import HTTPTypes
+import Profiles
 import Segments
 import Store
 import Testing

@@ -1,6 +1,7 @@
 import Access
 import Delivery
 import Phrases
+import Profiles
 import Testing
 
 @testable import Web

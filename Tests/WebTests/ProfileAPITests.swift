@@ -2,6 +2,7 @@ import Access
 import Acts
 import Foundation
 import HTTPTypes
+import Profiles
 import Segments
 import Store
 import Testing
@@ -87,8 +88,8 @@ struct ProfileAPITests {
                 #expect(why["holds"] == .bool(true))
                 #expect(export["state"] == "delivered")
                 #expect(export["next"] == "stay")
-                #expect(export["runId"] == .integer(run.id))
-                #expect(entry["runId"] == .integer(run.id))
+                #expect(export["runId"] == .integer(run.id.rawValue))
+                #expect(entry["runId"] == .integer(run.id.rawValue))
                 #expect(entry["outcome"] == "delivered")
                 let twin = try await client.get("/api/v1/customers/p2")
                 #expect(twin.text.contains("\"state\":\"suppressed\""))

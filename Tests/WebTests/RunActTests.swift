@@ -1,6 +1,7 @@
 import Access
 import Acts
 import Exports
+import Profiles
 import Store
 import Testing
 
@@ -95,7 +96,7 @@ struct RunActTests {
             #expect(refusals.map { $0?.code } == [.conflict, .conflict])
             #expect(refusals.map { $0?.cause } == ["not-held", "run-ended"])
             let missing = await #expect(throws: Refusal.self) {
-                _ = try await acts.perform(ShowRun(run.id + 1), by: asker)
+                _ = try await acts.perform(ShowRun(Run.ID(run.id.rawValue + 1)), by: asker)
             }
             #expect(missing?.code == .notFound)
         }

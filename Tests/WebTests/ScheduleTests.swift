@@ -3,6 +3,7 @@ import Exports
 import Foundation
 import HTTPTypes
 import Phrases
+import Profiles
 import Schedules
 import Service
 import Store

@@ -1,7 +1,9 @@
 import Acts
 import Delivery
+import Exports
 import Phrases
 import Profiles
+import Schedules
 import Segments
 import Store
 import Testing
@@ -12,6 +14,7 @@ import Testing
 struct SentenceTests {
     struct Family: CustomTestStringConvertible, Sendable {
         let testDescription: String
+        var table = PhraseFamily.refusal
         /// Keys of which at least one stands in the tables: the code's own, or those of its variants.
         let codes: [String]
     }
@@ -32,13 +35,34 @@ struct SentenceTests {
         Family(
             testDescription: "refusals of acts",
             codes: Refusal.Code.allCases.map(\.rawValue)),
+        Family(
+            testDescription: "refusals of files",
+            codes: ImportError.Code.allCases.map { ImportError($0).refusalCode }),
+        Family(
+            testDescription: "mistakes in rows",
+            codes: RowError.Code.allCases.map { RowError($0, line: 1).refusalCode }),
+        Family(
+            testDescription: "trouble of destinations",
+            codes: DestinationError.Code.allCases.map { DestinationError($0).refusalCode }
+                + DestinationError.Cause.allCases.filter { $0 != .noImportRight }.map {
+                    "\(DestinationError(.unreachable).refusalCode).\($0.rawValue)"
+                }),
+        Family(
+            testDescription: "mistakes in schedules",
+            codes: ScheduleError.allCases.map(\.refusalCode)),
+        Family(
+            testDescription: "values that are not known",
+            codes: [StoredValueError(table: "run", column: "state").refusalCode]),
+        Family(
+            testDescription: "findings of exports", table: .finding,
+            codes: ExportFinding.Code.allCases.map(\.rawValue)),
     ]
 
     @Test(arguments: families, Language.allCases)
     func `every code has a sentence in every language`(_ family: Family, _ language: Language) {
         let book = PhraseBook(language)
         for code in family.codes {
-            let key = "refusal.\(code)"
+            let key = "\(family.table.rawValue).\(code)"
             #expect(book.text(at: key) != nil || book.hasPhrases(under: key), "\(key)")
         }
     }
@@ -76,9 +100,51 @@ struct SentenceTests {
         #expect(!report.contains("{") && !report.contains("refusal."))
     }
 
+    @Test(arguments: Language.allCases)
+    func `a mistake in a file is told with its facts in every language`(_ language: Language) {
+        let book = PhraseBook(language)
+        let column = ImportError(
+            .unknownColumn,
+            ["path": "p.csv", "column": "idd", "option": .word("key"), "nearest": "id"])
+        #expect(book.sentence(of: column).contains("p.csv"))
+        #expect(book.sentence(of: column).contains("idd"))
+        let cell = RowError(
+            .valueDoesNotFit, line: 2, column: 2, columnName: "Age",
+            ["what": .word("new"), "attribute": "Age", "expected": .word("expected-number")])
+        let told = book.sentence(of: cell)
+        #expect(told.contains("Age") && told.contains("1250"))
+        #expect(!told.contains("{") && !told.contains("expected-"))
+    }
+
+    @Test func `what a destination answers is told with the number of its answer and of the tries`()
+    {
+        let book = PhraseBook(.en)
+        #expect(
+            book.sentence(
+                of: DestinationError(.keyRefused, what: "answer", ["status": .digits(401)])
+            ).hasPrefix("ActiveCampaign refused the API key (answer 401)."))
+        #expect(
+            book.sentence(of: DestinationError(.unavailable, cause: .timeout, ["tries": 5]))
+                == "No answer from the host in time. Tried 5 times."
+                + " Check the host name, or try again later.")
+        #expect(
+            book.sentence(of: DestinationError(.unavailable))
+                == "The account did not answer in time.")
+    }
+
     @Test func `a remark of older days is its own sentence`() {
         #expect(
             PhraseBook(.he).sentence(of: Remark(stored: "Too many leave.")) == "Too many leave.")
+    }
+
+    @Test func `a finding stays one when it is kept as a remark or told of a field`() {
+        let finding = ExportFinding(
+            .email, .attributeUnknown, ["attribute": "Mail", "nearest": "Email"])
+        let told = "Profiles have no attribute “Mail”. Did you mean 'Email'?"
+        let book = PhraseBook(.en)
+        #expect(book.sentence(of: finding) == told)
+        #expect(book.sentence(of: Refusal.Finding("mapping.email", finding)) == told)
+        #expect(book.sentence(of: Remark(stored: Remark(finding).stored)) == told)
     }
 
     @Test(arguments: ["user-name", "cursor"])

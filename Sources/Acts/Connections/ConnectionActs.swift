@@ -75,8 +75,8 @@ package struct CheckConnection: RemoteAct {
     ) async throws -> ConnectionCheckAnswer {
         let stored = try acts.usableConnection(connection, by: asker)
         var trouble: ConnectionCheckAnswer.Trouble?
-        if case .fails(let code, let detail) = try await acts.connectionDesk.checkAgain(stored) {
-            trouble = .init(code: code.rawValue, detail: detail)
+        if case .fails(let code, let told) = try await acts.connectionDesk.checkAgain(stored) {
+            trouble = .init(code: code.rawValue, detail: told)
         }
         return ConnectionCheckAnswer(
             works: trouble == nil, trouble: trouble,

@@ -1,5 +1,6 @@
 package import Access
 package import Exports
+package import Profiles
 package import Store
 
 /// A connection as whoever asks may see it: administrators everything but the secrets, contributors the name and
@@ -90,8 +91,7 @@ package struct ConnectionCheckAnswer: Codable, Equatable, Sendable {
     /// Why it does not work.
     package struct Trouble: Codable, Equatable, Sendable {
         package let code: String
-        /// English.
-        package let detail: String
+        package let detail: Remark
     }
 }
 

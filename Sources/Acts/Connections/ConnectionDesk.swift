@@ -1,14 +1,14 @@
 import Access
 package import Delivery
 package import Exports
+package import Profiles
 package import Store
 import Transport
 
 /// What became of a check.
 package enum ConnectionCheck: Equatable, Sendable {
     case works(AccountFacts)
-    /// `detail` is English, for the log and the API.
-    case fails(ConnectionTrouble, detail: String)
+    case fails(ConnectionTrouble, Remark)
 }
 
 /// Tries accounts out: before they are stored, and again whenever somebody asks.
@@ -77,23 +77,25 @@ package struct ConnectionDesk: Sendable {
     }
 
     private static func failure(afterStatus status: Int?) -> ConnectionCheck {
-        switch status {
-        case 429: .fails(.rateLimited, detail: "The account's rate limit is used up.")
-        case .some(500...): .fails(.unavailable, detail: "The account answers with errors.")
-        default: .fails(.timedOut, detail: "No answer in time.")
-        }
+        let (trouble, cause): (ConnectionTrouble, DestinationError.Cause) =
+            switch status {
+            case 429: (.rateLimited, .rateLimited)
+            case .some(500...): (.unavailable, .serverTrouble)
+            default: (.timedOut, .timeout)
+            }
+        return .fails(trouble, Remark(DestinationError(.unreachable, cause: cause)))
     }
 
     private static func failure(_ error: any Error) -> ConnectionCheck {
         switch error {
         case let error as DestinationError:
-            .fails(ConnectionTrouble(error), detail: error.description)
+            .fails(ConnectionTrouble(error), Remark(error))
         case let error as TransportError:
-            .fails(ConnectionTrouble(error), detail: error.detail)
-        case let error as MasterKey.SealError:
-            .fails(.keyUnreadable, detail: error.description)
+            .fails(ConnectionTrouble(error), Remark(DestinationError(error)))
+        case is MasterKey.SealError:
+            .fails(.keyUnreadable, Remark("secret-unreadable"))
         default:
-            .fails(.unavailable, detail: "The check could not be carried out.")
+            .fails(.unavailable, Remark("account-unchecked"))
         }
     }
 }

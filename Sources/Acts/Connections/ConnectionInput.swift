@@ -122,13 +122,13 @@ extension ActContext {
             return ConnectionChange.CheckedAccount(
                 host: settings.host, settings: settings.values,
                 sealedSecret: try accounts.seal(settings), facts: facts)
-        case .fails(let trouble, let detail):
+        case .fails(let trouble, let told):
             let destination = try destination(settings.destination)
             let field = trouble.isOfKey ? destination.secrets[0].name : destination.host.name
             throw Refusal(
                 trouble.isOfHost || trouble.isOfKey ? .invalid : .unreachable,
-                cause: trouble.rawValue,
-                findings: [.init(field, trouble.rawValue, detail: detail)], detail: detail)
+                told.facts, cause: told.refusalCode,
+                findings: [.init(field, trouble.rawValue, told: told)])
         }
     }
 
@@ -166,5 +166,13 @@ extension ActContext {
                 return nil
             }
         }
+    }
+}
+
+extension Refusal {
+    /// What the check of an account found, where that is why it was refused.
+    package var trouble: ConnectionTrouble? {
+        guard cause != nil else { return nil }
+        return findings.lazy.compactMap { ConnectionTrouble(rawValue: $0.code) }.first
     }
 }

@@ -1,5 +1,6 @@
 package import Access
 package import Exports
+package import Profiles
 package import Schedules
 package import Store
 
@@ -179,13 +180,12 @@ package struct SavedExportAnswer: Codable, Sendable {
         /// Where in the body of a request it belongs.
         package let field: String
         package let code: String
-        /// English.
-        package let detail: String
+        package let detail: Remark
 
         init(_ finding: ExportFinding) {
             field = finding.field.path
             code = finding.code.rawValue
-            detail = finding.description
+            detail = Remark(finding)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Exports
+import Profiles
 import Store
 
 /// A draft as it travels to a service: what the API takes for an export.
@@ -48,7 +49,11 @@ struct ExportBody: Encodable, Sendable {
             phone: draft.phone,
             fields: try draft.fields.map { field in
                 guard let attribute = field.attribute else {
-                    throw Refusal(unfit: [ExportFinding(unreadable: field)])
+                    throw Refusal(unfit: [
+                        ExportFinding(
+                            .customField(field.name), .fieldUnreadable,
+                            ["field": .text(field.name)])
+                    ])
                 }
                 return Field(id: field.name, attribute: attribute)
             })
@@ -58,8 +63,8 @@ struct ExportBody: Encodable, Sendable {
         case .unsubscribe: onLeave = OnLeave(action: .unsubscribe)
         case .field(let name, let inside, let outside):
             onLeave = OnLeave(action: .field, field: name, inside: inside, outside: outside)
-        case .unreadable(let text):
-            throw Refusal(unfit: [ExportFinding(unreadableLeave: text)])
+        case .unreadable:
+            throw Refusal(unfit: [ExportFinding(.onLeave, .leaveUnreadable)])
         }
         peopleMax = draft.limit
         // Drafts speak of percentages.
@@ -76,25 +81,6 @@ extension Refusal {
     init(unfit findings: [ExportFinding]) {
         self.init(
             .invalid, cause: "export-unfit",
-            findings: findings.map {
-                Finding($0.field.path, $0.code.rawValue, detail: $0.description)
-            })
-    }
-}
-
-extension ExportFinding {
-    /// A field that was written without its attribute.
-    init(unreadable field: FieldDraft) {
-        self.init(
-            .customField(field.name), .fieldUnreadable,
-            "--field takes ID_OR_TITLE=ATTRIBUTE; '\(field.name)' has no '='.",
-            ["field": field.name])
-    }
-
-    /// What to do about leavers, written in no known way.
-    init(unreadableLeave text: String) {
-        self.init(
-            .onLeave, .leaveUnreadable,
-            "--on-leave takes keep, unsubscribe or field:ID_OR_TITLE=IN,OUT, not '\(text)'.")
+            findings: findings.map { Finding($0.field.path, $0) })
     }
 }

@@ -1,6 +1,7 @@
 package import Access
 package import Delivery
 package import Exports
+import Profiles
 import Segments
 package import Store
 
@@ -27,17 +28,16 @@ extension ExportDesk {
         if let connection, !isUsable {
             findings.append(
                 ExportFinding(
-                    .connection, .connectionNotYours,
-                    "There is no connection \(connection) that you may use."))
+                    .connection, .connectionNotYours, ["connection": .digits(connection)]))
         } else if connection == nil, stored == nil || stored?.connection != nil {
-            findings.append(
-                ExportFinding(.connection, .connectionMissing, "An export needs a connection."))
+            findings.append(ExportFinding(.connection, .connectionMissing))
         }
         var offer: AccountOffer?
         if let connection, isUsable { offer = try await self.offer(connection) }
         if let trouble = offer?.trouble, !trouble.isPassing {
             findings.append(
-                ExportFinding(.connection, .accountRefuses, "The account refuses: \(trouble)"))
+                ExportFinding(
+                    .connection, .accountRefuses, ["reason": .text(trouble.code.rawValue)]))
         }
         let resolver = ExportResolver(
             schema: try await engine.schema(), lists: offer?.lists, fields: offer?.fields,
@@ -47,10 +47,7 @@ extension ExportDesk {
         findings += resolved.findings
         if offer?.lists == nil, !draft.list.isEmpty, Int(draft.list) == nil {
             findings.append(
-                ExportFinding(
-                    .list, .listNeedsID,
-                    "The account could not be asked, so the list must be given by its id.",
-                    ["list": draft.list]))
+                ExportFinding(.list, .listNeedsID, ["list": .text(draft.list)]))
         }
         if let export = resolved.export {
             findings += try await thoughts(about: export, stored: stored)
@@ -64,21 +61,12 @@ extension ExportDesk {
         do {
             try Catalog.checkName(draft.name, of: "export")
         } catch {
-            return [
-                ExportFinding(
-                    .name, .badName,
-                    "The name of an export must have 1 to 200 characters, without line breaks or spaces around it."
-                )
-            ]
+            return [ExportFinding(.name, .badName)]
         }
         guard draft.name != stored?.name,
             try catalog.setup.exports().contains(where: { $0.name == draft.name })
         else { return [] }
-        return [
-            ExportFinding(
-                .name, .nameTaken, "There is already an export '\(draft.name)'.",
-                ["name": draft.name])
-        ]
+        return [ExportFinding(.name, .nameTaken, ["name": .text(draft.name)])]
     }
 
     /// What is right and still worth a second thought.
@@ -87,10 +75,7 @@ extension ExportDesk {
         if let stored, stored.list.id != export.list.id || stored.connection != export.connection,
             export.connection != nil, try catalog.setup.exportEntry(id: stored.id)?.lastRun != nil
         {
-            findings.append(
-                ExportFinding(
-                    .list, .sendsAnew,
-                    "Another list or account knows nobody yet: the next run sends everyone anew."))
+            findings.append(ExportFinding(.list, .sendsAnew))
         }
         if let members = try await memberCounts(chosen: export.segments).together,
             members > export.peopleMax
@@ -98,8 +83,7 @@ extension ExportDesk {
             findings.append(
                 ExportFinding(
                     .segments, .overLimit,
-                    "The segments have \(members) members, and a run carries at most \(export.peopleMax) people. If more remain after duplicates and profiles without an address are set aside, the run is skipped and nobody is sent.",
-                    ["members": String(members), "limit": String(export.peopleMax)]))
+                    ["members": .number(members), "limit": .number(export.peopleMax)]))
         }
         return findings
     }

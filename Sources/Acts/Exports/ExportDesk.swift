@@ -77,7 +77,7 @@ package final class ExportDesk: Sendable {
                     }
                     group.addTask {
                         try await Task.sleep(for: patience)
-                        throw DestinationError(.unavailable, "The account did not answer in time.")
+                        throw DestinationError(.unavailable)
                     }
                     defer { group.cancelAll() }
                     guard let offer = try await group.next() else { throw CancellationError() }

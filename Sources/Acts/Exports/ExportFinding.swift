@@ -1,20 +1,20 @@
+package import Profiles
+
 /// One thing about a draft that a person should know: what is wrong, or what is merely worth a thought.
-package struct ExportFinding: Error, Equatable, Sendable, CustomStringConvertible {
+package struct ExportFinding: Worded, Equatable {
     package let field: Field
     package let code: Code
     /// What fills the gaps of the code's phrase.
-    package let values: [String: String]
-    /// English.
-    package let description: String
+    package let facts: Facts
 
-    package init(
-        _ field: Field, _ code: Code, _ description: String, _ values: [String: String] = [:]
-    ) {
+    package init(_ field: Field, _ code: Code, _ facts: Facts = [:]) {
         self.field = field
         self.code = code
-        self.values = values
-        self.description = description
+        self.facts = facts
     }
+
+    package var family: PhraseFamily { .finding }
+    package var phraseCode: String { code.rawValue }
 
     /// Whether the export can be stored nevertheless.
     package var isWarning: Bool { code.isWarning }

@@ -21,9 +21,7 @@ extension ExportResolver {
 
     private func email(_ name: String, _ findings: inout [ExportFinding]) -> String {
         guard !name.isEmpty else {
-            findings.append(
-                ExportFinding(
-                    .email, .emailMissing, "An export needs the attribute that holds the address."))
+            findings.append(ExportFinding(.email, .emailMissing))
             return name
         }
         guard let attribute = attribute(name, .email, &findings) else { return name }
@@ -31,8 +29,11 @@ extension ExportResolver {
             findings.append(
                 ExportFinding(
                     .email, .emailNotText,
-                    "The attribute '\(attribute.name)' is a \(attribute.kind.rawValue) and cannot hold addresses.",
-                    ["attribute": attribute.name, "kind": attribute.kind.rawValue]))
+                    [
+                        "attribute": .text(attribute.name),
+                        "kind": Self.word(attribute.kind.rawValue),
+                    ]
+                ))
         }
         return attribute.name
     }
@@ -42,18 +43,15 @@ extension ExportResolver {
     ) -> MappedField? {
         let place = ExportFinding.Field.customField(draft.name)
         guard let name = draft.attribute else {
-            findings.append(ExportFinding(unreadable: draft))
+            findings.append(
+                ExportFinding(place, .fieldUnreadable, ["field": .text(draft.name)]))
             return nil
         }
         guard let field = field(draft.name, place, &findings),
             let attribute = attribute(name, place, &findings)
         else { return nil }
         if mapped.contains(where: { $0.id == field.id }) {
-            findings.append(
-                ExportFinding(
-                    place, .fieldTwice,
-                    "The custom field \(field.id) '\(field.title)' is mapped twice.",
-                    ["field": field.title]))
+            findings.append(ExportFinding(place, .fieldTwice, ["field": .text(field.title)]))
             return nil
         }
         if let warning = Self.kindWarning(field, attribute, place) { findings.append(warning) }
@@ -64,15 +62,11 @@ extension ExportResolver {
         _ name: String, _ place: ExportFinding.Field, _ findings: inout [ExportFinding]
     ) -> Attribute? {
         if let attribute = schema.attribute(named: name) { return attribute }
-        let nearest = Spelling.nearest(to: name, among: schema.attributes.map(\.name))
-        let hint =
-            nearest.map { "Did you mean '\($0)'?" }
-            ?? "'ferry profiles attributes' lists those there are."
+        var facts: Facts = ["attribute": .text(name)]
+        facts["nearest"] = Spelling.nearest(to: name, among: schema.attributes.map(\.name))
+            .map { .text($0) }
         findings.append(
-            ExportFinding(
-                place, name.isEmpty ? .attributeMissing : .attributeUnknown,
-                "Profiles have no attribute '\(name)'. \(hint)",
-                ["attribute": name]))
+            ExportFinding(place, name.isEmpty ? .attributeMissing : .attributeUnknown, facts))
         return nil
     }
 
@@ -80,8 +74,8 @@ extension ExportResolver {
     private func field(
         _ text: String, _ place: ExportFinding.Field, _ findings: inout [ExportFinding]
     ) -> DestinationField? {
-        func found(_ code: ExportFinding.Code, _ description: String) {
-            findings.append(ExportFinding(place, code, description, ["field": text]))
+        func found(_ code: ExportFinding.Code, _ more: Facts = [:]) {
+            findings.append(ExportFinding(place, code, more.merging(["field": .text(text)]) { $1 }))
         }
         guard let fields else { return uncheckedField(text, found) }
         if let field = fields.first(where: { $0.id == text }) { return field }
@@ -89,39 +83,23 @@ extension ExportResolver {
         let named = fields.filter { $0.title.lowercased() == folded }
         if named.count == 1 { return named[0] }
         if named.count > 1 {
-            found(
-                .fieldAmbiguous,
-                "Several custom fields are named '\(text)': \(named.map(\.id).joined(separator: ", ")). Give the id."
-            )
+            found(.fieldAmbiguous)
         } else if let nearest = Spelling.nearest(to: text, among: fields.map(\.title)) {
-            found(
-                .fieldUnknown,
-                "The account has no custom field '\(text)'. Did you mean '\(nearest)'?")
+            found(.fieldUnknown, ["nearest": .text(nearest)])
         } else {
-            let known = Self.inventory(fields.map { ($0.id, $0.title) })
-            found(
-                .fieldUnknown,
-                "The account has no custom field '\(text)'. It has \(known.isEmpty ? "none" : known)."
-            )
+            found(.fieldUnknown, ["names": .names(fields.map(\.title))])
         }
         return nil
     }
 
     private func uncheckedField(
-        _ text: String, _ found: (ExportFinding.Code, String) -> Void
+        _ text: String, _ found: (ExportFinding.Code, Facts) -> Void
     ) -> DestinationField? {
         guard Int(text).map(String.init) == text else {
-            found(
-                .fieldNeedsID,
-                "The account could not be reached, so the custom field '\(text)' must be given by its id."
-            )
+            found(.fieldNeedsID, [:])
             return nil
         }
-        if !isWithoutConnection {
-            found(
-                .fieldUnchecked,
-                "The account could not be reached, so the field \(text) was not checked.")
-        }
+        if !isWithoutConnection { found(.fieldUnchecked, [:]) }
         let title = stored?.mapping.fields.first { $0.id == text }?.title
         return DestinationField(id: text, title: title ?? text, kind: "")
     }
@@ -130,17 +108,13 @@ extension ExportResolver {
         switch draft {
         case .keep: return .keep
         case .unsubscribe:
-            findings.append(
-                ExportFinding(
-                    .onLeave, .unsubscribeForGood,
-                    "People who leave are unsubscribed. The importer cannot put them back when they return; a custom field (--on-leave field:ID=IN,OUT) can be switched both ways."
-                ))
+            findings.append(ExportFinding(.onLeave, .unsubscribeForGood))
             return .unsubscribe
         case .field(let name, let inside, let outside):
             guard let field = field(name, .onLeave, &findings) else { return .keep }
             return .field(id: field.id, inside: inside, outside: outside)
-        case .unreadable(let text):
-            findings.append(ExportFinding(unreadableLeave: text))
+        case .unreadable:
+            findings.append(ExportFinding(.onLeave, .leaveUnreadable))
             return .keep
         }
     }
@@ -149,9 +123,9 @@ extension ExportResolver {
     private static func kindWarning(
         _ field: DestinationField, _ attribute: Attribute, _ place: ExportFinding.Field
     ) -> ExportFinding? {
-        let values = [
-            "field": field.title, "fieldKind": field.kind, "attribute": attribute.name,
-            "kind": attribute.kind.rawValue,
+        let facts: Facts = [
+            "field": .text(field.title), "fieldKind": word(field.kind),
+            "attribute": .text(attribute.name), "kind": word(attribute.kind.rawValue),
         ]
         let fits =
             switch field.kind {
@@ -161,16 +135,12 @@ extension ExportResolver {
             default: true
             }
         guard fits else {
-            return ExportFinding(
-                place, .kindMismatch,
-                "The field '\(field.title)' is a \(field.kind), and the attribute '\(attribute.name)' a \(attribute.kind.rawValue): the account stores the text as it comes.",
-                values)
+            return ExportFinding(place, .kindMismatch, facts)
         }
         let isText = ["text", "textarea", "hidden"].contains(field.kind)
         guard isText, [.date, .timestamp, .boolean].contains(attribute.kind) else { return nil }
-        return ExportFinding(
-            place, .arrivesAsText,
-            "The field '\(field.title)' holds text, and the attribute '\(attribute.name)' is a \(attribute.kind.rawValue): it arrives as text.",
-            values)
+        return ExportFinding(place, .arrivesAsText, facts)
     }
+
+    private static func word(_ kind: String) -> Fact { .word("kind-\(kind)") }
 }

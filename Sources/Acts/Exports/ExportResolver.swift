@@ -40,8 +40,7 @@ package struct ExportResolver: Sendable {
             findings.append(
                 ExportFinding(
                     .onLeave, .fieldSaysWhoLeft,
-                    "The custom field \(id) is mapped and also says who left. Use two fields.",
-                    ["field": mapping.fields.first { $0.id == id }?.title ?? id]))
+                    ["field": .text(mapping.fields.first { $0.id == id }?.title ?? id)]))
         }
         let list = list(draft.list, &findings)
         let export = Export(
@@ -58,34 +57,25 @@ package struct ExportResolver: Sendable {
         of draft: ExportDraft, _ findings: inout [ExportFinding]
     ) -> [String] {
         guard !draft.segments.isEmpty else {
-            findings.append(
-                ExportFinding(
-                    .segments, .noSegments,
-                    "The export '\(draft.name)' needs at least one segment."))
+            findings.append(ExportFinding(.segments, .noSegments))
             return []
         }
         var names: [String] = []
         for name in draft.segments {
             guard let segment = segments.segment(named: name) else {
                 findings.append(
-                    ExportFinding(
-                        .segments, .segmentUnknown, "There is no segment '\(name)'.",
-                        ["segment": name]))
+                    ExportFinding(.segments, .segmentUnknown, ["segment": .text(name)]))
                 continue
             }
             guard !names.contains(segment.name) else {
                 findings.append(
-                    ExportFinding(
-                        .segments, .segmentTwice, "The segment '\(segment.name)' is named twice.",
-                        ["segment": segment.name]))
+                    ExportFinding(.segments, .segmentTwice, ["segment": .text(segment.name)]))
                 continue
             }
             if segment.state == .inactive {
                 findings.append(
                     ExportFinding(
-                        .segments, .segmentInactive,
-                        "The segment '\(segment.name)' is not active: runs are skipped until it is.",
-                        ["segment": segment.name]))
+                        .segments, .segmentInactive, ["segment": .text(segment.name)]))
             }
             names.append(segment.name)
         }
@@ -93,23 +83,15 @@ package struct ExportResolver: Sendable {
     }
 
     private func list(_ text: String, _ findings: inout [ExportFinding]) -> ListReference {
-        func found(
-            _ code: ExportFinding.Code, _ description: String, _ more: [String: String] = [:]
-        ) {
-            findings.append(
-                ExportFinding(
-                    .list, code, description, ["list": text].merging(more) { first, _ in first }))
+        func found(_ code: ExportFinding.Code, _ more: Facts = [:]) {
+            findings.append(ExportFinding(.list, code, more.merging(["list": .text(text)]) { $1 }))
         }
         guard !text.isEmpty else {
-            found(.listMissing, "An export needs a list.")
+            found(.listMissing)
             return ListReference(id: "", name: nil)
         }
         guard let lists else {
-            if !isWithoutConnection {
-                found(
-                    .listUnchecked,
-                    "The account could not be reached, so the list '\(text)' was not checked.")
-            }
+            if !isWithoutConnection { found(.listUnchecked) }
             return ListReference(id: text, name: stored?.list.id == text ? stored?.list.name : nil)
         }
         if let list = lists.first(where: { $0.id == text }) {
@@ -118,28 +100,24 @@ package struct ExportResolver: Sendable {
         let named = lists.filter { $0.name == text }
         if named.count == 1 { return ListReference(id: named[0].id, name: named[0].name) }
         if named.count > 1 {
-            let ids = named.map(\.id).joined(separator: ", ")
-            found(
-                .listAmbiguous, "Several lists are named '\(text)': \(ids). Give the id.",
-                ["ids": ids])
+            found(.listAmbiguous, ["ids": .text(named.map(\.id).joined(separator: ", "))])
             return ListReference(id: text, name: nil)
         }
-        let known = Self.inventory(lists.map { ($0.id, $0.name) })
         found(
-            .listUnknown,
-            "The account has no list '\(text)'. It has \(known.isEmpty ? "none" : known)\(lists.count > 20 ? " and more" : "").",
-            ["known": known])
+            .listUnknown, ["known": .text(Self.inventory(lists.map { ($0.id, $0.name) }))])
         return ListReference(id: text, name: nil)
     }
 
-    /// `3 'Readers', 7 'VIP'`: the first twenty.
+    /// `3 'Readers', 7 'VIP', …`: the first twenty.
     static func inventory(_ things: [(id: String, name: String)]) -> String {
-        things.prefix(20).map { "\($0.id) '\($0.name)'" }.joined(separator: ", ")
+        let shown = things.prefix(20).map { "\($0.id) '\($0.name)'" }
+        let rest = things.isEmpty ? ["–"] : things.count > 20 ? ["…"] : []
+        return (shown + rest).joined(separator: ", ")
     }
 
     private func tags(_ tags: [String], _ findings: inout [ExportFinding]) -> [String] {
         for tag in tags where tag.trimmingPrefix(while: \.isWhitespace).isEmpty {
-            findings.append(ExportFinding(.tags, .emptyTag, "A tag must have a name."))
+            findings.append(ExportFinding(.tags, .emptyTag))
         }
         return Array(Set(tags)).sorted()
     }
@@ -147,17 +125,14 @@ package struct ExportResolver: Sendable {
     private func limit(_ limit: Int?, _ findings: inout [ExportFinding]) -> Int {
         guard let limit else { return Export.peopleMaxDefault }
         if (1...100_000_000).contains(limit) { return limit }
-        findings.append(
-            ExportFinding(.limit, .limitRange, "--limit takes a number of people from 1."))
+        findings.append(ExportFinding(.limit, .limitRange))
         return Export.peopleMaxDefault
     }
 
     private func share(_ share: Double?, _ findings: inout [ExportFinding]) -> Double {
         guard let share else { return Export.holdShareDefault }
         if (0...100).contains(share) { return share / 100 }
-        findings.append(
-            ExportFinding(
-                .holdShare, .holdShareRange, "--hold-share takes a percentage from 0 to 100."))
+        findings.append(ExportFinding(.holdShare, .holdShareRange))
         return Export.holdShareDefault
     }
 }

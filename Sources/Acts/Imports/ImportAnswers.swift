@@ -45,7 +45,7 @@ package struct ImportAnswer: Codable, Equatable, Sendable {
         package let line: Int
         @Nullable package var column: String?
         package let code: RowError.Code
-        package let detail: String
+        package let detail: Remark
     }
 
     /// How far it is.

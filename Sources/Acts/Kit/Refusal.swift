@@ -28,23 +28,33 @@ package struct Refusal: Refusing, Equatable {
     }
 
     /// What is wrong with one field of what was asked.
-    package struct Finding: Equatable, Sendable {
+    package struct Finding: Worded, Equatable {
         /// As the API names it: `mapping.email`, `limits`.
         package let field: String
-        /// A stable code; `invalid.<code>` is its sentence.
+        /// A stable code for programs.
         package let code: String
-        package let facts: Facts
-        /// English, of findings that do not tell facts yet.
-        package let detail: String?
+        private let told: Remark
 
-        package init(
-            _ field: String, _ code: String, _ facts: Facts = [:], detail: String? = nil
-        ) {
+        /// `invalid.<code>` is its sentence.
+        package init(_ field: String, _ code: String, _ facts: Facts = [:]) {
+            self.init(field, code, told: Remark(code, facts, family: .invalid))
+        }
+
+        /// What a room below has to say of the field.
+        package init(_ field: String, _ told: some Worded) {
+            self.init(field, told.phraseCode, told: Remark(told))
+        }
+
+        /// What a room below has to say of the field, under a code of its own.
+        package init(_ field: String, _ code: String, told: Remark) {
             self.field = field
             self.code = code
-            self.facts = facts
-            self.detail = detail
+            self.told = told
         }
+
+        package var family: PhraseFamily { told.family }
+        package var phraseCode: String { told.phraseCode }
+        package var facts: Facts { told.facts }
     }
 
     package let code: Code
@@ -52,18 +62,14 @@ package struct Refusal: Refusing, Equatable {
     package let cause: String?
     package let facts: Facts
     package let findings: [Finding]
-    /// English, of errors that do not tell facts yet.
-    package let detail: String?
 
     package init(
-        _ code: Code, _ facts: Facts = [:], cause: String? = nil, findings: [Finding] = [],
-        detail: String? = nil
+        _ code: Code, _ facts: Facts = [:], cause: String? = nil, findings: [Finding] = []
     ) {
         self.code = code
         self.facts = facts
         self.cause = cause
         self.findings = findings
-        self.detail = detail
     }
 
     package var refusalCode: String { cause ?? code.rawValue }

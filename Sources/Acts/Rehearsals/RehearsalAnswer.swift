@@ -20,7 +20,6 @@ package struct RehearsalAnswer: Codable, Sendable {
     /// Why there is no report, or why the account could not be asked.
     package struct Trouble: Codable, Sendable {
         package let code: String
-        /// English.
         package let detail: Remark
     }
 
@@ -97,9 +96,7 @@ extension RehearsalAnswer {
             contacts = forecast.contacts.map {
                 Contacts(max: $0.max, contacts: $0.contacts, wouldNotFit: $0.wouldNotFit)
             }
-            accountTrouble = forecast.trouble.map {
-                Trouble(code: $0.code, detail: Remark(written: $0.detail))
-            }
+            accountTrouble = forecast.trouble.map { Trouble(code: $0.code, detail: $0.detail) }
             startsAutomations = forecast.startsAutomations
             madeAt = Moment(report.madeAt)
             var rows: [String: [Row]] = [:]

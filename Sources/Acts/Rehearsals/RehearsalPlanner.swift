@@ -110,7 +110,7 @@ struct RehearsalPlanner: Sendable {
     ) async -> Result<AccountFacts, RunForecast.AccountTrouble> {
         let late = RunForecast.AccountTrouble(
             code: DestinationError.Code.unreachable.rawValue,
-            detail: "The account did not answer in time.")
+            detail: Remark(DestinationError(.unavailable)))
         return await withTaskGroup(
             of: Result<AccountFacts, RunForecast.AccountTrouble>.self
         ) { group in
@@ -120,7 +120,7 @@ struct RehearsalPlanner: Sendable {
                 } catch {
                     return .failure(
                         RunForecast.AccountTrouble(
-                            code: error.code.rawValue, detail: error.description))
+                            code: error.code.rawValue, detail: Remark(error)))
                 }
             }
             group.addTask { [patience] in

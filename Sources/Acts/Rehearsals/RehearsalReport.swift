@@ -1,4 +1,5 @@
 package import Exports
+package import Profiles
 
 /// What a rehearsal found.
 package struct RehearsalReport: Sendable {
@@ -47,8 +48,8 @@ package struct RunForecast: Equatable, Sendable {
     package struct AccountTrouble: Error, Equatable, Sendable {
         /// A stable code.
         package let code: String
-        /// English, safe to show.
-        package let detail: String
+        /// Why, to be told.
+        package let detail: Remark
     }
 }
 

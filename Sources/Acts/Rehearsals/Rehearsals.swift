@@ -165,15 +165,13 @@ package final class Rehearsals: Sendable {
             return .failed(reason: error.refusalCode, detail: Remark(error))
         case let error as RuleTextError:
             return .failed(reason: "rule-invalid", detail: Remark(error))
-        case let error as MasterKey.SealError:
-            return .failed(
-                reason: "secret-unreadable", detail: Remark(written: error.description))
+        case is MasterKey.SealError:
+            return .failed(reason: "secret-unreadable", detail: Remark("secret-unreadable"))
         case let error as DestinationError:
-            return .failed(
-                reason: error.code.rawValue, detail: Remark(written: error.description))
+            return .failed(reason: error.code.rawValue, detail: Remark(error))
         case let error as TransportError:
             return .failed(
-                reason: error.code.rawValue, detail: Remark(written: error.detail))
+                reason: error.code.rawValue, detail: Remark(DestinationError(error)))
         default:
             logger.error(
                 "A rehearsal failed.", metadata: ["error.type": "\(type(of: error))"])

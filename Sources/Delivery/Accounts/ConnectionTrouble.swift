@@ -1,4 +1,5 @@
 package import Exports
+import Profiles
 package import Transport
 
 /// What a check of an account can find wrong, told apart as far as people can do something about it. The
@@ -73,5 +74,22 @@ extension ConnectionTrouble {
         case .timeout: self = .timedOut
         case .answerTooLarge: self = .notThisProduct
         }
+    }
+}
+
+extension DestinationError {
+    /// What it means for an account that no answer came.
+    package init(_ error: TransportError) {
+        let cause: Cause =
+            switch error.code {
+            case .hostNotFound: .hostNotFound
+            case .addressForbidden: .addressForbidden
+            case .notConnected: .notConnected
+            case .tls: .tls
+            case .timeout: .timeout
+            case .cut: .cut
+            case .answerTooLarge: .otherAnswer
+            }
+        self.init(.unreachable, cause: cause)
     }
 }

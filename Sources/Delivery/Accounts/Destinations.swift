@@ -1,4 +1,5 @@
 package import Exports
+import Profiles
 package import Transport
 
 /// A kind of destination: what it says of itself, and how accounts of it are spoken to.
@@ -56,7 +57,6 @@ package struct Destinations: Sendable {
     /// The kind of that word. Throws `DestinationError` for one that this program does not know.
     package func kind(_ id: String) throws(DestinationError) -> DestinationKind {
         if let kind = kinds.first(where: { $0.descriptor.id == id }) { return kind }
-        throw DestinationError(
-            .settingInvalid, "This program does not know the kind of destination '\(id)'.")
+        throw DestinationError(.settingInvalid, what: "type", ["type": .text(id)])
     }
 }

@@ -225,7 +225,7 @@ struct DeliveryDriver {
             course.watch.onTheWay -= 1
             course.fatal = error
             return course.machine.abandon(
-                number, detail: Remark(written: error.description))
+                number, detail: Remark(error))
         case .confirmed(let number, let confirmation):
             return course.machine.confirmed(number, confirmation, at: time.now())
         case .counted(let outstanding):
@@ -269,7 +269,7 @@ struct DeliveryDriver {
         do {
             return try await account.destination.confirm(receipt)
         } catch {
-            return .unclear(detail: error.detail)
+            return .unclear(detail: error.code.rawValue)
         }
     }
 

@@ -315,17 +315,16 @@ package struct ExportRunner: Sendable {
             return try end(run, .failed, reason: Run.accountsDiffer, Remark(error))
         case let error as RuleTextError:
             return try end(run, .skipped, reason: "rule-invalid", Remark(error))
-        case let error as MasterKey.SealError:
+        case is MasterKey.SealError:
             return try end(
-                run, .failed, reason: "secret-unreadable", Remark(written: error.description))
+                run, .failed, reason: "secret-unreadable", Remark("secret-unreadable"))
         case let error as RunTrouble:
             return try end(run, .failed, reason: error.reason, Remark(error))
         case let error as DestinationError:
-            return try end(
-                run, .failed, reason: error.code.rawValue, Remark(written: error.description))
+            return try end(run, .failed, reason: error.code.rawValue, Remark(error))
         case let error as TransportError:
             return try end(
-                run, .failed, reason: error.code.rawValue, Remark(written: error.detail))
+                run, .failed, reason: error.code.rawValue, Remark(DestinationError(error)))
         case is CancellationError where try catalog.ledger.run(id: run.id).state == .planning:
             return try endUnsent(run)
         default:

@@ -38,10 +38,7 @@ package struct ActiveCampaign: Destination {
             user = try await client.user()
         } catch {
             guard error.code == .notFound || error.cause == .otherAnswer else { throw error }
-            throw DestinationError(
-                .notThisProduct,
-                "The host does not answer as ActiveCampaign's API does. \(error.detail)",
-                hint: "Copy the API URL from ActiveCampaign, Settings > Developer.")
+            throw DestinationError(.notThisProduct)
         }
         let account = try await client.account()
         return AccountFacts(
@@ -123,7 +120,7 @@ package struct ActiveCampaign: Destination {
         } catch {
             // A batch nobody knows is waited for like one not begun; after a while it counts as lost.
             return error.code == .notFound || error.code == .refusedRequest
-                ? .notYet : .unclear(detail: error.detail)
+                ? .notYet : .unclear(detail: error.code.rawValue)
         }
         switch info.status {
         case "completed":

@@ -1,5 +1,6 @@
 import Exports
 import Foundation
+import Profiles
 import Transport
 
 /// One method per API call used; decides nothing but whether to ask again.
@@ -88,7 +89,6 @@ struct ActiveCampaignClient: Sendable {
         var rateLimits = 0
         var forbidden = 0
         while true {
-            let detail: String
             let cause: DestinationError.Cause
             do {
                 let response = try await gate.send(request)
@@ -101,8 +101,7 @@ struct ActiveCampaignClient: Sendable {
                 switch ActiveCampaignResponses.read(type, from: response) {
                 case .value(let value): return value
                 case .failure(let error): throw error
-                case .again(let text, let why):
-                    detail = text
+                case .again(let why):
                     cause = why
                     if why == .rateLimited { rateLimits += 1 } else { attempts += 1 }
                     if why == .rateLimited, rateLimits < Self.rateLimitsMax { continue }
@@ -113,18 +112,16 @@ struct ActiveCampaignClient: Sendable {
                 if error.code == .hostNotFound || error.code == .addressForbidden
                     || error.code == .tls
                 {
-                    throw DestinationError(.unreachable, error.detail, cause: error.cause)
+                    throw DestinationError(.unreachable, cause: error.cause)
                 }
                 attempts += 1
-                detail = error.detail
                 cause = error.cause
             } catch {
-                throw DestinationError(.unavailable, "The request was stopped.")
+                throw DestinationError(.unavailable, what: "stopped")
             }
             guard attempts < Self.attemptsMax, rateLimits < Self.rateLimitsMax else {
                 throw DestinationError(
-                    .unavailable, "\(detail) Tried \(attempts + rateLimits) times.",
-                    hint: "Check the host name, or try again later.", cause: cause)
+                    .unavailable, cause: cause, ["tries": .number(attempts + rateLimits)])
             }
             await pause(before: attempts)
         }

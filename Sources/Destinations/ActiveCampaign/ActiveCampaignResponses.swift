@@ -1,5 +1,6 @@
 import Exports
 import Foundation
+import Profiles
 import Transport
 
 /// Response → outcome, error or another try: every status and odd body in one place.
@@ -8,7 +9,7 @@ enum ActiveCampaignResponses {
     enum Reading<Value> {
         case value(Value)
         /// Passing trouble; worth another try. A rate limit costs no attempt.
-        case again(detail: String, cause: DestinationError.Cause)
+        case again(DestinationError.Cause)
         case failure(DestinationError)
     }
 
@@ -22,18 +23,15 @@ enum ActiveCampaignResponses {
             do {
                 return .value(try JSONDecoder().decode(type, from: Data(response.body)))
             } catch {
-                return .again(
-                    detail: "ActiveCampaign answered \(response.status) without the expected JSON.",
-                    cause: .otherAnswer)
+                return .again(.otherAnswer)
             }
         case 429:
-            return .again(detail: "ActiveCampaign's rate limit was reached.", cause: .rateLimited)
+            return .again(.rateLimited)
         case 403:
-            return .again(detail: "ActiveCampaign answered 403.", cause: .serverTrouble)
+            return .again(.serverTrouble)
         case 500...:
             return .again(
-                detail: "ActiveCampaign answered \(response.status).",
-                cause: response.status == 503 && response.retryAfter != nil
+                response.status == 503 && response.retryAfter != nil
                     ? .rateLimited : .serverTrouble)
         default:
             return .failure(error(status: response.status))
@@ -105,36 +103,16 @@ enum ActiveCampaignResponses {
     }
 
     /// What a key that the account knows gets from the importer when its user may not import.
-    static let noImportRight = DestinationError(
-        .keyRefused, "ActiveCampaign does not let this key import contacts (answer 403).",
-        hint:
-            "Give its user the right to import in ActiveCampaign, or take an administrator's key.",
-        cause: .noImportRight)
+    static let noImportRight = DestinationError(.keyRefused, cause: .noImportRight)
 
     static func error(status: Int) -> DestinationError {
-        switch status {
-        case 401, 403:
-            DestinationError(
-                .keyRefused, "ActiveCampaign refused the API key (answer \(status)).",
-                hint:
-                    "Copy the key from Settings > Developer, and see that its user may import contacts."
-            )
-        case 402:
-            DestinationError(
-                .accountInactive, "The ActiveCampaign account is not active (answer 402).",
-                hint: "Settle plan or payment in ActiveCampaign; trying again does not help.")
-        case 404:
-            DestinationError(
-                .notFound, "ActiveCampaign does not know what was asked for (answer 404).",
-                hint: "Check the host name and the list.")
-        case 300..<400:
-            DestinationError(
-                .notThisProduct,
-                "The host answers with a redirection (\(status)), which ActiveCampaign's API never does.",
-                hint: "Copy the API URL from ActiveCampaign, Settings > Developer.")
-        default:
-            DestinationError(
-                .refusedRequest, "ActiveCampaign refused the request (answer \(status)).")
+        let facts: Facts = ["status": .digits(status)]
+        return switch status {
+        case 401, 403: DestinationError(.keyRefused, what: "answer", facts)
+        case 402: DestinationError(.accountInactive, facts)
+        case 404: DestinationError(.notFound, facts)
+        case 300..<400: DestinationError(.notThisProduct, what: "redirection", facts)
+        default: DestinationError(.refusedRequest, what: "answer", facts)
         }
     }
 }

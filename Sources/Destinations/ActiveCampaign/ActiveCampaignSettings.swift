@@ -1,4 +1,5 @@
 package import Exports
+import Profiles
 package import Transport
 
 /// The host of an ActiveCampaign account as people enter it.
@@ -23,14 +24,11 @@ package struct AccountHost: Equatable, Sendable {
         guard Self.isHostName(host) else { throw Self.malformed }
         let isLoopback = Self.isLoopback(host)
         guard port == nil || (isLoopback && allowsLoopback) else {
-            throw DestinationError(
-                .addressForbidden, "The host must be given without a port.",
-                hint: "Copy the API URL from ActiveCampaign, Settings > Developer.")
+            throw DestinationError(.addressForbidden, what: "port")
         }
         guard !isLoopback || allowsLoopback else {
             throw DestinationError(
-                .addressForbidden, "The host '\(host)' is this machine itself.",
-                hint: "To try a sandbox, set FERRY_ALLOW_LOOPBACK=1.")
+                .addressForbidden, what: "loopback", ["host": .text(host)])
         }
         self.host = host
         self.port = port
@@ -45,10 +43,7 @@ package struct AccountHost: Equatable, Sendable {
     }
 
     private static var malformed: DestinationError {
-        DestinationError(
-            .addressForbidden,
-            "The host must be a bare host name such as 'youraccount.api-us1.com'.",
-            hint: "Copy the API URL from ActiveCampaign, Settings > Developer.")
+        DestinationError(.addressForbidden)
     }
 
     private static func split(_ text: String) throws(DestinationError) -> (String, Int?) {

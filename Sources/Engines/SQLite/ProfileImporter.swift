@@ -51,10 +51,7 @@ struct ProfileImporter {
         progress: @escaping (ImportProgress) -> Void, isCancelled: @escaping () -> Bool
     ) throws {
         if options.removeMissing, options.badRowsPath != nil {
-            throw ImportError(
-                .conflictingOptions,
-                detail: "--replace and --skip-bad-rows cannot be used together",
-                hint: "a row set aside would count as a customer who left; correct the file first")
+            throw ImportError(.conflictingOptions, what: "replace-skip")
         }
         self.db = db
         self.file = file
@@ -85,10 +82,7 @@ struct ProfileImporter {
         }
         if options.removeMissing, inspection.rows == 0 {
             throw ImportError(
-                .emptyFile,
-                detail: "'\(file.path)' has no rows, and --replace would remove "
-                    + "every profile",
-                hint: "if that is wanted, delete the profiles instead")
+                .emptyFile, what: "replace", ["path": .text(file.path)])
         }
         var summary = ImportSummary(format: form.format, delimiter: form.delimiter)
         summary.ignoredColumns = layout.ignoredColumns
@@ -122,9 +116,8 @@ struct ProfileImporter {
             }
             if inspection.rows > ImportLimits.rowsMax {
                 throw ImportError(
-                    .tooLarge,
-                    detail: "'\(file.path)' has more than \(ImportLimits.rowsMax) rows",
-                    hint: "cut it into several files")
+                    .tooLarge, what: "rows",
+                    ["path": .text(file.path), "limit": .number(ImportLimits.rowsMax)])
             }
         }
         try errors.finish()
@@ -152,10 +145,11 @@ struct ProfileImporter {
         }
         guard stored.count + new <= ImportLimits.columnsMax else {
             throw ImportError(
-                .tooLarge,
-                detail: "'\(file.path)' would bring the number of attributes to "
-                    + "\(stored.count + new), and there can be at most \(ImportLimits.columnsMax)",
-                hint: "leave columns out with --ignore")
+                .tooLarge, what: "attributes",
+                [
+                    "path": .text(file.path), "count": .number(stored.count + new),
+                    "limit": .number(ImportLimits.columnsMax),
+                ])
         }
         return try layout.columns.map { column in
             var imported = ImportedAttribute(
@@ -230,11 +224,11 @@ struct ProfileImporter {
         guard misfits == 0 else {
             throw ImportError(
                 .doesNotConvert,
-                detail:
-                    "attribute '\(attribute.name)' holds \(attribute.kind.rawValue) values, and "
-                    + "\(misfits) of \(misfits + converted) cannot be read as "
-                    + "\(wanted.kind.expectation)",
-                hint: "leave it as it is, or import the column under another name")
+                [
+                    "attribute": .text(attribute.name), "misfits": .number(misfits),
+                    "count": .number(misfits + converted),
+                    "expected": .word("expected-\(wanted.kind.rawValue)"),
+                ])
         }
         try db.execute(
             sql: "UPDATE attribute SET kind = ? WHERE position = ?",

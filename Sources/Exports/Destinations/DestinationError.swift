@@ -1,5 +1,7 @@
+package import Profiles
+
 /// A destination that cannot go on, as opposed to one person or batch that it did not take.
-package struct DestinationError: Error, Equatable, Sendable {
+package struct DestinationError: Refusing, Equatable {
     /// Stable codes: metric labels and phrase keys.
     package enum Code: String, CaseIterable, Sendable {
         case unreachable = "destination-unreachable"
@@ -29,23 +31,26 @@ package struct DestinationError: Error, Equatable, Sendable {
     }
 
     package let code: Code
-    /// English, safe to log: no profile value, no secret.
-    package let detail: String
-    /// What a person can do about it.
-    package let hint: String?
     package let cause: Cause?
+    /// Free of profile values and secrets.
+    package let facts: Facts
 
     /// Whether the destination could not be asked at all, so that asking later may help.
     package var isPassing: Bool { code == .unavailable || code == .unreachable }
 
-    package init(_ code: Code, _ detail: String, hint: String? = nil, cause: Cause? = nil) {
-        self.code = code
-        self.detail = detail
-        self.hint = hint
-        self.cause = cause
-    }
-}
+    package var refusalCode: String { "account-\(code.rawValue)" }
 
-extension DestinationError: CustomStringConvertible {
-    package var description: String { hint.map { "\(detail) \($0)" } ?? detail }
+    /// A cause is also the variant of the code's sentence.
+    package init(_ code: Code, cause: Cause? = nil, _ facts: Facts = [:]) {
+        self.code = code
+        self.cause = cause
+        var facts = facts
+        facts["what"] = facts["what"] ?? cause.map { .word($0.rawValue) }
+        self.facts = facts
+    }
+
+    /// One of the variants that the code has sentences for.
+    package init(_ code: Code, what: String, _ facts: Facts = [:]) {
+        self.init(code, facts.merging(["what": .word(what)]) { $1 })
+    }
 }

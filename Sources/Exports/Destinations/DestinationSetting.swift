@@ -1,3 +1,5 @@
+import Profiles
+
 /// One thing that must be known to reach an account.
 package struct DestinationSetting: Sendable {
     /// What is asked for.
@@ -63,7 +65,8 @@ package struct DestinationSetting: Sendable {
     package func clean(_ text: String, allowsLoopback: Bool) throws(DestinationError) -> String {
         let clean = try cleaned(text, allowsLoopback)
         guard !clean.isEmpty, clean.utf8.count <= lengthMax else {
-            throw DestinationError(.settingInvalid, "The setting '\(name)' does not have its form.")
+            throw DestinationError(
+                .settingInvalid, what: "named", ["setting": .text(name)])
         }
         return clean
     }
@@ -75,7 +78,7 @@ package struct DestinationSetting: Sendable {
         while let first = key.first, first.isWhitespace { key.removeFirst() }
         while let last = key.last, last.isWhitespace { key.removeLast() }
         guard !key.isEmpty, key.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw DestinationError(.settingInvalid, "A secret holds printable letters alone.")
+            throw DestinationError(.settingInvalid, what: "secret")
         }
         return String(key)
     }
@@ -149,7 +152,7 @@ extension DestinationDescriptor {
         if secrets.count == 1 { return [secrets[0].name: sealable] }
         guard let found = JSONText.texts(sealable), Set(found.keys) == Set(secrets.map(\.name))
         else {
-            throw DestinationError(.settingInvalid, "The stored secrets are not of this kind.")
+            throw DestinationError(.settingInvalid, what: "stored")
         }
         return found
     }

@@ -16,7 +16,7 @@ package final class BadRowsFile {
             let reason = String(cString: strerror(errno))
             if descriptor >= 0 { close(descriptor) }
             throw ImportError(
-                .cannotWriteBadRows, detail: "'\(path)' cannot be written: \(reason)")
+                .cannotWriteBadRows, ["path": .text(path), "answer": .text(reason)])
         }
         handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
     }
@@ -24,7 +24,8 @@ package final class BadRowsFile {
     /// Adds a row with the reason it is bad. Throws `ImportError` with `cannotWriteBadRows`.
     package func add(_ error: RowError, raw: UnsafeBufferPointer<UInt8>) throws {
         buffer.append(contentsOf: "\(error.line),\(error.column.map { "\($0)" } ?? ""),".utf8)
-        let reason = error.columnName.map { "'\($0)': \(error.detail)" } ?? error.detail
+        let reason =
+            error.columnName.map { "'\($0)': \(error.code.rawValue)" } ?? error.code.rawValue
         appendQuoted(reason.utf8)
         buffer.append(UInt8(ascii: ","))
         // A spreadsheet would run a cell that begins like a formula.
@@ -41,7 +42,7 @@ package final class BadRowsFile {
         } catch {
             throw ImportError(
                 .cannotWriteBadRows,
-                detail: "'\(path)' cannot be written: \(error.localizedDescription)")
+                ["path": .text(path), "answer": .text(error.localizedDescription)])
         }
         buffer.removeAll(keepingCapacity: true)
     }

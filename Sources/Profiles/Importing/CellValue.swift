@@ -99,16 +99,3 @@ struct NullTexts: Sendable {
         return false
     }
 }
-
-extension AttributeKind {
-    /// What a cell of this kind should be, for errors.
-    package var expectation: String {
-        switch self {
-        case .text: "text"
-        case .number: "a number, such as 1250, -3.5 or $90,000"
-        case .boolean: "a boolean: yes or no, true or false, Y or N, 1 or 0"
-        case .date: "a date, such as 2026-01-31"
-        case .timestamp: "a timestamp, such as 2026-01-31T09:30:00Z"
-        }
-    }
-}

@@ -7,22 +7,23 @@ enum ColumnNames {
             let column = index + 1
             guard !name.isEmpty else {
                 throw ImportError(
-                    .header, detail: "column \(column) of '\(fileName)' has no name",
-                    hint: "give it one in the first line of the file")
+                    .header, what: "nameless", ["at": .digits(column), "path": .text(fileName)])
             }
             guard name.utf8.count <= ImportLimits.columnNameBytesMax else {
                 throw ImportError(
-                    .header,
-                    detail: "the name of column \(column) of '\(fileName)' is longer than "
-                        + "\(ImportLimits.columnNameBytesMax) bytes",
-                    hint: "the first line of the file should name the columns")
+                    .header, what: "name-too-long",
+                    [
+                        "at": .digits(column), "path": .text(fileName),
+                        "limit": .number(ImportLimits.columnNameBytesMax),
+                    ])
             }
             if let earlier = seen.updateValue(column, forKey: name.lowercased()) {
                 throw ImportError(
-                    .header,
-                    detail: "columns \(earlier) and \(column) of '\(fileName)' are both named "
-                        + "'\(name)'",
-                    hint: "names that differ by case alone count as the same; rename one")
+                    .header, what: "name-twice",
+                    [
+                        "first": .digits(earlier), "second": .digits(column),
+                        "path": .text(fileName), "column": .text(name),
+                    ])
             }
         }
     }
@@ -35,12 +36,14 @@ enum ColumnNames {
         if let exact = names.firstIndex(of: wanted) { return exact }
         let folded = wanted.lowercased()
         if let alike = names.firstIndex(where: { $0.lowercased() == folded }) { return alike }
-        let hint =
-            Spelling.nearest(to: wanted, among: names).map { "did you mean '\($0)'?" }
-            ?? "its columns are " + names.prefix(20).map { "'\($0)'" }.joined(separator: ", ")
-            + (names.count > 20 ? " and \(names.count - 20) more" : "")
-        throw ImportError(
-            .unknownColumn,
-            detail: "'\(fileName)' has no column '\(wanted)', which \(option) names", hint: hint)
+        var facts: Facts = [
+            "path": .text(fileName), "column": .text(wanted), "option": .word(option),
+        ]
+        if let nearest = Spelling.nearest(to: wanted, among: names) {
+            facts["nearest"] = .text(nearest)
+        } else {
+            facts["names"] = .names(names)
+        }
+        throw ImportError(.unknownColumn, facts)
     }
 }

@@ -43,7 +43,7 @@ final class DelimitedReader: RowReader {
             try readHeader(fileName)
         } catch let error as RowError {
             throw ImportError(
-                .header, detail: "the header of '\(fileName)' cannot be read: \(error)")
+                .header, ["path": .text(fileName)], rows: [error])
         }
     }
 
@@ -62,7 +62,7 @@ final class DelimitedReader: RowReader {
                 few ? .tooFewCells : .tooManyCells, line: line,
                 column: few ? spanCount + 1 : columns.count + 1,
                 columnName: few ? columns[spanCount] : nil,
-                detail: "the row has \(spanCount) cells, and the header has \(columns.count)")
+                ["cells": .number(spanCount), "columns": .number(columns.count)])
         }
         fillCells()
         return FileRow(line: line, cells: UnsafeBufferPointer(rebasing: cells[..<spanCount]))
@@ -71,14 +71,15 @@ final class DelimitedReader: RowReader {
     private func readHeader(_ fileName: String) throws {
         guard try scanRow() else {
             throw ImportError(
-                .emptyFile, detail: "'\(fileName)' is empty",
-                hint: "its first line should name the columns")
+                .emptyFile, ["path": .text(fileName)])
         }
         guard spanCount <= ImportLimits.columnsMax else {
             throw ImportError(
-                .tooLarge,
-                detail: "'\(fileName)' has \(spanCount) columns, and at most "
-                    + "\(ImportLimits.columnsMax) can be imported")
+                .tooLarge, what: "columns",
+                [
+                    "path": .text(fileName), "count": .number(spanCount),
+                    "limit": .number(ImportLimits.columnsMax),
+                ])
         }
         fillCells()
         columns = cells[..<spanCount].map {
@@ -196,8 +197,7 @@ final class DelimitedReader: RowReader {
             if at == count {
                 throw RowError(
                     .unterminatedQuote, line: line, column: spanCount + 1,
-                    columnName: name(of: spanCount),
-                    detail: "the quote that opens on line \(quoteLine) is never closed")
+                    columnName: name(of: spanCount), ["opened": .digits(quoteLine)])
             }
             guard at + 1 < count, base[at + 1] == Self.quote else { break }
             doubledQuotes += 1
@@ -212,10 +212,7 @@ final class DelimitedReader: RowReader {
             guard next == delimiter || next == Self.lineFeed || next == Self.carriageReturn else {
                 throw RowError(
                     .textAfterQuote, line: line, column: spanCount,
-                    columnName: name(of: spanCount - 1),
-                    detail:
-                        "text follows the closing quote; expected a delimiter or the end of the "
-                        + "line, and quotes inside a cell in quotes doubled")
+                    columnName: name(of: spanCount - 1))
             }
         }
         return at
@@ -283,8 +280,7 @@ final class DelimitedReader: RowReader {
         guard let position = TextForm.firstInvalid(raw) else { return }
         let column = spans[..<min(spanCount, spans.count)].lastIndex { $0.start <= position } ?? 0
         throw RowError(
-            .invalidText, line: line, column: column + 1, columnName: name(of: column),
-            detail: "the text is not UTF-8; save the file as UTF-8")
+            .invalidText, line: line, column: column + 1, columnName: name(of: column))
     }
 
     private func fillCells() {
@@ -330,16 +326,14 @@ final class DelimitedReader: RowReader {
             ? RowError(
                 .cellTooLong, line: line, column: max(1, spanCount),
                 columnName: name(of: max(0, spanCount - 1)),
-                detail: "a cell is longer than \(ImportLimits.cellBytesMax) bytes; "
-                    + "perhaps a quote is never closed")
+                ["limit": .number(ImportLimits.cellBytesMax)])
             : RowError(
-                .rowTooLong, line: line,
-                detail: "the row is longer than \(ImportLimits.rowBytesMax) bytes")
+                .rowTooLong, line: line, ["limit": .number(ImportLimits.rowBytesMax)])
     }
 
     private func notText() -> RowError {
         RowError(
             .invalidText, line: line, column: spanCount + 1, columnName: name(of: spanCount),
-            detail: "the cell holds a NUL character, which is not text")
+            ["what": .word("nul")])
     }
 }

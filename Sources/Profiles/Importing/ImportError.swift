@@ -1,4 +1,4 @@
-/// Why one row cannot be imported. Its text never holds a value of the row.
+/// Why one row cannot be imported. It never holds a value of the row.
 package struct RowError: Error, Equatable, Sendable {
     /// What is wrong with a row: a stable name for programs.
     package enum Code: String, CaseIterable, Codable, Sendable {
@@ -24,29 +24,23 @@ package struct RowError: Error, Equatable, Sendable {
     package let column: Int?
     /// The name of that column.
     package let columnName: String?
-    /// What was expected, in English.
-    package let detail: String
+    /// What the sentence tells besides; never a value of the row.
+    package let facts: Facts
 
-    /// The detail must not hold a value of the row.
     package init(
-        _ code: Code, line: Int, column: Int? = nil, columnName: String? = nil, detail: String
+        _ code: Code, line: Int, column: Int? = nil, columnName: String? = nil,
+        _ facts: Facts = [:]
     ) {
         self.code = code
         self.line = line
         self.column = column
         self.columnName = columnName
-        self.detail = detail
+        self.facts = facts
     }
 }
 
-extension RowError: CustomStringConvertible {
-    /// `line 7, column 4 'AnnualIncome': the value is not a number …`
-    package var description: String {
-        var place = "line \(line)"
-        if let column { place += ", column \(column)" }
-        if let columnName { place += " '\(columnName)'" }
-        return "\(place): \(detail)"
-    }
+extension RowError: Refusing {
+    package var refusalCode: String { "row-\(code.rawValue)" }
 }
 
 /// Why a file cannot be imported. Nothing of such a file is kept.
@@ -70,38 +64,31 @@ package struct ImportError: Error, Equatable, Sendable {
 
     /// What is wrong, for programs.
     package let code: Code
-    /// What failed, in English.
-    package let detail: String
-    /// What to do about it, where that is known.
-    package let hint: String?
+    /// What the sentence tells besides; never a value of the file.
+    package let facts: Facts
     /// The first bad rows, at most `ImportLimits.rowErrorsMax`.
     package let rows: [RowError]
 
-    /// Neither detail nor hint may hold a value of the file.
-    package init(_ code: Code, detail: String, hint: String? = nil, rows: [RowError] = []) {
+    package init(_ code: Code, _ facts: Facts = [:], rows: [RowError] = []) {
         self.code = code
-        self.detail = detail
-        self.hint = hint
+        self.facts = facts
         self.rows = rows
+    }
+
+    /// One of the variants that the code has sentences for.
+    package init(_ code: Code, what: String, _ facts: Facts = [:]) {
+        self.init(code, facts.merging(["what": .word(what)]) { $1 })
     }
 
     /// An import that failed because of its rows. `isCutOff` says that reading stopped at the limit.
     package init(rows: [RowError], isCutOff: Bool) {
-        let count = rows.count == 1 ? "one row" : "\(rows.count) rows"
         self.init(
             .badRows,
-            detail: isCutOff
-                ? "\(count) and perhaps more cannot be imported"
-                : "\(count) cannot be imported",
-            hint: "correct the file, or give --skip-bad-rows FILE to set such rows aside",
+            ["what": .word(isCutOff ? "or-more" : "all"), "count": .number(rows.count)],
             rows: rows)
     }
 }
 
-extension ImportError: CustomStringConvertible {
-    /// The failure with its hint on the first line, then one line for each bad row.
-    package var description: String {
-        let first = hint.map { "\(detail); \($0)" } ?? detail
-        return ([first] + rows.map { "  \($0)" }).joined(separator: "\n")
-    }
+extension ImportError: Refusing {
+    package var refusalCode: String { "file-\(code.rawValue)" }
 }

@@ -55,7 +55,7 @@ package final class ImportFile: Sendable {
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
             close(descriptor)
             throw ImportError(
-                .cannotRead, detail: "'\(name)' cannot be read: it is not a regular file")
+                .cannotRead, what: "irregular", ["path": .text(name)])
         }
         try self.init(path: name, descriptor: descriptor)
     }
@@ -92,8 +92,7 @@ package final class ImportFile: Sendable {
     package func checkUnchanged() throws {
         guard try Self.state(of: descriptor, named: path) == opened else {
             throw ImportError(
-                .fileChanged, detail: "'\(path)' was changed while it was read",
-                hint: "import it again when it is complete")
+                .fileChanged, ["path": .text(path)])
         }
     }
 
@@ -151,15 +150,14 @@ package final class ImportFile: Sendable {
     }
 
     private static func cannotRead(_ path: String, _ reason: Int32) -> ImportError {
-        let name = path == "-" ? "standard input" : "'\(path)'"
-        return ImportError(
-            .cannotRead, detail: "\(name) cannot be read: \(String(cString: strerror(reason)))")
+        ImportError(
+            .cannotRead, what: path == "-" ? "input" : "file",
+            ["path": .text(path), "answer": .text(String(cString: strerror(reason)))])
     }
 
     private static func cannotSpool(_ folder: String, _ reason: Int32) -> ImportError {
         ImportError(
-            .cannotRead,
-            detail: "the input cannot be kept in '\(folder)': \(String(cString: strerror(reason)))",
-            hint: "name a folder with room in TMPDIR, or import from a file")
+            .cannotRead, what: "spool",
+            ["path": .text(folder), "answer": .text(String(cString: strerror(reason)))])
     }
 }

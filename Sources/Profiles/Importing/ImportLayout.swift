@@ -19,15 +19,13 @@ package struct ImportLayout {
 
         /// The error for a cell that does not fit.
         package func misfit(line: Int) -> RowError {
-            let name = attribute.name
-            let way =
-                reason == .existing
-                ? "'\(name)' holds \(attribute.kind.rawValue) values already; correct the cell, or "
-                    + "give --type '\(name)=text' to turn the attribute into text"
-                : "correct the cell, or give another --type for '\(name)'"
-            return RowError(
-                .valueDoesNotFit, line: line, column: position + 1, columnName: name,
-                detail: "expected \(attribute.kind.expectation); \(way)")
+            RowError(
+                .valueDoesNotFit, line: line, column: position + 1, columnName: attribute.name,
+                [
+                    "what": .word(reason == .existing ? "stored" : "new"),
+                    "attribute": .text(attribute.name),
+                    "expected": .word("expected-\(attribute.kind.rawValue)"),
+                ])
         }
     }
 
@@ -55,28 +53,25 @@ package struct ImportLayout {
         func position(_ name: String, _ option: String) throws -> Int {
             try ColumnNames.position(of: name, in: names, option: option, fileName: fileName)
         }
-        keyPosition = try position(options.key, "--key")
+        keyPosition = try position(options.key, "key")
         keyName = names[keyPosition]
-        let ignored = try Set(options.ignoredColumns.map { try position($0, "--ignore") })
+        let ignored = try Set(options.ignoredColumns.map { try position($0, "ignore") })
         var declared: [Int: AttributeKind] = [:]
         for (name, kind) in options.kinds.sorted(by: { $0.key < $1.key }) {
-            declared[try position(name, "--type")] = kind
+            declared[try position(name, "type")] = kind
         }
         if ignored.contains(keyPosition) {
             throw ImportError(
-                .conflictingOptions,
-                detail: "'\(keyName)' is the key column and cannot be ignored")
+                .conflictingOptions, what: "key-ignored", ["column": .text(keyName)])
         }
         if let kind = declared[keyPosition], kind != .text {
             throw ImportError(
-                .conflictingOptions,
-                detail: "'\(keyName)' is the key column, which is always text, and cannot be "
-                    + kind.rawValue)
+                .conflictingOptions, what: "key-kind",
+                ["column": .text(keyName), "kind": .word("kind-\(kind.rawValue)")])
         }
         if let both = ignored.first(where: { declared[$0] != nil }) {
             throw ImportError(
-                .conflictingOptions,
-                detail: "column '\(names[both])' is both ignored and given a --type")
+                .conflictingOptions, what: "ignored-kind", ["column": .text(names[both])])
         }
 
         var drafts: [Draft] = []
@@ -131,8 +126,7 @@ package struct ImportLayout {
             }
         }
         throw RowError(
-            .missingKey, line: row.line, column: keyPosition + 1, columnName: keyName,
-            detail: "the key is empty; every profile needs an id")
+            .missingKey, line: row.line, column: keyPosition + 1, columnName: keyName)
     }
 
     private struct Draft {
@@ -161,30 +155,22 @@ package struct ImportLayout {
             case .decided(let order, let line):
                 guard let option, option != order else { return order }
                 throw ImportError(
-                    .dateOrderContradicted,
-                    detail: "column '\(draft.name)' holds dates with the "
-                        + "\(order == .monthFirst ? "month" : "day") in front (line \(line)), and "
-                        + "--date-order \(option.rawValue) says otherwise",
-                    hint: "give --date-order \(order.rawValue), or --type '\(draft.name)=text'")
+                    .dateOrderContradicted, what: order == .monthFirst ? "month" : "day",
+                    ["column": .text(draft.name), "at": .digits(line)])
             case .undecided(let line):
                 if let order = option ?? (decided.count == 1 ? decided.first : nil) {
                     return order
                 }
                 throw ImportError(
-                    .dateOrderUnknown,
-                    detail: "column '\(draft.name)' holds dates that could be read with the month "
-                        + "or with the day in front (line \(line)), and nothing in the file "
-                        + "decides which",
-                    hint: "give --date-order mdy or --date-order dmy")
+                    .dateOrderUnknown, ["column": .text(draft.name), "at": .digits(line)])
             case .contradictory(let monthFirstLine, let dayFirstLine):
                 if let option { return option }
                 throw ImportError(
-                    .dateOrderContradicted,
-                    detail: "column '\(draft.name)' holds dates with the month in front (line "
-                        + "\(monthFirstLine)) and dates with the day in front (line "
-                        + "\(dayFirstLine))",
-                    hint: "give --date-order mdy or --date-order dmy to say which are wrong, or "
-                        + "--type '\(draft.name)=text'")
+                    .dateOrderContradicted, what: "both",
+                    [
+                        "column": .text(draft.name), "month": .digits(monthFirstLine),
+                        "day": .digits(dayFirstLine),
+                    ])
             }
         }
     }

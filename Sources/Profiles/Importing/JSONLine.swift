@@ -1,9 +1,25 @@
 /// A position in one line of JSON, and what can be read from there. A value and not an object, because
 /// it is asked for every byte.
 struct JSONLine {
-    /// What was expected where the line is not JSON. Never holds a part of the line.
-    struct Fault: Error {
-        let expected: String
+    /// How a line is not JSON. Never holds a part of the line.
+    enum Fault: String, Error, CaseIterable {
+        case noObject = "no-object"
+        case textBehind = "text-behind"
+        case unended
+        case noName = "no-name"
+        case noColon = "no-colon"
+        case noComma = "no-comma"
+        case noValue = "no-value"
+        case noWord = "no-word"
+        case emptyName = "empty-name"
+        case longName = "long-name"
+        case number
+        case control
+        case unclosed
+        case escape
+        case surrogate
+        case nul
+        case hex
     }
 
     private let bytes: UnsafeBufferPointer<UInt8>
@@ -39,7 +55,7 @@ struct JSONLine {
     mutating func readWord(_ word: StaticString) throws(Fault) -> UnsafeBufferPointer<UInt8> {
         let start = at
         for byte in UnsafeBufferPointer(start: word.utf8Start, count: word.utf8CodeUnitCount) {
-            guard take(byte) else { throw Fault(expected: "expected \(word)") }
+            guard take(byte) else { throw .noWord }
         }
         return UnsafeBufferPointer(rebasing: bytes[start..<at])
     }
@@ -56,7 +72,7 @@ struct JSONLine {
             isWellFormed = skipDigits() > 0 && isWellFormed
         }
         guard isWellFormed else {
-            throw Fault(expected: "the number is not written as JSON has it")
+            throw .number
         }
         return UnsafeBufferPointer(rebasing: bytes[start..<at])
     }
@@ -89,11 +105,11 @@ struct JSONLine {
                 let length = room.count - free.count
                 return UnsafeBufferPointer(rebasing: UnsafeBufferPointer(room)[..<length])
             case UInt8(ascii: "\\"): try readEscape()
-            case ..<0x20: throw Fault(expected: "a string holds a control character")
+            case ..<0x20: throw .control
             default: put(byte)
             }
         }
-        throw Fault(expected: "a string is never closed")
+        throw .unclosed
     }
 
     private mutating func readEscape() throws(Fault) {
@@ -108,7 +124,7 @@ struct JSONLine {
         case UInt8(ascii: "t"): put(0x09)
         case UInt8(ascii: "u"):
             for byte in UTF8.encode(try readScalar()) ?? .init() { put(byte) }
-        default: throw Fault(expected: "a string holds an unknown escape")
+        default: throw .escape
         }
     }
 
@@ -123,10 +139,10 @@ struct JSONLine {
             }
         }
         guard let scalar = Unicode.Scalar(code) else {
-            throw Fault(expected: "a string holds half a surrogate pair")
+            throw .surrogate
         }
         guard code != 0 else {
-            throw Fault(expected: "a string holds a NUL character, which is not text")
+            throw .nul
         }
         return scalar
     }
@@ -135,7 +151,7 @@ struct JSONLine {
         var code: UInt32 = 0
         for _ in 0..<4 {
             guard let byte = next, let digit = Character(Unicode.Scalar(byte)).hexDigitValue else {
-                throw Fault(expected: "expected four hexadecimal digits after \\u")
+                throw .hex
             }
             code = code << 4 | UInt32(digit)
             at += 1

@@ -74,8 +74,7 @@ final class JSONLinesReader: RowReader {
 
     private var tooLong: RowError {
         RowError(
-            .rowTooLong, line: line,
-            detail: "the line is longer than \(ImportLimits.rowBytesMax) bytes")
+            .rowTooLong, line: line, ["limit": .number(ImportLimits.rowBytesMax)])
     }
 
     // MARK: One object
@@ -87,8 +86,7 @@ final class JSONLinesReader: RowReader {
         }
         if let position = TextForm.firstInvalid(raw) {
             throw RowError(
-                .invalidText, line: line,
-                detail: "the text is not UTF-8 at byte \(position + 1) of the line")
+                .invalidText, line: line, ["what": .word("byte"), "byte": .digits(position + 1)])
         }
         let missing = Cell(bytes: UnsafeBufferPointer(start: nil, count: 0), form: .missing)
         cells[..<columns.count].initialize(repeating: missing)
@@ -98,19 +96,23 @@ final class JSONLinesReader: RowReader {
         do {
             json.skipSpace()
             guard json.take(UInt8(ascii: "{")) else {
-                throw JSONLine.Fault(expected: "expected one object, { … }, on each line")
+                throw JSONLine.Fault.noObject
             }
             json.skipSpace()
             if !json.take(UInt8(ascii: "}")) {
                 try readEntries(&json, &column)
             }
             json.skipSpace()
-            guard json.isAtEnd else { throw JSONLine.Fault(expected: "text follows the object") }
+            guard json.isAtEnd else { throw JSONLine.Fault.textBehind }
         } catch let fault as JSONLine.Fault {
             throw RowError(
                 .jsonSyntax, line: line, column: column.map { $0 + 1 },
                 columnName: column.map { columns[$0] },
-                detail: "\(fault.expected) (byte \(min(json.at, raw.count) + 1) of the line)")
+                [
+                    "what": .word(fault.rawValue),
+                    "limit": .number(ImportLimits.columnNameBytesMax),
+                    "byte": .digits(min(json.at, raw.count) + 1),
+                ])
         }
     }
 
@@ -122,22 +124,18 @@ final class JSONLinesReader: RowReader {
             column = nil
             json.skipSpace()
             guard json.next == UInt8(ascii: "\"") else {
-                throw JSONLine.Fault(
-                    expected: json.isAtEnd
-                        ? "the object does not end on its line"
-                        : "expected a name in double quotes")
+                throw json.isAtEnd ? JSONLine.Fault.unended : JSONLine.Fault.noName
             }
             let position = try position(of: json.readString(), entry: entry)
             column = position
             json.skipSpace()
             guard json.take(UInt8(ascii: ":")) else {
-                throw JSONLine.Fault(expected: "expected ':' after the name")
+                throw JSONLine.Fault.noColon
             }
             json.skipSpace()
             guard cells[position].form == .missing else {
                 throw RowError(
-                    .repeatedName, line: line, column: position + 1, columnName: columns[position],
-                    detail: "the object has this name twice")
+                    .repeatedName, line: line, column: position + 1, columnName: columns[position])
             }
             cells[position] = try readValue(&json, position)
             entry += 1
@@ -145,9 +143,7 @@ final class JSONLinesReader: RowReader {
         } while json.take(UInt8(ascii: ","))
         column = nil
         guard json.take(UInt8(ascii: "}")) else {
-            throw JSONLine.Fault(
-                expected: json.isAtEnd
-                    ? "the object does not end on its line" : "expected ',' or '}'")
+            throw json.isAtEnd ? JSONLine.Fault.unended : JSONLine.Fault.noComma
         }
     }
 
@@ -162,15 +158,13 @@ final class JSONLinesReader: RowReader {
             cell = Cell(bytes: try json.readNumber(), form: .number)
         case UInt8(ascii: "{"), UInt8(ascii: "["):
             throw RowError(
-                .nestedValue, line: line, column: column + 1, columnName: columns[column],
-                detail: "the value is a nested object or array; expected a string, a number, a "
-                    + "boolean or null, so write its parts under names of their own")
-        default: throw JSONLine.Fault(expected: "expected a value")
+                .nestedValue, line: line, column: column + 1, columnName: columns[column])
+        default: throw JSONLine.Fault.noValue
         }
         guard cell.bytes.count <= ImportLimits.cellBytesMax else {
             throw RowError(
                 .cellTooLong, line: line, column: column + 1, columnName: columns[column],
-                detail: "the value is longer than \(ImportLimits.cellBytesMax) bytes")
+                ["limit": .number(ImportLimits.cellBytesMax)])
         }
         return cell
     }
@@ -196,16 +190,12 @@ final class JSONLinesReader: RowReader {
     private func added(_ name: UnsafeBufferPointer<UInt8>) throws -> Int {
         guard columns.count < ImportLimits.columnsMax else {
             throw ImportError(
-                .tooLarge,
-                detail: "line \(line) brings more than \(ImportLimits.columnsMax) different names, "
-                    + "and at most that many columns can be imported")
+                .tooLarge, what: "names",
+                ["at": .digits(line), "limit": .number(ImportLimits.columnsMax)])
         }
         let clean = TextForm.clean(String(decoding: name, as: UTF8.self))
         guard !clean.isEmpty, clean.utf8.count <= ImportLimits.columnNameBytesMax else {
-            throw JSONLine.Fault(
-                expected: clean.isEmpty
-                    ? "a name is empty"
-                    : "a name is longer than \(ImportLimits.columnNameBytesMax) bytes")
+            throw clean.isEmpty ? JSONLine.Fault.emptyName : JSONLine.Fault.longName
         }
         // Spelt otherwise, in another case for instance, it is still the same column.
         let folded = clean.lowercased()

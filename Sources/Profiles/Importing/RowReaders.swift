@@ -49,8 +49,7 @@ package enum RowReaders {
         case "jsonl", "ndjson", "json":
             if first == UInt8(ascii: "[") {
                 throw ImportError(
-                    .notText, detail: "'\(name)' is one JSON array",
-                    hint: "write one object per line, with 'jq -c .[]' for instance")
+                    .notText, what: "array", ["path": .text(name)])
             }
             return .jsonLines
         default: return first == UInt8(ascii: "{") ? .jsonLines : .delimited
@@ -64,19 +63,15 @@ package enum RowReaders {
             window.advance(by: 3)
         } else if first.starts(with: [0x1F, 0x8B]) {
             throw ImportError(
-                .notText, detail: "'\(name)' is compressed",
-                hint: "unpack it first, or pipe it: 'gunzip -c FILE' into '-'")
+                .notText, what: "compressed", ["path": .text(name)])
         } else if first.starts(with: [0x50, 0x4B, 0x03, 0x04]) {
             throw ImportError(
-                .notText, detail: "'\(name)' is a spreadsheet or a zip file",
-                hint: "unpack it, or save the sheet as CSV (UTF-8)")
+                .notText, what: "zip", ["path": .text(name)])
         } else if first.starts(with: [0xFF, 0xFE]) || first.starts(with: [0xFE, 0xFF])
             || first.contains(0)
         {
             throw ImportError(
-                .notText, detail: "'\(name)' is not UTF-8; it looks like UTF-16 or UTF-32",
-                hint: "save it as UTF-8, or convert it with "
-                    + "'iconv -f UTF-16 -t UTF-8 FILE > NEWFILE'")
+                .notText, what: "wide", ["path": .text(name)])
         }
     }
 }

@@ -61,13 +61,33 @@ package struct FileImport: Equatable, Sendable, Identifiable {
         package let code: RowError.Code
         package let line: Int
         package let column: String?
-        package let detail: String
+        package let detail: Remark
 
         package init(_ error: RowError) {
             code = error.code
             line = error.line
             column = error.columnName
-            detail = error.detail
+            detail = Remark(error)
+        }
+
+        private enum Key: String, CodingKey {
+            case code, line, column, detail
+        }
+
+        package init(from decoder: any Decoder) throws {
+            let row = try decoder.container(keyedBy: Key.self)
+            code = try row.decode(RowError.Code.self, forKey: .code)
+            line = try row.decode(Int.self, forKey: .line)
+            column = try row.decodeIfPresent(String.self, forKey: .column)
+            detail = Remark(stored: try row.decode(String.self, forKey: .detail))
+        }
+
+        package func encode(to encoder: any Encoder) throws {
+            var row = encoder.container(keyedBy: Key.self)
+            try row.encode(code, forKey: .code)
+            try row.encode(line, forKey: .line)
+            try row.encodeIfPresent(column, forKey: .column)
+            try row.encode(detail.stored, forKey: .detail)
         }
     }
 }
@@ -91,7 +111,7 @@ package struct ImportTrouble: Refusing, Equatable {
 
     package init(_ error: ImportError) {
         self.init(
-            error.code.rawValue, Remark(written: error.detail),
+            error.code.rawValue, Remark(error),
             problems: error.rows.map(FileImport.BadRow.init))
     }
 

@@ -156,7 +156,7 @@ struct ConnectionFormPages: Sendable {
                     values: filling.form.values, facts: account.facts, account: account)
             }
         } catch let refusal as Refusal {
-            guard let trouble = refusal.cause.flatMap(ConnectionTrouble.init(rawValue:)) else {
+            guard let trouble = refusal.trouble else {
                 throw refusal
             }
             tell(trouble, &filling, signedIn.book)

@@ -121,13 +121,11 @@ struct ExportForm: Sendable {
         case .own:
             let (own, found) = plan.read()
             if let own { draft.schedule = .own(own) }
-            findings += found.compactMap(\.ofExport)
+            findings += found.map(\.ofExport)
         }
         if automations == nil {
             findings.append(
-                ExportFinding(
-                    .automations, .automationsUndecided,
-                    "Say whether automations shall start."))
+                ExportFinding(.automations, .automationsUndecided))
         }
         return (draft, findings)
     }
@@ -149,8 +147,7 @@ struct ExportForm: Sendable {
             if draft[keyPath: path] != nil {
                 findings.append(
                     ExportFinding(
-                        field, .targetTwice, "\(row.target) is mapped twice.",
-                        ["target": row.target]))
+                        field, .targetTwice, ["target": .word("exports.\(row.target)")]))
             }
             draft[keyPath: path] = row.attribute
         }
@@ -164,18 +161,23 @@ struct ExportForm: Sendable {
         default:
             findings.append(
                 ExportFinding(
-                    .customField(""), .targetMissing, "Choose the field to fill.",
-                    ["attribute": row.attribute]))
+                    .customField(""), .targetMissing, ["attribute": .text(row.attribute)]))
         }
     }
 }
 
 extension ScheduleForm.Finding {
     /// The same of an export.
-    fileprivate var ofExport: ExportFinding? {
-        ExportFinding.Code(rawValue: rawValue).map {
-            ExportFinding(.schedule, $0, "The export's own schedule cannot be saved: \(rawValue).")
-        }
+    fileprivate var ofExport: ExportFinding {
+        let code: ExportFinding.Code =
+            switch self {
+            case .noWeekday: .scheduleNoWeekday
+            case .noTime: .scheduleNoTime
+            case .badTime: .scheduleBadTime
+            case .tooManyTimes: .scheduleTooManyTimes
+            case .unknownTimeZone: .scheduleUnknownZone
+            }
+        return ExportFinding(.schedule, code)
     }
 }
 
@@ -199,7 +201,8 @@ extension ExportFinding {
         // The form says it beside the choice itself.
         case .unsubscribeForGood: return true
         case .segmentInactive:
-            return values["segment"].map(stored.segments.contains) ?? false
+            guard case .text(let segment) = facts["segment"] else { return false }
+            return stored.segments.contains(segment)
         case .overLimit:
             return stored.segments == export.segments && stored.peopleMax == export.peopleMax
         case .listUnchecked:

@@ -139,7 +139,8 @@ struct ExportFormBuilder: Sendable {
                     isSelected: isPicked && $0.id == form.list)
             },
             typed: isPicked ? "" : form.listID.isEmpty ? form.list : form.listID,
-            trouble: trouble.map { book.text($0) }, detail: offer?.trouble?.description)
+            trouble: trouble.map { book.text($0) },
+            detail: (offer?.trouble).map { book.sentence(of: $0) })
     }
 
     private func segmentPart() throws -> ExportFormModel.SegmentPart {
@@ -229,7 +230,7 @@ struct ExportFormBuilder: Sendable {
 
     private func titleWithKind(_ field: DestinationField) -> String {
         guard !field.kind.isEmpty else { return field.title }
-        let kind = book.text(at: "finding.kind.\(field.kind)") ?? field.kind
+        let kind = book.text(of: .word("kind-\(field.kind)"))
         return book.text(.exportsFieldOption, ["field": field.title, "kind": kind])
     }
 

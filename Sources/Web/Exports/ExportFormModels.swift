@@ -172,18 +172,7 @@ struct FindingWords: Sendable {
     let book: PhraseBook
 
     func text(_ finding: ExportFinding) -> String {
-        var values = finding.values
-        for (key, value) in values {
-            if key == "kind" || key == "fieldKind" {
-                values[key] = book.text(at: "finding.kind.\(value)") ?? value
-            } else if key == "target" {
-                values[key] = book.text(at: "exports.\(value)") ?? value
-            } else if key == "members" || key == "limit", let number = Int(value) {
-                values[key] = book.number(number)
-            }
-        }
-        let phrase = Phrase(rawValue: "finding.\(finding.code.rawValue)")
-        return phrase.map { book.text($0, values) } ?? finding.description
+        book.sentence(of: finding)
     }
 
     func notes(

@@ -132,7 +132,8 @@ struct ImportChoicesModel: Sendable {
         }
         hasSample = !sample.isEmpty
         problem = preview.problem.map {
-            Problem(text: ImportWords.trouble($0.code.rawValue, book), detail: $0.detail)
+            Problem(
+                text: ImportWords.trouble($0.code.rawValue, book), detail: book.sentence(of: $0))
         }
         badRows = preview.badRows.map {
             ImportBadRowModel(FileImport.BadRow($0), book)

@@ -2,6 +2,7 @@ import Access
 import Acts
 import Exports
 import Hummingbird
+import Phrases
 import Schedules
 
 /// When the refresh begins by itself.
@@ -46,7 +47,8 @@ enum ScheduleJSON {
             return try Schedule(
                 rhythm == .daily ? .daily : .weekly(Set(days)), at: read, in: zone)
         } catch {
-            body.find(member(of: error), "schedule", error.description)
+            body.find(
+                member(of: error), "schedule", PhraseBook(.en).sentence(of: error))
             return nil
         }
     }

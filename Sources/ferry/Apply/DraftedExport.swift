@@ -13,11 +13,12 @@ extension ExportResolver {
             guard let finding = findings.first(where: { !$0.isWarning }) else {
                 preconditionFailure("A draft without findings became no export.")
             }
-            guard finding.code.isUnknownThing else { throw UsageError(finding.description) }
-            throw CommandError(finding.description)
+            let told = Advice.sentence(finding)
+            guard finding.code.isUnknownThing else { throw UsageError(told) }
+            throw CommandError(told)
         }
         // That a date is text in the end is nothing to stop for here.
         let warnings = findings.filter { $0.code != .arrivesAsText }
-        return (export, warnings.map(\.description))
+        return (export, warnings.map { Advice.sentence($0) })
     }
 }

@@ -52,10 +52,12 @@ extension ConnectionsCommand {
             }
             let typed = try settings.typed(for: destination)
             let desk = try ActDesk.open(.changing(purpose: "connections add"))
-            let added = try await desk.perform(
-                AddConnection(
-                    name: name, type: type, audience: .administrators, account: .typed(typed),
-                    agrees: true, password: try password(desk)))
+            let add = AddConnection(
+                name: name, type: type, audience: .administrators, account: .typed(typed),
+                agrees: true, password: try password(desk))
+            let added = try await Failure.naming(host: typed[destination.host.name]) {
+                try await desk.perform(add)
+            }
             let view = ConnectionView(added)
             if json { return try Output.json(view) }
             Output.line(
@@ -89,7 +91,7 @@ extension ConnectionsCommand {
             let desk = try ActDesk.open(.changing(purpose: "connections check"))
             let check = try await desk.perform(CheckConnection(.name(name)))
             if let trouble = check.trouble {
-                throw RemoteProblem(status: 200, text: trouble.detail)
+                throw RemoteProblem(status: 200, text: Advice.sentence(trouble.detail))
             }
             let lists = try await desk.perform(ListAccountLists(.id(check.connection.id))).items
             let view = ConnectionView(check.connection, lists: lists)

@@ -55,7 +55,7 @@ struct AddExportCommand: AsyncParsableCommand {
 
     func run() async throws {
         let saved = try await ActDesk.open(.changing(purpose: "exports add"))
-            .perform(AddExport(draft(), connection: .name(connection)))
+            .perform(AddExport(try draft(), connection: .name(connection)))
         for note in saved.notes { Output.note("Note: \(note)") }
         if json { return try Output.json(ExportView(saved.export)) }
         Output.line(
@@ -64,14 +64,20 @@ struct AddExportCommand: AsyncParsableCommand {
         Output.line(AutomationNote.text(startsThem: saved.export.startsAutomations))
     }
 
-    private func draft() -> ExportDraft {
+    private func draft() throws -> ExportDraft {
+        let leave = LeaveDraft(text: onLeave)
+        if case .unreadable = leave {
+            throw UsageError(
+                "'\(onLeave)' is no leave policy: --on-leave takes keep, unsubscribe or field:ID_OR_TITLE=IN,OUT, with two different values."
+            )
+        }
         var draft = ExportDraft(name: name, list: list, segments: segments, email: email)
         draft.firstName = firstName
         draft.lastName = lastName
         draft.phone = phone
         draft.fields = fields.map(FieldDraft.init(text:))
         draft.tags = tags
-        draft.onLeave = LeaveDraft(text: onLeave)
+        draft.onLeave = leave
         draft.limit = limit
         draft.holdShare = holdShare
         draft.startsAutomations = startAutomations
@@ -83,7 +89,9 @@ struct AddExportCommand: AsyncParsableCommand {
 extension SavedExportAnswer {
     /// What a person at a terminal should know. That a date is text in the end is nothing to stop for there.
     var notes: [String] {
-        warnings.filter { $0.code != ExportFinding.Code.arrivesAsText.rawValue }.map(\.detail)
+        warnings.filter { $0.code != ExportFinding.Code.arrivesAsText.rawValue }.map {
+            Advice.sentence($0.detail)
+        }
     }
 }
 

@@ -34,7 +34,8 @@ struct PlanExportCommand: AsyncParsableCommand {
         }
         if let trouble = report.accountTrouble {
             Output.note(
-                "Note: The account could not be asked for its contact limit. \(trouble.detail)")
+                "Note: The account could not be asked for its contact limit. \(Advice.sentence(trouble.detail))"
+            )
         }
         let view = PlanView(report, export: export, samples: max(0, samples))
         if json { return try Output.json(view) }
@@ -64,10 +65,8 @@ struct PlanExportCommand: AsyncParsableCommand {
             rehearsal = try await desk.perform(ShowRehearsal(rehearsal.id))
         }
         if let report = rehearsal.report { return (rehearsal.id, report) }
-        let failure = rehearsal.failure
-        throw Refusal(
-            .conflict, cause: failure?.code,
-            detail: failure.map { PhraseBook(.en).report(of: $0.detail) }
+        throw CommandError(
+            rehearsal.failure.map { Advice.sentence($0.detail) }
                 ?? "The rehearsal was cancelled by somebody else.")
     }
 }

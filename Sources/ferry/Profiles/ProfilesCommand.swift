@@ -92,7 +92,7 @@ extension ProfilesCommand {
                 try Output.json(workspace.catalog.history.fileImport(id: done.id).summary)
                 return nil
             } catch let error as ImportError {
-                throw FileError(path: self.file, problem: error.description)
+                throw FileError(path: self.file, problem: Advice.sentence(error))
             }
         }
 
@@ -128,7 +128,8 @@ extension ProfilesCommand {
             }
             if job.state == .cancelled { throw CancellationError() }
             guard let summary = job.summary else {
-                let rows = job.badRows.map { "\n  line \($0.line): \($0.detail)" }.joined()
+                let rows = job.badRows.map { "\n  line \($0.line): \(Advice.sentence($0.detail))" }
+                    .joined()
                 throw RemoteProblem(
                     status: 409,
                     text: (job.detail.map(PhraseBook(.en).report) ?? "The import came to nothing.")

@@ -73,7 +73,7 @@ extension ScheduleCommand {
                     rhythm, at: try at.map(Self.times) ?? stored.times,
                     in: timeZone ?? stored.timeZone)
             } catch let error as ScheduleError {
-                throw UsageError(error.description)
+                throw UsageError(Advice.sentence(error))
             }
         }
 

@@ -61,14 +61,12 @@ enum Failure {
         case let error as UsageError: error.description
         case let error as CommandError: error.description
         case let error as Refusal: text(of: error)
+        case let error as RuleRefusal: Advice.sentence(error.mistake)
+        case let error as ImportError: Advice.sentence(error)
         case let error as any Refusing: Advice.sentence(error)
-        case let error as ImportError: error.description
-        case let error as RowError: error.description
-        case let error as DestinationError: error.description
         case let error as TransportError: error.detail
         case let error as MasterKey.SealError: error.description
         case let error as EngineError: text(of: error)
-        case let error as Refusal: text(of: error)
         case let error as FileError: error.description
         case let error as RemoteProblem: error.description
         case is CancellationError: "Stopped. Nothing was changed."
@@ -78,12 +76,25 @@ enum Failure {
         }
     }
 
+    /// Does something with an account, and names its host in what is refused because of it.
+    static func naming<Value>(
+        host: String?, _ body: () async throws -> Value
+    ) async throws -> Value {
+        do {
+            return try await body()
+        } catch let refusal as Refusal
+            where refusal.findings.contains(where: { $0.field == "host" })
+        {
+            let text = "'\(host ?? "")': \(text(of: refusal))"
+            throw refusal.code == .invalid ? UsageError(text) : CommandError(text)
+        }
+    }
+
     /// The sentence, and what to do next at a terminal.
     private static func text(of refusal: Refusal) -> String {
-        let book = PhraseBook(.en)
-        let findings = refusal.findings.map { $0.detail ?? book.sentence(of: $0) }
+        let findings = refusal.findings.map { Advice.sentence($0) }
         guard findings.isEmpty else { return findings.joined(separator: " ") }
-        let text = refusal.detail ?? Advice.sentence(refusal)
+        let text = Advice.sentence(refusal)
         guard refusal.code == .notFound, refusal.facts["noun"] == .word("user") else { return text }
         return "\(text) 'ferry users list' shows those there are."
     }

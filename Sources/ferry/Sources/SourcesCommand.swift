@@ -50,7 +50,7 @@ extension SourcesCommand {
                     "Declared '\(source.name)': \(source.file) with the key '\(source.options.key)'."
                 )
             } catch let error as ImportError {
-                throw FileError(path: file, problem: error.description)
+                throw FileError(path: file, problem: Advice.sentence(error))
             }
         }
     }

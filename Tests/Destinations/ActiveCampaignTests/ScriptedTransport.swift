@@ -99,5 +99,5 @@ func complaint(
     } catch let error as DestinationError {
         return error
     }
-    throw DestinationError(.refusedRequest, "Expected an error, and there was none.")
+    return try #require(nil, "Expected an error, and there was none.")
 }

@@ -48,7 +48,7 @@ extension LoyaltyClub {
         if host.hasPrefix("https://") { host.removeFirst("https://".count) }
         while host.hasSuffix("/") { host.removeLast() }
         guard host.hasSuffix(".club.example") else {
-            throw DestinationError(.settingInvalid, "The host is none of the club's.")
+            throw DestinationError(.settingInvalid)
         }
         return host
     }
@@ -59,7 +59,7 @@ extension LoyaltyClub {
     ) { (text, _) throws(DestinationError) in
         let program = text.lowercased().filter { !$0.isWhitespace }
         guard program.allSatisfy(\.isLetter) else {
-            throw DestinationError(.settingInvalid, "A program is named by letters.")
+            throw DestinationError(.settingInvalid)
         }
         return program
     }

@@ -129,7 +129,7 @@ package struct LoyaltyClub: Destination {
             } catch is TransportError {
                 response = nil
             } catch {
-                throw DestinationError(.unavailable, "The request was stopped.")
+                throw DestinationError(.unavailable)
             }
             guard let status = response?.status else {
                 attempts += 1
@@ -151,14 +151,14 @@ package struct LoyaltyClub: Destination {
             // Cancellation ends the pause early; the next request notices it.
             try? await time.sleep(.seconds(1))
         }
-        throw DestinationError(.unavailable, "The club does not answer as it should.")
+        throw DestinationError(.unavailable)
     }
 
     private static func error(_ status: Int) -> DestinationError {
         switch status {
-        case 401, 403: DestinationError(.keyRefused, "The club refused the keys (\(status)).")
-        case 404: DestinationError(.notFound, "The club does not know the program (404).")
-        default: DestinationError(.refusedRequest, "The club refused the request (\(status)).")
+        case 401, 403: DestinationError(.keyRefused)
+        case 404: DestinationError(.notFound)
+        default: DestinationError(.refusedRequest)
         }
     }
 }

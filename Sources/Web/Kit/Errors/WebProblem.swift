@@ -95,8 +95,10 @@ extension WebProblem {
         case let error as EngineError:
             guard let problem = Self.problem(of: error) else { return nil }
             self = problem
-        case let error as DestinationError: self.init(.unreachable, error.description)
-        case let error as ImportError: self.init(.conflict, error.detail)
+        case let error as DestinationError:
+            self.init(.unreachable, PhraseBook(.en).sentence(of: error))
+        case let error as ImportError:
+            self.init(.conflict, PhraseBook(.en).sentence(of: error))
         case let error as ImportTrouble:
             self.init(.conflict, PhraseBook(.en).sentence(of: error))
         case let error as PlanRefusal:
@@ -113,9 +115,9 @@ extension WebProblem {
     private init(_ refusal: Refusal) {
         let book = PhraseBook(.en)
         self.init(
-            Self.code(of: refusal.code), refusal.detail ?? book.sentence(of: refusal),
+            Self.code(of: refusal.code), book.sentence(of: refusal),
             findings: refusal.findings.map {
-                Finding(field: $0.field, code: $0.code, detail: $0.detail ?? book.sentence(of: $0))
+                Finding(field: $0.field, code: $0.code, detail: book.sentence(of: $0))
             })
         if case .number(let seconds) = refusal.facts["seconds"] { retryAfterSeconds = seconds }
         if refusal.cause == EngineError.Code.unavailable.rawValue { explanation = refusal }

@@ -6,11 +6,11 @@ package import Profiles
 /// The sentences of refusals and findings, in the language of the book. Every skin makes them here: pages in the
 /// reader's language, the API and the command line in English.
 extension PhraseBook {
-    /// `refusal.<code>`, with its facts filled in. A refusal that tells the `noun` of a thing, or in `what` a
-    /// variant, may have a sentence of its own for it: `refusal.not-found.user`.
-    package func sentence(of refusal: some Refusing) -> String {
-        let facts = refusal.facts
-        let sentence = sentence("refusal", refusal.refusalCode, facts)
+    /// `<family>.<code>`, with its facts filled in. What tells the `noun` of a thing, or in `what` a variant, may
+    /// have a sentence of its own for it: `refusal.not-found.user`.
+    package func sentence(of told: some Worded) -> String {
+        let facts = told.facts
+        let sentence = sentence(told.family, told.phraseCode, facts)
         return [sentence, guess(facts)].compactMap(\.self).joined(separator: " ")
     }
 
@@ -27,21 +27,16 @@ extension PhraseBook {
     /// All that a refusal has to say: what was found, or else why it was refused.
     package func report(of refusal: Refusal) -> String {
         guard refusal.findings.isEmpty else {
-            return refusal.findings.map(sentence(of:)).joined(separator: " ")
+            return refusal.findings.map { sentence(of: $0) }.joined(separator: " ")
         }
-        return refusal.detail ?? sentence(of: refusal)
-    }
-
-    /// `invalid.<code>`, with its facts filled in.
-    package func sentence(of finding: Refusal.Finding) -> String {
-        sentence("invalid", finding.code, finding.facts)
+        return sentence(of: refusal)
     }
 
     /// The sentence with all that surrounds it where a rule is spoken of: the segments and the place, the marked
     /// line, and what was probably meant.
-    package func report(of refusal: some Refusing) -> String {
-        let facts = refusal.facts
-        var lines = [sentence(of: refusal)]
+    package func report(of told: some Worded) -> String {
+        let facts = told.facts
+        var lines = [sentence(of: told)]
         let heading = [segmentPath(facts), place(facts)].compactMap(\.self)
             .joined(separator: ", ")
         if !heading.isEmpty {
@@ -65,8 +60,8 @@ extension PhraseBook {
         return text(.refusalRulePlace, ["line": text(of: line), "column": text(of: column)])
     }
 
-    private func sentence(_ family: String, _ code: String, _ facts: Facts) -> String {
-        let key = "\(family).\(code)"
+    private func sentence(_ family: PhraseFamily, _ code: String, _ facts: Facts) -> String {
+        let key = "\(family.rawValue).\(code)"
         var template = text(at: key)
         if case .word(let what) = facts["what"] {
             template = text(at: "\(key).\(what)") ?? template
@@ -90,13 +85,18 @@ extension PhraseBook {
                 .list(type: .or, width: .standard).locale(language.locale))
         case .chain(let names):
             names.map { "'\($0)'" }.joined(separator: " \(text(.wordUses)) ")
-        case .word(let word): text(at: "word.\(word)") ?? word
+        case .word(let word): text(at: "word.\(word)") ?? text(at: word) ?? Self.tail(of: word)
         case .moment(let milliseconds): Moment(milliseconds).text
         }
     }
 }
 
 extension PhraseBook {
+    /// A kind of field that only the destination knows has no phrase: `kind-rating` is `rating`.
+    private static func tail(of word: String) -> String {
+        word.hasPrefix("kind-") ? String(word.dropFirst("kind-".count)) : word
+    }
+
     /// Most names that are told one by one.
     private static let namesMax = 5
 
