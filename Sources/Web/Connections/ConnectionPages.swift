@@ -148,15 +148,15 @@ struct ConnectionPages: Sendable {
             for: signedIn, status: status)
     }
 
-    private func detach(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func detach(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let export = try export(signedIn)
-        try services.runs.detach(export, by: signedIn.actor)
+        _ = try await services.acts.perform(DetachExport(.id(export.id)), by: signedIn.asker)
         return try backToConnection(signedIn, fields, notice: "connection-export-detached")
     }
 
-    private func removeExport(_ signedIn: SignedIn, _ fields: FormFields) throws -> Response {
+    private func removeExport(_ signedIn: SignedIn, _ fields: FormFields) async throws -> Response {
         let export = try export(signedIn)
-        try services.catalog.setup.removeExport(named: export.name, by: signedIn.actor)
+        _ = try await services.acts.perform(RemoveExport(.id(export.id)), by: signedIn.asker)
         return try backToConnection(signedIn, fields, notice: "connection-export-removed")
     }
 
