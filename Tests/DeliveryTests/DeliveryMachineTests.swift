@@ -177,6 +177,17 @@ struct DeliveryMachineTests {
         #expect(sent < 1_000)
     }
 
+    @Test func `batches that are refused without a name are no progress`() {
+        let patience = DeliveryMachine.Policy().patience
+        var machine = machine([head(1)])
+        #expect(machine.next(at: Self.start) == .submit(1))
+        _ = machine.delivered(
+            1, .rejected(rows: [], detail: ""), took: Self.quick, at: Self.start + patience)
+        machine.wasHalved(into: [head(2, people: 125), head(3, people: 125)])
+        let next = machine.next(at: Self.start + patience + .seconds(1))
+        #expect(next == .giveUp(Remark("no-progress", [:])))
+    }
+
     private func reject(_ number: Int, _ machine: inout DeliveryMachine) -> [DeliveryMachine
         .Command]
     {

@@ -34,6 +34,10 @@ extension EngineCheck {
                 #expect(frozen.members == 2 && frozen.unknown == ["x", "'"])
                 #expect(try engine.reading.isMember("1", of: .memberOf(5), .none))
                 #expect(try !engine.reading.isMember("3", of: .memberOf(5), .none))
+                // The next set takes the place of the one before.
+                #expect(try members.freeze(ids: ["3"], as: 5, .none).members == 1)
+                #expect(try engine.reading.count(.memberOf(5), .none) == 1)
+                #expect(try engine.reading.isMember("3", of: .memberOf(5), .none))
             }
         },
         EngineCheck("a set that is given up stays as it was") { make in

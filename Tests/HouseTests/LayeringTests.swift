@@ -49,7 +49,10 @@ struct Room: Sendable, CustomTestStringConvertible {
         Room(
             folder: "Web",
             mayImport: pure.union(["Phrases", "Store", "Delivery", "Acts", "Service"]),
-            packages: ["Hummingbird", "HTTPTypes", "Mustache", "Logging", "NIOCore", "Yams"]),
+            packages: [
+                "Hummingbird", "HummingbirdCore", "HTTPTypes", "Mustache", "Logging", "NIOCore",
+                "NIOHTTPTypes", "Yams", "ServiceLifecycle", "DequeModule",
+            ]),
         Room(
             folder: "Sandbox", mayImport: ["Phrases"],
             packages: [

@@ -100,6 +100,18 @@ struct ScheduleDaylightTests {
         #expect(try fits("2026-10-18T12:00Z") == [.shownTwice, .exact])
     }
 
+    @Test(arguments: [
+        ("01:59", ScheduleOccurrence.Fit.exact), ("02:00", .shownTwice), ("02:01", .shownTwice),
+        ("02:59", .shownTwice), ("03:00", .exact),
+    ])
+    func `the whole hour that a clock shows twice is told, and not a minute more`(
+        time: String, fit: ScheduleOccurrence.Fit
+    ) throws {
+        let schedule = try Schedule("daily", time, "Europe/Berlin")
+        let next = try schedule.occurrences(after: moment("2026-10-24T12:00Z"), count: 2)
+        #expect(next.map(\.fit) == [fit, .exact])
+    }
+
     /// Five years of a zone.
     struct Span: Sendable, CustomTestStringConvertible {
         let zone: String

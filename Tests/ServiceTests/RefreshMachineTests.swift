@@ -65,6 +65,14 @@ struct RefreshMachineTests {
         #expect(machine.verdict == (end.state == .failed ? .failed : .completedWithWarnings))
     }
 
+    @Test func `two sources are imported one after the other`() {
+        var machine = RefreshMachine([source(0), source(1)], at: 1)
+        #expect(machine.begin(at: 2) == [0])
+        #expect(machine.begin(at: 2) == [])
+        machine.end(0, with: .done(count: 1), at: 3)
+        #expect(machine.begin(at: 3) == [1])
+    }
+
     @Test func `warnings of a source let what follows pass`() {
         var machine = chain()
         _ = machine.begin(at: 2)

@@ -225,10 +225,44 @@ struct SchedulerTests {
         #expect(desk.asked == [DueStart(.system, dueAt: Self.six, missed: 0)])
     }
 
+    @Test func `a clock that is set back by days is looked at anew at once`() async throws {
+        let world = try CenterWorld()
+        let desk = Desk()
+        let hands = Hands()
+        let (news, bell) = AsyncStream.makeStream(of: Void.self)
+        let scheduler = Scheduler(
+            catalog: world.catalog, now: { hands.now }, pause: .milliseconds(1),
+            logger: Self.logger,
+            start: { due in
+                defer { bell.yield() }
+                return desk.take(due)
+            })
+        try world.catalog.setup.setSystemSchedule(
+            try daily("06:00"), isActive: true, by: CenterWorld.actor)
+        let ahead = Self.six + 10 * Self.day
+        scheduler.tick(now: ahead - 1_000)
+        hands.set(ahead)
+        await withDiscardingTaskGroup { group in
+            group.addTask { await scheduler.run() }
+            for await _ in news {
+                if desk.asked.count > 1 { break }
+                // From here on every glance finds it an hour later.
+                hands.set(Self.start, step: 3_600_000)
+            }
+            group.cancelAll()
+        }
+        #expect(desk.asked.map(\.dueAt) == [ahead, Self.six])
+    }
+
     private final class Hands: Sendable {
-        private let state = Mutex<Int64>(0)
-        var now: Int64 { state.withLock { $0 } }
-        func set(_ moment: Int64) { state.withLock { $0 = moment } }
+        private let state = Mutex((moment: Int64(0), step: Int64(0)))
+        var now: Int64 {
+            state.withLock { state in
+                defer { state.moment += state.step }
+                return state.moment
+            }
+        }
+        func set(_ moment: Int64, step: Int64 = 0) { state.withLock { $0 = (moment, step) } }
     }
 
     @Test(

@@ -13,15 +13,23 @@ final class StubDestination: Destination {
     private let resubscription: @Sendable (String) throws(DestinationError) -> Bool
     /// Whom the importer names as failed, in every batch.
     private let failed: [String]
+    /// Imports that the account says are under way.
+    private let outstanding: @Sendable () -> Int
+    /// Told of every batch.
+    private let delivering: @Sendable () -> Void
     private let putBack = Mutex<[String]>([])
 
     init(
         standings: @escaping Standings = { _ in [:] },
         resubscription: @escaping @Sendable (String) throws(DestinationError) -> Bool = { _ in true
         },
-        failed: [String] = []
+        failed: [String] = [],
+        outstanding: @escaping @Sendable () -> Int = { 0 },
+        delivering: @escaping @Sendable () -> Void = {}
     ) {
         self.failed = failed
+        self.outstanding = outstanding
+        self.delivering = delivering
         self.standings = standings
         self.resubscription = resubscription
     }
@@ -44,14 +52,15 @@ final class StubDestination: Destination {
     func deliver(
         _ operations: OperationList, wire: any WireFormat
     ) async throws(DestinationError) -> DeliveryAnswer {
-        .accepted(Receipt(token: "token", queued: operations.count))
+        delivering()
+        return .accepted(Receipt(token: "token", queued: operations.count))
     }
 
     func confirm(_ receipt: Receipt) async throws(DestinationError) -> Exports.Confirmation {
         .settled(failed: failed, succeededCount: nil)
     }
 
-    func outstandingBatches() async throws(DestinationError) -> Int { 0 }
+    func outstandingBatches() async throws(DestinationError) -> Int { outstanding() }
 
     func standing(
         of keys: [String], list: String

@@ -134,6 +134,9 @@ import Testing
         let people = try PeopleFixture()
         let catalog = people.catalog
         try catalog.people.storeIdempotency(record(201), user: people.carl.id, key: "k", at: 0)
+        #expect(try catalog.people.idempotencyKeys(of: people.carl.id, at: Self.day - 1) == 1)
+        #expect(try catalog.people.idempotencyKeys(of: people.carl.id, at: Self.day) == 0)
+        #expect(try catalog.people.idempotencyKeys(of: people.vera.id, at: 0) == 0)
         #expect(
             try catalog.people.idempotencyRecord(user: people.carl.id, key: "k", at: Self.day - 1)
                 == record(201))

@@ -164,4 +164,24 @@ struct StoredValueTests {
         }
         #expect(error == StoredValueError(table: unknown.table, column: unknown.column))
     }
+
+    @Test func `an unknown kind of what was to be done is an error, and none at all is none`()
+        throws
+    {
+        let fixture = try fixture()
+        // Who waits when a run ends has an outcome with a kind; who was never sent has one without.
+        try fixture.catalog.ledger.end(2, state: .stopped)
+        func kinds() throws -> [OperationKind?] {
+            var found: [OperationKind?] = []
+            try fixture.catalog.ledger.forEachOutcome(ofRun: 2, outcome: nil, reason: nil) {
+                found.append($0.kind)
+                return true
+            }
+            return found
+        }
+        #expect(try kinds() == [nil, .change])
+        try fixture.execute("PRAGMA ignore_check_constraints = 1")
+        try fixture.execute("UPDATE outcome SET kind = 99 WHERE kind IS NOT NULL")
+        #expect(throws: StoredValueError(table: "outcome", column: "kind")) { try kinds() }
+    }
 }

@@ -93,6 +93,21 @@ struct APIExportTests {
         }
     }
 
+    @Test func `a connection is not added without consent, whoever gives the own password`()
+        async throws
+    {
+        try await WebSandbox.with { sandbox in
+            try await sandbox.world.call(as: .administrator) { client async throws in
+                let refused = try await client.json(
+                    .post, "/api/v1/connections",
+                    connectionBody(sandbox, agree: false, password: WebSandbox.password))
+                #expect(refused.status == .unprocessableContent)
+                #expect(try refused.problem().errors?.map(\.field) == ["agree"])
+            }
+            #expect(try sandbox.world.catalog.setup.connections().isEmpty)
+        }
+    }
+
     @Test func `L1: a contributor does not learn of a connection that is not shared`() async throws
     {
         try await WebSandbox.with { sandbox in

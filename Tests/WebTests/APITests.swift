@@ -143,6 +143,33 @@ struct APITokenTests {
         }
     }
 
+    @Test(arguments: [(0, false), (1, true), (365, true), (366, false)])
+    func `a token lives for one day to a year`(days: Int, fits: Bool) async throws {
+        let world = try WebWorld()
+        try await world.call(as: .viewer) { client async throws in
+            let answer = try await client.json(
+                .post, "/api/v1/tokens",
+                "{\"name\":\"nightly\",\"role\":\"viewer\",\"expiresInDays\":\(days)}")
+            #expect(answer.status == (fits ? .created : .unprocessableContent))
+        }
+    }
+
+    @Test func `everybody lists their own tokens alone`() async throws {
+        let world = try WebWorld()
+        _ = try world.apiToken(.administrator)
+        let viewer = try world.apiToken(.viewer)
+        try await world.call(as: .viewer) { client async throws in
+            struct Tokens: Decodable {
+                struct Token: Decodable { let id: APIToken.ID }
+                let items: [Token]
+            }
+            let listed = try await client.get("/api/v1/tokens").json(Tokens.self).items.map(\.id)
+            let own = try world.catalog.people.tokens(ofUser: world.user(.viewer).id).map(\.id)
+            #expect(listed == own.sorted())
+            #expect(listed.count == 2 && !viewer.isEmpty)
+        }
+    }
+
     @Test func `somebody else's token is not there`() async throws {
         let world = try WebWorld()
         _ = try world.apiToken(.viewer)
@@ -297,6 +324,22 @@ struct APIProblemTests {
         try await world.call(as: nil) { client async throws in
             let answer = try await client.send(.patch, "/api/v1/exports/1", body: nil)
             #expect(answer.headers[.allow] == "DELETE, GET, PUT")
+        }
+    }
+
+    @Test(arguments: [
+        ("", false), ("k", true), (String(repeating: "k", count: 200), true),
+        (String(repeating: "k", count: 201), false), ("two words", false), ("ké", false),
+    ])
+    func `a key that makes a request count once has 1 to 200 visible letters`(
+        key: String, fits: Bool
+    ) async throws {
+        let world = try WebWorld()
+        try await world.call(as: .contributor) { client async throws in
+            let name = try #require(HTTPField.Name("Idempotency-Key"))
+            let answer = try await client.send(
+                .post, "/api/v1/refreshes", headers: [name: key], body: nil)
+            #expect(answer.status == (fits ? .created : .badRequest))
         }
     }
 

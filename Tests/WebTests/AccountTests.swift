@@ -69,6 +69,51 @@ struct AccountTests {
             try await world.catalog.people.passwordHash(ofUser: user.id)?.matches(right) == true)
     }
 
+    @Test func `a new password that is typed differently the second time is not stored`()
+        async throws
+    {
+        var settings = ServiceSettings()
+        settings.passwordCost = PasswordCost(roundsLog2: 4)
+        let world = try WebWorld(settings: settings)
+        let right = "a long walk by the sea"
+        let user = try world.user(.viewer)
+        try world.catalog.people.setPassword(
+            try await PasswordHash.hash(right, cost: settings.passwordCost), ofUser: user.id,
+            keepingSession: nil, by: WebWorld.actor)
+        try await world.browse(as: .viewer) { browser async throws in
+            let differs = try await browser.post(
+                "/account/password",
+                [
+                    ("old", right), ("password", "another long sentence"),
+                    ("repeated", "another long sentense"),
+                ])
+            #expect(differs.status == .unprocessableContent)
+            let kept = try world.catalog.people.passwordHash(ofUser: user.id)
+            #expect(await kept?.matches(right) == true)
+            let agrees = try await browser.post(
+                "/account/password",
+                [
+                    ("old", right), ("password", "another long sentence"),
+                    ("repeated", "another long sentence"),
+                ])
+            #expect(agrees.status == .seeOther)
+            let changed = try world.catalog.people.passwordHash(ofUser: user.id)
+            #expect(await changed?.matches("another long sentence") == true)
+        }
+    }
+
+    @Test func `who signs out everywhere else stays signed in here`() async throws {
+        let world = try WebWorld()
+        try await world.browse(as: .viewer) { here async throws in
+            try await world.browse(as: .viewer) { elsewhere async throws in
+                #expect(try await elsewhere.get("/account").status == .ok)
+                #expect(try await here.post("/account/sessions/end").status == .seeOther)
+                #expect(try await here.get("/account").status == .ok)
+                #expect(try await elsewhere.get("/account").status == .seeOther)
+            }
+        }
+    }
+
     @Test func `a token is shown once and only its digest is kept`() async throws {
         let world = try WebWorld()
         try await world.browse(as: .contributor) { browser async throws in

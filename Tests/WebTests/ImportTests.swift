@@ -284,6 +284,11 @@ import Testing
             #expect(try await world.endOfImport(location).state == .done)
             #expect(try world.catalog.history.imports(limit: 9).count == 1)
             #expect(world.services.imports.uploads.names().isEmpty)
+            let other = try await client.send(
+                .post, path, headers: headers, body: "id,points\n9,9\n")
+            #expect(other.status == .unprocessableContent)
+            #expect(try other.problem().code == "idempotency-mismatch")
+            #expect(world.services.imports.uploads.names().isEmpty)
             struct Import: Decodable {
                 struct Summary: Decodable { let added: Int }
                 let state: String

@@ -56,6 +56,19 @@ struct SignInTests {
         }
     }
 
+    @Test func `a disabled user gets the answer of a wrong password`() async throws {
+        let world = try await world()
+        let hash = try await PasswordHash.hash(Self.password, cost: Self.cheap)
+        let ben = try world.catalog.people.addUser(
+            named: "ben", role: .viewer, password: hash, by: WebWorld.actor)
+        try world.catalog.people.setDisabled(true, ofUser: ben.id, by: WebWorld.actor)
+        try await world.browse { browser async throws in
+            let answer = try await signIn(browser, name: "ben")
+            #expect(answer.status == .unprocessableContent)
+            #expect(answer.text.contains("The name or the password is not right."))
+        }
+    }
+
     @Test
     func `five wrong passwords make the sixth attempt wait and the owner's browser is let in`()
         async throws

@@ -10,7 +10,12 @@ package final class OnceOnly: Sendable {
         case underWay
         /// The key came with another request before.
         case otherRequest
+        /// As many keys of this user are remembered as may be.
+        case tooManyKeys
     }
+
+    /// Keys of one user that are remembered at one time.
+    package static let keysMax = 10_000
 
     private let catalog: Catalog
     private let now: @Sendable () -> Int64
@@ -25,7 +30,7 @@ package final class OnceOnly: Sendable {
     /// What `body` answers; for a key that came before with the same request, what it answered then. `request` tells
     /// one request from another.
     ///
-    /// Throws `Trouble`, what the catalog throws, and what `body` throws, after which the key is free.
+    /// Throws `Trouble`, before anything is done; what the catalog throws, and what `body` throws, after which the key is free.
     package func answer(
         to request: String, key: String, of user: User.ID,
         _ body: () async throws -> (status: Int, bytes: [UInt8])
@@ -37,6 +42,9 @@ package final class OnceOnly: Sendable {
         if let stored = try catalog.people.idempotencyRecord(user: user, key: key, at: now()) {
             guard stored.requestDigest == digest else { throw Trouble.otherRequest }
             return stored.body
+        }
+        guard try catalog.people.idempotencyKeys(of: user, at: now()) < Self.keysMax else {
+            throw Trouble.tooManyKeys
         }
         let answer = try await body()
         try catalog.people.storeIdempotency(

@@ -42,6 +42,15 @@ extension PeopleCatalog {
         }
     }
 
+    /// How many keys of this user are remembered. Throws trouble of the catalog.
+    package func idempotencyKeys(of user: User.ID, at now: Int64) throws -> Int {
+        try database.read { db in
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM idempotency WHERE user = ? AND at > ?",
+                arguments: [user, now - Self.idempotencyMemory]) ?? 0
+        }
+    }
+
     /// Keeps an answer, and forgets those that are too old. The first answer to a key stands. What was
     /// answered is no change of its own, so the audit holds nothing of it. Throws trouble of the
     /// catalog.

@@ -11,7 +11,7 @@ extension ConnectionAPI {
     private static let limitRange: ClosedRange<Int64> = 1...10_000_000
 
     func readNew(_ caller: Caller) async throws -> AddConnection {
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         let name = body.text("name")
         let type = body.text("type", isRequired: false)
         let audience = body.choice("audience", of: Audience.allCases)
@@ -32,7 +32,7 @@ extension ConnectionAPI {
     }
 
     func readChange(_ caller: Caller) async throws -> ChangeConnection {
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         var change = ChangeConnection(.id(try caller.id()))
         change.name = body.text("name", isRequired: false)
         change.audience = body.choice("audience", of: Audience.allCases, isRequired: false)

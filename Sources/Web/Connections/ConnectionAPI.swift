@@ -28,7 +28,7 @@ struct ConnectionAPI: Sendable {
     }
 
     private func bodiless(_ caller: Caller) async throws -> Connection.ID {
-        var body = try await APIBody.read(caller.request, isOptional: true)
+        var body = try await caller.body(isOptional: true)
         try body.end()
         return try caller.id()
     }

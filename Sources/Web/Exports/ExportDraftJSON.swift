@@ -15,7 +15,7 @@ enum ExportDraftJSON {
 
     /// Reads the body of a request.
     static func read(_ caller: Caller) async throws -> Wanted {
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         let wanted = read(&body)
         try body.end()
         guard let wanted else { throw WebProblem(.invalid) }

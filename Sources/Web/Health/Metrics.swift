@@ -4,7 +4,8 @@ import Store
 enum Metrics {
     static func text(
         totals: RunTotals, underWay: Int, waiting: Int,
-        answers: [ServiceHealth.Answered: Int], startedAt: Int64
+        answers: [ServiceHealth.Answered: Int], connections: Int,
+        closed: [ConnectionRoll.Closed: Int], bodyBytes: Int, startedAt: Int64
     ) -> String {
         var lines: [String] = []
         func add(
@@ -47,6 +48,18 @@ enum Metrics {
                     )
                 }
             })
+        add(
+            "ferry_http_connections", "gauge", "Connections of browsers and programs.",
+            [("", String(connections))])
+        add(
+            "ferry_http_connections_closed_total", "counter",
+            "Connections closed by the service since the start, by reason.",
+            ConnectionRoll.Closed.all.map {
+                ("{reason=\"\($0.name)\"}", String(closed[$0] ?? 0))
+            })
+        add(
+            "ferry_http_body_bytes", "gauge", "Bytes of bodies that are being read.",
+            [("", String(bodyBytes))])
         add(
             "ferry_process_start_seconds", "gauge", "When the process started, since 1970.",
             [("", "\(startedAt / 1_000).\(String(1_000 + startedAt % 1_000).dropFirst())")])

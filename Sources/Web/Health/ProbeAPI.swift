@@ -11,6 +11,7 @@ import Store
 struct ProbeAPI: Sendable {
     let services: Services
     let health: ServiceHealth
+    let roll: ConnectionRoll
 
     func add(to routes: GuardedRoutes) {
         routes.openAPI("/health/live") { _ in .json(["status": "live"] as JSONValue) }
@@ -38,6 +39,7 @@ struct ProbeAPI: Sendable {
         let text = Metrics.text(
             totals: try services.catalog.ledger.runTotals(), underWay: underWay,
             waiting: open.count - underWay, answers: health.answers,
+            connections: roll.count, closed: roll.closed, bodyBytes: services.bodies.bytes,
             startedAt: health.startedAt)
         return Response(
             status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],

@@ -28,13 +28,13 @@ struct ImportAPI: Sendable {
         }
         routes.act(.get, "\(path)/{id}") { ShowImport(try $0.id()) }
         routes.act(.post, "\(path)/{id}/start") { caller in
-            var body = try await APIBody.read(caller.request, isOptional: true)
+            var body = try await caller.body(isOptional: true)
             let choices = body.object("options", isRequired: false) { $0.importChoices() }
             try body.end()
             return StartImport(try caller.id(), choices: choices)
         }
         routes.act(.post, "\(path)/{id}/cancel") { caller in
-            var body = try await APIBody.read(caller.request, isOptional: true)
+            var body = try await caller.body(isOptional: true)
             try body.end()
             return CancelImport(try caller.id())
         }
@@ -66,7 +66,7 @@ struct ImportAPI: Sendable {
         let fallback = type.contains("json") ? "upload.jsonl" : "upload.csv"
         let file = try await UploadReader(uploads: services.imports.uploads)
             .readRaw(caller.request, named: try query.text("fileName") ?? fallback)
-        return try await self.starts.once(caller) {
+        return try await self.starts.once(caller, content: file.digest) {
             guard file.writer.bytes > 0 else {
                 throw WebProblem(.invalid, "The body is empty; it takes the file itself.")
             }

@@ -20,7 +20,7 @@ struct SourceAPI: Sendable {
         }
         routes.act(.delete, "\(path)/{id}") { RemoveSource(.id(try $0.id())) }
         routes.act(.post, "\(path)/{id}/import") { caller in
-            var body = try await APIBody.read(caller.request, isOptional: true)
+            var body = try await caller.body(isOptional: true)
             try body.end()
             return ImportSource(.id(try caller.id()))
         } answer: { answer, _ in
@@ -29,7 +29,7 @@ struct SourceAPI: Sendable {
     }
 
     private static func draft(_ caller: Caller) async throws -> SourceDraft {
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         let name = body.text("name")
         let file = body.text("file", length: 1...255)
         let isActive = body.flag("active") ?? true

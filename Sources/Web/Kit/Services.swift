@@ -29,6 +29,8 @@ package struct Services: Sendable {
     package let logger: Logger
     /// Milliseconds since 1970.
     package let now: @Sendable () -> Int64
+    /// What bodies of requests may take together.
+    let bodies = BodyBudget()
 
     package init(
         catalog: Catalog, engine: any ProfileEngine, accounts: Accounts, runs: RunCenter,
@@ -106,6 +108,8 @@ package struct ServiceSettings: Sendable {
     package var clockFile: String?
     /// The watched folder; nil for `sources` in the data directory.
     package var sourcesFolder: String?
+    /// Connections and their pace.
+    package var connections = ConnectionLimits()
     /// Bytes that an uploaded file may have.
     package var uploadBytesMax = 2_000_000_000
     /// How long pages wait for accounts and numbers.

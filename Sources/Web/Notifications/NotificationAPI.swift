@@ -13,7 +13,7 @@ struct NotificationAPI: Sendable {
         }
         routes.act(.put, path, readSettings)
         routes.act(.post, "\(path)/test") { caller in
-            var body = try await APIBody.read(caller.request, isOptional: true)
+            var body = try await caller.body(isOptional: true)
             try body.end()
             return TestNotifications()
         }
@@ -24,7 +24,7 @@ struct NotificationAPI: Sendable {
 
     /// A secret that is not given stays.
     private func readSettings(_ caller: Caller) async throws -> SetNotificationSettings {
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         let isActive = body.flag("active", isRequired: true)
         let url = body.optionalText("webhookUrl", length: 1...2_000)
         let secret = body.optionalText("signingSecret", length: 1...300)

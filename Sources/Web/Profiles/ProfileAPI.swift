@@ -23,7 +23,7 @@ struct ProfileAPI: Sendable {
             return ShowSearchIndex()
         }
         routes.act(.put, "/api/v1/search-index") { caller in
-            var body = try await APIBody.read(caller.request)
+            var body = try await caller.body()
             let names = body.texts("attributes", isRequired: true, count: 0...500)
             try body.end()
             return ChooseSearchable(names ?? [])

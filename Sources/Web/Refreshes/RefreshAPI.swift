@@ -8,7 +8,7 @@ struct RefreshAPI: Sendable {
     func add(to routes: GuardedRoutes) {
         routes.act(.get, "/api/v1/refreshes") { ListRefreshes(page: try $0.page(.refreshes)) }
         routes.act(.post, "/api/v1/refreshes", once: starts) { caller in
-            var body = try await APIBody.read(caller.request, isOptional: true)
+            var body = try await caller.body(isOptional: true)
             try body.end()
             return StartRefresh()
         } place: { begun in
@@ -17,7 +17,7 @@ struct RefreshAPI: Sendable {
         }
         routes.act(.get, "/api/v1/refreshes/{id}") { ShowRefresh(try $0.id()) }
         routes.act(.post, "/api/v1/refreshes/{id}/cancel") { caller in
-            var body = try await APIBody.read(caller.request, isOptional: true)
+            var body = try await caller.body(isOptional: true)
             try body.end()
             return CancelRefresh(try caller.id())
         }

@@ -11,7 +11,7 @@ struct ScheduleAPI: Sendable {
         let path = "/api/v1/schedule"
         routes.act(.get, path) { _ in ShowSchedule() }
         routes.act(.put, path) { caller in
-            var body = try await APIBody.read(caller.request)
+            var body = try await caller.body()
             let isActive = body.flag("isActive", isRequired: true)
             let schedule = ScheduleJSON.read(&body)
             try body.end()

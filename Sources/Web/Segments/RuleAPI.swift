@@ -15,7 +15,7 @@ struct RuleAPI: Sendable {
             return ListFrequentValues(attribute: caller.visitor.textID("name") ?? "")
         }
         routes.act(.post, "/api/v1/segments/count") { caller in
-            var body = try await APIBody.read(caller.request)
+            var body = try await caller.body()
             let rule = body.text("rule", length: SegmentAPI.ruleLength)
             try body.end()
             guard let rule else { throw WebProblem(.invalid) }

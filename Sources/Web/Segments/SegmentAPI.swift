@@ -23,7 +23,7 @@ struct SegmentAPI: Sendable {
         routes.act(.patch, "\(path)/{id}", readChange)
         routes.act(.delete, "\(path)/{id}") { RemoveSegment(.id(try $0.id())) }
         routes.act(.post, "\(path)/{id}/evaluate") { caller in
-            var body = try await APIBody.read(caller.request, isOptional: true)
+            var body = try await caller.body(isOptional: true)
             try body.end()
             return EvaluateSegment(.id(try caller.id()))
         }
@@ -36,7 +36,7 @@ struct SegmentAPI: Sendable {
     }
 
     private func readNew(_ caller: Caller) async throws -> AddSegment {
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         let name = body.text("name")
         let kind = body.choice("kind", of: SegmentKind.allCases, isRequired: false)
         let ids = body.texts("ids", count: 1...Self.idsMax, length: 1...1_000)
@@ -49,7 +49,7 @@ struct SegmentAPI: Sendable {
 
     private func readChange(_ caller: Caller) async throws -> ChangeSegment {
         let id: Segment.ID = try caller.id()
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         let kind = body.choice("kind", of: SegmentKind.allCases, isRequired: false)
         let rule = body.text("rule", isRequired: false, length: Self.ruleLength)
         let state = body.choice("state", of: SegmentState.allCases, isRequired: false)

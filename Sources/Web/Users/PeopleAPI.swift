@@ -34,7 +34,7 @@ struct PeopleAPI: Sendable {
     // MARK: Users
 
     private func readNewUser(_ caller: Caller) async throws -> AddUser {
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         let name = body.text("name", length: 1...UserName.charactersMax)
         let role = body.choice("role", of: Role.allCases)
         try body.end()
@@ -43,7 +43,7 @@ struct PeopleAPI: Sendable {
     }
 
     private func readChange(_ caller: Caller) async throws -> ChangeUser {
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         let role = body.choice("role", of: Role.allCases, isRequired: false)
         let isDisabled = body.flag("disabled")
         try body.end()
@@ -51,7 +51,7 @@ struct PeopleAPI: Sendable {
     }
 
     private func readInvitation(_ caller: Caller) async throws -> InviteUser {
-        var body = try await APIBody.read(caller.request, isOptional: true)
+        var body = try await caller.body(isOptional: true)
         try body.end()
         return InviteUser(.id(try caller.id()))
     }
@@ -63,7 +63,7 @@ struct PeopleAPI: Sendable {
     // MARK: Tokens
 
     private func readNewToken(_ caller: Caller) async throws -> AddToken {
-        var body = try await APIBody.read(caller.request)
+        var body = try await caller.body()
         let name = body.text("name", length: AddToken.nameLength)
         let role = body.choice("role", of: Role.allCases)
         let days = body.integer("expiresInDays", in: AddToken.days)

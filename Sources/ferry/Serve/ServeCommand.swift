@@ -58,6 +58,8 @@ struct ServeCommand: AsyncParsableCommand {
         settings.notifying = workspace.notifying
         settings.clockFile = Settings.current.clockFile
         settings.sourcesFolder = sources
+        settings.connections = ConnectionLimits(
+            descriptors: Descriptors.raise(), trustsProxy: trustProxy)
         let logger = Logger(label: "ferry", factory: { StreamLogHandler.standardError(label: $0) })
         let runs = RunCenter(runner: workspace.runner, logger: logger)
         let services = Services(

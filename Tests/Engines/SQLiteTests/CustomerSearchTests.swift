@@ -102,6 +102,17 @@ struct CustomerSearchTests {
                 == ["p1"])
     }
 
+    /// The index folds capitals as of an older Unicode than keys do.
+    @Test(arguments: ["Ꭰda@shop.test", "Ანა@shop.test", "ÄDA@shop.test"])
+    func `an address whose capitals the index does not know is found by its key`(
+        address: String
+    ) throws {
+        let fixture = try SearchFixture("id,email,name\nc1,\(address),Ann\n")
+        let found = try fixture.engine.profiles(
+            withKey: address.lowercased(), emailAttribute: "email", .none)
+        #expect(found.map(\.id) == ["c1"])
+    }
+
     @Test func `facets are attributes with few different values`() throws {
         let rows = (1...40).map {
             "c\($0),c\($0)@shop.test,\($0 % 3 == 0 ? "gold" : "silver"),\($0 % 2 == 0)"

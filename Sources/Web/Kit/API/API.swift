@@ -6,11 +6,13 @@ import NIOCore
 struct API: Sendable {
     private let services: Services
     private let health: ServiceHealth
+    private let roll: ConnectionRoll
     private let document: APIDocument
 
-    init(_ routes: GuardedRoutes, health: ServiceHealth) throws {
+    init(_ routes: GuardedRoutes, health: ServiceHealth, roll: ConnectionRoll) throws {
         services = routes.services
         self.health = health
+        self.roll = roll
         document = try APIDocument.own()
     }
 
@@ -31,7 +33,7 @@ struct API: Sendable {
         RefreshAPI(starts: starts).add(to: routes)
         ImportAPI(services: services, starts: starts).add(to: routes)
         SourceAPI().add(to: routes)
-        ProbeAPI(services: services, health: health).add(to: routes)
+        ProbeAPI(services: services, health: health, roll: roll).add(to: routes)
         routes.openAPI("/api/v1/openapi.yaml") { [document] _ in
             Response(
                 status: .ok, headers: [.contentType: "application/yaml; charset=utf-8"],

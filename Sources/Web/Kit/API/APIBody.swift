@@ -1,7 +1,6 @@
 import Acts
 import Foundation
 import HTTPTypes
-import Hummingbird
 import NIOCore
 
 /// The JSON object that a request brought, read strictly: every member is asked for by its name, and what
@@ -23,21 +22,19 @@ struct APIBody {
         self.path = path
     }
 
-    /// Reads the body. `isOptional` lets an empty one stand for an empty object.
-    static func read(_ request: Request, isOptional: Bool = false) async throws -> APIBody {
-        let buffer: ByteBuffer
-        do {
-            buffer = try await request.body.collect(upTo: bytesMax)
-        } catch is NIOTooManyBytesError {
-            throw WebProblem(.tooLarge, "A body takes at most \(bytesMax) bytes.")
+    /// Reads a body of that type. `isOptional` lets an empty one stand for an empty object.
+    init(_ buffer: ByteBuffer, type: String?, isOptional: Bool) throws(WebProblem) {
+        if isOptional, buffer.readableBytes == 0 {
+            self.init([:])
+            return
         }
-        if isOptional, buffer.readableBytes == 0 { return APIBody([:]) }
-        guard isJSON(request.headers[.contentType]) else {
+        guard Self.isJSON(type) else {
             throw WebProblem(
                 .unsupportedType, "Send the body as 'Content-Type: application/json'.")
         }
-        guard depth(of: buffer.readableBytesView) <= depthMax else {
-            throw WebProblem(.badRequest, "The body is nested deeper than \(depthMax) levels.")
+        guard Self.depth(of: buffer.readableBytesView) <= Self.depthMax else {
+            throw WebProblem(
+                .badRequest, "The body is nested deeper than \(Self.depthMax) levels.")
         }
         let value: JSONValue
         do {
@@ -52,7 +49,7 @@ struct APIBody {
                     .init(field: "", code: "type", detail: "It takes a JSON object.")
                 ])
         }
-        return APIBody(members)
+        self.init(members)
     }
 
     /// How deep arrays and objects are nested, read before the reader that follows them down.

@@ -17,16 +17,17 @@ struct StartDesk: Sendable {
     }
 
     /// Answers what `body` answers; with a key that was used before for the same request, what was answered
-    /// then. Without a key each request counts by itself.
+    /// then. `content` tells what the request brings from what another one brings. Without a key each request counts by
+    /// itself.
     func once<Value: Codable>(
-        _ caller: Caller,
+        _ caller: Caller, content: @autoclosure () throws -> String,
         _ body: () async throws -> (status: HTTPResponse.Status, value: Value, location: String?)
     ) async throws -> Response {
         guard let key = try key(caller) else { return Answer(try await body()).response }
         do {
             let bytes = try await acts.onceOnly.answer(
-                to: "\(caller.request.method.rawValue) \(caller.request.uri.string)", key: key,
-                of: caller.user.id
+                to: "\(caller.request.method.rawValue) \(caller.request.uri.string) \(try content())",
+                key: key, of: caller.user.id
             ) {
                 let answer = Answer(try await body())
                 return (answer.status, Array(try JSONEncoder().encode(answer)))
@@ -36,7 +37,13 @@ struct StartDesk: Sendable {
             throw WebProblem(
                 .conflict, "The request with this key is still being carried out. Ask again.")
         } catch OnceOnly.Trouble.otherRequest {
-            throw WebProblem(.idempotencyMismatch, "This key came with another request before.")
+            throw WebProblem(
+                .idempotencyMismatch, "This key came with another request before, or with another body.")
+        } catch OnceOnly.Trouble.tooManyKeys {
+            throw WebProblem(
+                .tooManyRequests,
+                "\(OnceOnly.keysMax) keys of yours are remembered, which is the most. Send the request without a key, or wait until the first of them is 24 hours old."
+            )
         }
     }
 
@@ -77,6 +84,17 @@ struct StartDesk: Sendable {
     }
 }
 
+extension ContentDigest {
+    /// The digest of a value as JSON.
+    fileprivate static func text(of value: some Encodable) throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
+        var digest = ContentDigest()
+        try encoder.encode(value).withUnsafeBytes { digest.update($0) }
+        return digest.hexadecimal
+    }
+}
+
 extension GuardedRoutes {
     /// An endpoint whose act takes effect once for each key. `place` tells the status, and where what was made
     /// is found.
@@ -87,7 +105,7 @@ extension GuardedRoutes {
     ) {
         api(method, path, needs: A.needs) { [acts = services.acts] caller in
             let act = try await make(caller)
-            return try await starts.once(caller) {
+            return try await starts.once(caller, content: try ContentDigest.text(of: act)) {
                 let answer = try await acts.perform(act, by: caller.asker)
                 let (status, location) = place(answer)
                 return (status, answer, location)

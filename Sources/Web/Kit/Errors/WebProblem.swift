@@ -32,6 +32,7 @@ struct WebProblem: Error, Equatable, Sendable {
         case tooManyRequests = "too-many-requests"
         case unreachable = "destination-unreachable"
         case unavailable
+        case busy
         case storageFull = "storage-full"
         case internalError = "internal-error"
 
@@ -49,7 +50,7 @@ struct WebProblem: Error, Equatable, Sendable {
                 .conflict
             case .tooManyRequests: .tooManyRequests
             case .unreachable: .badGateway
-            case .unavailable: .serviceUnavailable
+            case .unavailable, .busy: .serviceUnavailable
             case .storageFull: HTTPResponse.Status(code: 507, reasonPhrase: "Insufficient Storage")
             case .internalError: .internalServerError
             }

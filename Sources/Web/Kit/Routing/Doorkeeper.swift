@@ -13,8 +13,10 @@ struct Doorkeeper: Sendable {
     let services: Services
     let renderer: PageRenderer
 
-    /// Bytes of a form.
+    /// Bytes of a form that a person sends who has signed in.
     static let formBytesMax = 1 << 20
+    /// Bytes of a form that anybody may send: names, passwords, a language.
+    static let openFormBytesMax = 1 << 14
 
     func sessionToken(_ request: Request) throws(WebProblem) -> SecretToken {
         guard
@@ -34,7 +36,7 @@ struct Doorkeeper: Sendable {
             return nil
         }
         return SignedIn(
-            visitor: Visitor(request, context, services.settings, user: user), user: user,
+            visitor: Visitor(request, context, services, user: user), user: user,
             session: session, csrf: CSRF.token(forSession: token))
     }
 
@@ -60,7 +62,7 @@ struct Doorkeeper: Sendable {
         _ request: Request, _ context: WebContext,
         _ handler: (Visitor, SignedIn?) async throws -> Response
     ) async -> Response {
-        var visitor = Visitor(request, context, services.settings, user: nil)
+        var visitor = Visitor(request, context, services, user: nil)
         var found: SignedIn?
         do {
             found = try signedIn(request, context)
@@ -75,7 +77,7 @@ struct Doorkeeper: Sendable {
     func answerAPI(
         _ request: Request, _ context: WebContext, _ handler: (Visitor) async throws -> Response
     ) async -> Response {
-        let visitor = Visitor(request, context, services.settings, user: nil)
+        let visitor = Visitor(request, context, services, user: nil)
         do {
             return try await handler(visitor)
         } catch {
@@ -115,13 +117,8 @@ struct Doorkeeper: Sendable {
         return GuardedRoutes.redirect(path == "/" ? "/sign-in" : "/sign-in?next=\(wanted)")
     }
 
-    static func fields(of request: Request) async throws -> FormFields {
-        do {
-            let buffer = try await request.body.collect(upTo: formBytesMax)
-            return FormFields(String(buffer: buffer))
-        } catch is NIOTooManyBytesError {
-            throw WebProblem(.tooLarge)
-        }
+    func fields(of request: Request, upTo bytesMax: Int) async throws -> FormFields {
+        try await services.bodies.read(request, upTo: bytesMax) { FormFields(String(buffer: $0)) }
     }
 
     /// Browsers name the origin of the page that a form stands on.

@@ -70,7 +70,8 @@ final class GuardedRoutes {
         add(.post, path, .form, permission) { [watch] request, context in
             await watch.answerPage(request, context) { visitor, found in
                 guard let found else { return Self.redirect("/sign-in") }
-                let fields = try await Doorkeeper.fields(of: request)
+                let fields = try await watch.fields(
+                    of: request, upTo: Doorkeeper.formBytesMax)
                 guard watch.isOwnOrigin(request),
                     CSRF.matches(
                         fields["csrf"] ?? "", session: try watch.sessionToken(request))
@@ -127,8 +128,9 @@ final class GuardedRoutes {
         add(.post, path, .open, nil) { [watch] request, context in
             await watch.answerPage(request, context) { visitor, found in
                 guard watch.isOwnOrigin(request) else { throw WebProblem(.formExpired) }
-                return try await handler(
-                    visitor, try await Doorkeeper.fields(of: request), found)
+                let fields = try await watch.fields(
+                    of: request, upTo: Doorkeeper.openFormBytesMax)
+                return try await handler(visitor, fields, found)
             }
         }
     }

@@ -10,6 +10,8 @@ struct UploadedFile {
     /// Its name as the sender has it, made safe to show.
     let name: String
     let writer: UploadWriter
+    /// The digest of its content, where somebody asked for it.
+    var digest = ""
 
     /// The last part of a path, without anything that could trick a reader; `upload` when nothing is left.
     static func shownName(_ text: String) -> String {
@@ -73,10 +75,15 @@ struct UploadReader {
         try checkLength(request, slack: 0)
         do {
             let writer = try uploads.begin()
+            var digest = ContentDigest()
             for try await buffer in request.body {
-                try buffer.withUnsafeReadableBytes { bytes in try writer.append(bytes) }
+                try buffer.withUnsafeReadableBytes { bytes in
+                    try writer.append(bytes)
+                    digest.update(bytes)
+                }
             }
-            return UploadedFile(name: UploadedFile.shownName(name), writer: writer)
+            return UploadedFile(
+                name: UploadedFile.shownName(name), writer: writer, digest: digest.hexadecimal)
         } catch let error as UploadFolder.Trouble {
             throw WebProblem(error, bytesMax: uploads.bytesMax)
         }

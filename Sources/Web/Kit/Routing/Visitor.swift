@@ -20,6 +20,8 @@ struct Visitor: Sendable {
     let channel: any Channel
     /// Shown on error pages and in the log, so that one finds the other.
     let requestID: String
+    /// Where the room for its body comes from.
+    let bodies: BodyBudget
     /// The path as the route has it. Unlike the path itself it holds no link's secret, so it may be logged.
     let route: String
 
@@ -48,14 +50,15 @@ struct Visitor: Sendable {
 extension Visitor {
     static let languageCookie = "ferry_language"
 
-    init(_ request: Request, _ context: WebContext, _ settings: ServiceSettings, user: User?) {
+    init(_ request: Request, _ context: WebContext, _ services: Services, user: User?) {
         self.request = request
+        bodies = services.bodies
         parameters = context.parameters
         query = FormFields(request.uri.query ?? "")
         requestID = context.requestID
         route = context.endpointPath ?? "none"
         channel = context.channel
-        address = Self.address(request, context, settings)
+        address = Self.address(request, context, services.settings)
         language =
             user?.language.flatMap(Language.init(rawValue:))
             ?? request.cookies[Self.languageCookie].flatMap { Language(rawValue: $0.value) }
@@ -135,9 +138,16 @@ struct Caller: Sendable {
         return try id()
     }
 
+    /// Reads the JSON object that the request brought. `isOptional` lets an empty body stand for an empty object.
+    func body(isOptional: Bool = false) async throws -> APIBody {
+        try await visitor.bodies.read(request, upTo: APIBody.bytesMax) {
+            try APIBody($0, type: request.headers[.contentType], isOptional: isOptional)
+        }
+    }
+
     /// Reads a body that says nothing: an empty one, or an object without members.
     func readNothing() async throws {
-        var body = try await APIBody.read(request, isOptional: true)
+        var body = try await body(isOptional: true)
         try body.end()
     }
 }

@@ -2,10 +2,12 @@ import Acts
 package import Hummingbird
 package import Logging
 import Service
+import ServiceLifecycle
 
 /// The web service: routes, and what stands before them.
 package struct Server: Sendable {
     private let health: ServiceHealth
+    private let roll: ConnectionRoll
     private let responder: RouterResponder<WebContext>
     /// Every route with what it needs, for the role matrix.
     package let routes: [RouteEntry]
@@ -16,6 +18,7 @@ package struct Server: Sendable {
         let renderer = try PageRenderer()
         let router = Router(context: WebContext.self)
         health = ServiceHealth(startedAt: services.now())
+        roll = ConnectionRoll(services.settings.connections)
         router.add(middleware: AnswerCount(health: health))
         router.add(middleware: SecurityHeaders(isSecure: services.settings.isSecure))
         router.add(
@@ -41,7 +44,7 @@ package struct Server: Sendable {
         SchedulePages(routes).add(to: routes)
         ImportPages(routes).add(to: routes)
         SourcePages(routes).add(to: routes)
-        try API(routes, health: health).add(to: routes)
+        try API(routes, health: health, roll: roll).add(to: routes)
         // Middleware added after the routes stands before the answer for paths that none of them has.
         router.add(middleware: MethodNotAllowed(entries: routes.entries))
         try router.validate()
@@ -54,27 +57,30 @@ package struct Server: Sendable {
     package func run(
         _ services: Services, onListening: @escaping @Sendable (_ port: Int) -> Void
     ) async throws {
-        let application = application(
-            services.settings, logger: services.logger, onListening: onListening)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            let upkeep = Upkeep(logger: services.logger)
-            group.addTask { [health] in
+        var application = build(services.settings, services.logger, onListening)
+        application.addServices(parts(services))
+        try await application.runService()
+    }
+
+    /// What goes on by itself. The group ends the last of its services first: the pages, so that nothing new is asked for,
+    /// then these.
+    private func parts(_ services: Services) -> [ServicePart] {
+        let upkeep = Upkeep(logger: services.logger)
+        return [
+            ServicePart { [health] in
                 await upkeep.keep("runs") {
                     try await health.whileCarryingOut { try await services.runs.run() }
                 }
-            }
-            group.addTask { await services.rehearsals.run() }
-            group.addTask { await services.notifier.run() }
-            group.addTask {
+            },
+            ServicePart { await services.rehearsals.run() },
+            ServicePart { await services.notifier.run() },
+            ServicePart {
                 await upkeep.keep("refreshes") { try await services.refreshes.run() }
-            }
-            group.addTask { await services.searchIndexer.run() }
-            group.addTask { await services.scheduler.run() }
-            group.addTask { await upkeep.keep("imports") { try await services.imports.run() } }
-            try await application.runService()
-            group.cancelAll()
-            try await group.waitForAll()
-        }
+            },
+            ServicePart { await services.searchIndexer.run() },
+            ServicePart { await services.scheduler.run() },
+            ServicePart { await upkeep.keep("imports") { try await services.imports.run() } },
+        ]
     }
 
     /// The application, ready to listen.
@@ -82,8 +88,18 @@ package struct Server: Sendable {
         _ settings: ServiceSettings, logger: Logger,
         onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
     ) -> some ApplicationProtocol {
+        build(settings, logger, onListening)
+    }
+
+    private func build(
+        _ settings: ServiceSettings, _ logger: Logger,
+        _ onListening: @escaping @Sendable (_ port: Int) -> Void
+    ) -> Application<RouterResponder<WebContext>> {
         Application(
             responder: responder,
+            server: .init { [roll] responder in
+                GuardedChannel(roll: roll, limits: settings.connections, responder: responder)
+            },
             configuration: .init(
                 address: .hostname(settings.host, port: settings.port), serverName: "ferry"),
             onServerRunning: { onListening($0.localAddress?.port ?? 0) }, logger: logger)
