@@ -18,12 +18,16 @@ package final class OnceOnly: Sendable {
     package static let keysMax = 10_000
 
     private let catalog: Catalog
+    private let keysMax: Int
     private let now: @Sendable () -> Int64
     /// Keys whose request is being carried out at this moment.
     private let underWay = Mutex<Set<String>>([])
 
-    init(catalog: Catalog, now: @escaping @Sendable () -> Int64) {
+    init(
+        catalog: Catalog, keysMax: Int = OnceOnly.keysMax, now: @escaping @Sendable () -> Int64
+    ) {
         self.catalog = catalog
+        self.keysMax = keysMax
         self.now = now
     }
 
@@ -43,7 +47,7 @@ package final class OnceOnly: Sendable {
             guard stored.requestDigest == digest else { throw Trouble.otherRequest }
             return stored.body
         }
-        guard try catalog.people.idempotencyKeys(of: user, at: now()) < Self.keysMax else {
+        guard try catalog.people.idempotencyKeys(of: user, at: now()) < keysMax else {
             throw Trouble.tooManyKeys
         }
         let answer = try await body()

@@ -41,7 +41,7 @@ struct StartDesk: Sendable {
                 .idempotencyMismatch, "This key came with another request before, or with another body.")
         } catch OnceOnly.Trouble.tooManyKeys {
             throw WebProblem(
-                .tooManyRequests,
+                .tooMany,
                 "\(OnceOnly.keysMax) keys of yours are remembered, which is the most. Send the request without a key, or wait until the first of them is 24 hours old."
             )
         }
