@@ -26,7 +26,7 @@ struct StartDesk: Sendable {
         guard let key = try key(caller) else { return Answer(try await body()).response }
         do {
             let bytes = try await acts.onceOnly.answer(
-                to: "\(caller.request.method.rawValue) \(caller.request.uri.string) \(try content())",
+                to: "\(caller.request.method.rawValue) \(caller.request.uri.string) \(content())",
                 key: key, of: caller.user.id
             ) {
                 let answer = Answer(try await body())
@@ -38,7 +38,8 @@ struct StartDesk: Sendable {
                 .conflict, "The request with this key is still being carried out. Ask again.")
         } catch OnceOnly.Trouble.otherRequest {
             throw WebProblem(
-                .idempotencyMismatch, "This key came with another request before, or with another body.")
+                .idempotencyMismatch,
+                "This key came with another request before, or with another body.")
         } catch OnceOnly.Trouble.tooManyKeys {
             throw WebProblem(
                 .tooMany,

@@ -90,9 +90,10 @@ final class ConnectionRoll: Sendable {
     /// A connection is now something else to those who need its place.
     func note(_ ticket: Ticket, _ standing: ConnectionPace.Standing) {
         state.withLock { state in
+            let turn = state.next()
             guard state.entries[ticket] != nil else { return }
             state.entries[ticket]?.standing = standing
-            state.entries[ticket]?.turn = state.next()
+            state.entries[ticket]?.turn = turn
             Self.queue(ticket, in: &state)
         }
     }
@@ -128,9 +129,10 @@ final class ConnectionRoll: Sendable {
             state.addresses[entry.address]?.held.append(place)
         case .served: return
         }
-        tidy(&state.all, state.entries)
+        let entries = state.entries
+        tidy(&state.all, entries)
         if let line = state.addresses[entry.address], isUntidy(line) {
-            tidy(&state.addresses[entry.address, default: line], state.entries)
+            tidy(&state.addresses[entry.address, default: line], entries)
         }
     }
 
