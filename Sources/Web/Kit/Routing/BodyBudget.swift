@@ -1,7 +1,6 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
-import NIOHTTP1
 import Synchronization
 
 /// The memory that bodies of requests may take together while they are read. Whoever does not fit is told to come again.
