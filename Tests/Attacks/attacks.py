@@ -1,9 +1,10 @@
 """Attacks on a service by somebody who has not signed in, while people use it: connections that say nothing, halves of requests, forms
 and bodies that never end, clients that take no answers. Pages go on, a run is unharmed, memory stays bounded, the process lives.
 
-    attacks.py --ferry BINARY [--connections COUNT] [--seconds SECONDS] [--rate PER_SECOND] [--descriptors COUNT]... [--kind KIND]...
+    attacks.py --ferry BINARY [--connections COUNT] [--seconds SECONDS] [--rate PER_SECOND] [--page-seconds SECONDS]
+               [--descriptors COUNT]... [--kind KIND]...
 
-COUNT connections at one time, SECONDS for each kind. Writes a line of figures for each.
+COUNT connections at one time, SECONDS for each kind; a page may take --page-seconds. Writes a line of figures for each.
 """
 
 import argparse
@@ -24,8 +25,6 @@ from flood import KINDS  # noqa: E402
 
 #: Megabytes that the service may take under any of the attacks.
 MEGABYTES_MAX = 300
-#: Seconds that a page may take meanwhile.
-PAGE_SECONDS_MAX = 1.0
 #: Connections that one process of the flood holds.
 PER_PROCESS = 10_000
 
@@ -97,9 +96,11 @@ class Attack:
                 flood.kill()
                 flood.wait()
         self.checks.check(f"{name}: pages are answered", not failures, failures[:3])
-        self.checks.check(f"{name}: pages take less than a second", times[-1] < PAGE_SECONDS_MAX,
-                          f"{times[-1]:.2f} s")
-        self.checks.check(f"{name}: a run is unharmed", outcome.code == 0, outcome.tell())
+        self.checks.check(f"{name}: no page takes longer than {options.page_seconds:g} s",
+                          times[-1] < options.page_seconds, f"{times[-1]:.2f} s")
+        # Some of the made-up customers have no address.
+        self.checks.check(f"{name}: a run is unharmed", outcome.code == 2 and outcome.json["delivered"] > 0
+                          and not outcome.json["refused"] + outcome.json["pending"], outcome.tell())
         alive = self.world.service.process.poll() is None
         self.checks.check(f"{name}: the process lives", alive)
         peak = self.status("VmHWM") if alive else 0
@@ -124,6 +125,7 @@ def main():
     parser.add_argument("--connections", type=int, default=1_500)
     parser.add_argument("--seconds", type=float, default=5)
     parser.add_argument("--rate", type=float, default=1_000)
+    parser.add_argument("--page-seconds", type=float, default=1)
     parser.add_argument("--descriptors", type=int, action="append")
     parser.add_argument("--kind", choices=KINDS, action="append")
     options = parser.parse_args()

@@ -2,6 +2,7 @@ import Access
 import Delivery
 import Exports
 import HTTPTypes
+import Phrases
 import Profiles
 import Sandbox
 import Service
@@ -23,6 +24,23 @@ struct ConnectionListTests {
                     let page = try await browser.get(path)
                     #expect(page.text.contains("<span class=\"mark\">preview</span>"), "\(path)")
                 }
+            }
+        }
+    }
+
+    @Test func `a list of no connections says so, and one with connections does not`() async throws
+    {
+        try await WebSandbox.with { sandbox in
+            let sentence = PhraseBook(.en).text(
+                .connectionsNone, ["destination": "ActiveCampaign"])
+            try await sandbox.world.browse(as: .administrator) { browser in
+                let empty = try await browser.get("/admin/connections")
+                #expect(empty.text.contains("<p class=\"quiet\">\(sentence)</p>"))
+            }
+            _ = try sandbox.addConnection()
+            try await sandbox.world.browse(as: .administrator) { browser in
+                let full = try await browser.get("/admin/connections")
+                #expect(!full.text.contains(sentence))
             }
         }
     }

@@ -39,18 +39,21 @@ struct ConnectionRollTests {
         #expect(world.roll.closed[.madeRoom] == 2)
     }
 
-    @Test func `one that waits for its client goes after those that are unused`() throws {
-        let world = World(2, perAddress: 2)
-        let slow = try #require(world.admit("slow"))
-        world.roll.note(slow, .held)
-        _ = try #require(world.admit("idle"))
-        #expect(world.admit("new") != nil)
-        #expect(world.closed == ["idle"])
-        let new = try #require(world.admit("newer"))
-        #expect(world.closed == ["idle", "new"])
-        world.roll.note(new, .served)
-        #expect(world.admit("newest") != nil)
-        #expect(world.closed == ["idle", "new", "slow"])
+    @Test func `a few that wait for their clients stay among many that are unused`() throws {
+        let world = World(3, perAddress: 3)
+        world.roll.note(try #require(world.admit("upload")), .held)
+        for number in 1...20 { #expect(world.admit("idle \(number)") != nil) }
+        #expect(world.closed == (1...18).map { "idle \($0)" })
+    }
+
+    @Test func `a newcomer stays among many that wait for their clients`() throws {
+        let world = World(4, perAddress: 4)
+        for number in 1...4 {
+            world.roll.note(try #require(world.admit("slow \(number)")), .held)
+        }
+        _ = try #require(world.admit("newcomer"))
+        world.roll.note(try #require(world.admit("slow 5")), .held)
+        #expect(world.closed == ["slow 1", "slow 2"])
     }
 
     @Test func `nobody who is served is closed, and whoever comes then is not let in`() throws {

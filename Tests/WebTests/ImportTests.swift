@@ -113,6 +113,11 @@ import Testing
             let rows = try await browser.get("\(path)/bad-rows.csv")
             #expect(rows.headers[.contentType] == "text/csv; charset=utf-8")
             #expect(rows.text.contains("secret-id"))
+            #expect(rows.text.contains("there are more cells than columns"))
+            let polish = try await browser.get(
+                "\(path)/bad-rows.csv", headers: [.acceptLanguage: "pl"])
+            #expect(polish.text.contains("secret-id"))
+            #expect(!polish.text.contains("more cells"))
         }
     }
 

@@ -5,6 +5,7 @@ import Exports
 import Foundation
 import HTTPTypes
 import LoyaltyClub
+import Segments
 import Store
 import Testing
 import Transport
@@ -192,6 +193,75 @@ struct LoyaltyClubTests {
             let foreign = try await client.json(
                 .patch, "/api/v1/connections/\(id)", #"{"limits":{"importsPerMinute":7}}"#)
             #expect(foreign.status == .unprocessableContent)
+        }
+    }
+
+    /// A world with a connection to the club, profiles with numbers and a segment of all of them.
+    private static func joined() async throws -> WebWorld {
+        let world = try Self.world()
+        try await Self.givePassword(world)
+        _ = try await world.services.acts.perform(
+            AddConnection(
+                name: "Gold", type: "loyalty-club", audience: .contributors,
+                account: .typed([
+                    "host": "gold.club.example", "program": "gold", "accessKey": "a",
+                    "signingKey": "s",
+                ]), agrees: true, password: .confirmed),
+            by: .terminal(Actor(name: "cli:test")))
+        try CustomerWorld.load("id,number,name\n1,aaa-1,Ada\n2,bbb-2,Ben\n", into: world)
+        _ = try world.catalog.setup.addSegment(
+            named: "All", definition: .dynamic(rule: "name is present"), by: WebWorld.actor)
+        return world
+    }
+
+    @Test func `the form of an export asks for nothing that it has not`() async throws {
+        let world = try await Self.joined()
+        let id = try #require(try world.catalog.setup.connections().first?.id)
+        try await world.browse(as: .contributor) { browser in
+            let form = try await browser.get("/exports/new?connection=\(id)")
+            for part in [
+                "id=\"list\"", "name=\"tags\"", "id=\"leave-unsubscribe\"",
+                "id=\"resubscribe\"", "id=\"automations-yes\"", "value=\"phone\"",
+                "class=\"mark\"", "activecampaign.com",
+            ] {
+                #expect(!form.text.contains(part), "\(part)")
+            }
+            for part in ["<optgroup label=\"Loyalty Club\">", "id=\"leave-field\"", "Tier"] {
+                #expect(form.text.contains(part), "\(part)")
+            }
+            let saved = try await browser.post(
+                "/exports",
+                [
+                    ("name", "Members"), ("connection", "\(id)"), ("segment", "All"),
+                    ("email", "number"), ("leave", "keep"), ("automations", "no"),
+                    ("schedule", "manual"),
+                ])
+            #expect(saved.location == "/exports?notice=export-added", "\(saved.text)")
+        }
+        #expect(try world.catalog.setup.exports().first?.list.id == "")
+    }
+
+    @Test func `the API takes an export without a list, and refuses what the club has not`()
+        async throws
+    {
+        let world = try await Self.joined()
+        let id = try #require(try world.catalog.setup.connections().first?.id)
+        @Sendable func body(_ more: String) -> String {
+            """
+            {"name":"Members","connectionId":\(id),"segments":["All"],"mapping":{"email":"number"},\
+            "startsAutomations":false\(more)}
+            """
+        }
+        try await world.call(as: .contributor) { client async throws in
+            let refused = try await client.json(
+                .post, "/api/v1/exports",
+                body(#","list":"3","tags":["x"],"onLeave":{"action":"unsubscribe"}"#))
+            #expect(refused.status == .unprocessableContent)
+            #expect(
+                try refused.problem().errors?.filter { $0.code == "not-offered" }.map(\.field)
+                    == ["list", "tags", "onLeave"])
+            let added = try await client.json(.post, "/api/v1/exports", body(""))
+            #expect(added.status == .created, "\(added.text)")
         }
     }
 }

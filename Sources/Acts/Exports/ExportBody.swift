@@ -6,7 +6,8 @@ import Store
 struct ExportBody: Encodable, Sendable {
     let name: String
     @Nullable var connectionId: Connection.ID?
-    let list: String
+    /// Left out where there is none: not every destination has lists.
+    let list: String?
     let segments: [String]
     let mapping: Matching
     let tags: [String]
@@ -42,7 +43,7 @@ struct ExportBody: Encodable, Sendable {
     init(_ draft: ExportDraft, connection: Connection.ID?) throws {
         name = draft.name
         connectionId = connection
-        list = draft.list
+        list = draft.list.isEmpty ? nil : draft.list
         segments = draft.segments
         mapping = Matching(
             email: draft.email, firstName: draft.firstName, lastName: draft.lastName,

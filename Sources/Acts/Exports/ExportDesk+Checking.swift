@@ -24,7 +24,11 @@ extension ExportDesk {
     ) async throws -> Checked {
         var findings = try nameFindings(draft, stored: stored)
         let usable = try catalog.setup.connections(usableBy: role)
-        let isUsable = usable.contains { $0.id == connection }
+        let chosen = usable.first { $0.id == connection }
+        let isUsable = chosen != nil
+        let destination = chosen.flatMap {
+            accounts.destinations.descriptor(of: $0.destination)
+        }
         if let connection, !isUsable {
             findings.append(
                 ExportFinding(
@@ -41,11 +45,11 @@ extension ExportDesk {
         }
         let resolver = ExportResolver(
             schema: try await engine.schema(), lists: offer?.lists, fields: offer?.fields,
-            segments: SegmentLibrary(try catalog.setup.segments()), stored: stored,
+            destination: destination, segments: SegmentLibrary(try catalog.setup.segments()), stored: stored,
             isWithoutConnection: !isUsable)
         let resolved = resolver.resolve(draft, connection: connection)
         findings += resolved.findings
-        if offer?.lists == nil, !draft.list.isEmpty, Int(draft.list) == nil {
+        if offer?.lists == nil, resolver.has(.lists), !draft.list.isEmpty, Int(draft.list) == nil {
             findings.append(
                 ExportFinding(.list, .listNeedsID, ["list": .text(draft.list)]))
         }

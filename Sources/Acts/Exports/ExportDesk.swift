@@ -10,7 +10,7 @@ import Synchronization
 package final class ExportDesk: Sendable {
     let catalog: Catalog
     let engine: any ProfileEngine
-    private let accounts: Accounts
+    let accounts: Accounts
     /// How long an account may take to answer; somebody waits for it.
     private let patience: Duration
     /// Milliseconds since 1970.

@@ -90,6 +90,7 @@ package struct ExportFinding: Worded, Equatable {
         case limitRange = "limit-range"
         case holdShareRange = "hold-share-range"
         case automationsUndecided = "automations-undecided"
+        case notOffered = "not-offered"
         case scheduleNoWeekday = "schedule-no-weekday"
         case scheduleNoTime = "schedule-no-time"
         case scheduleBadTime = "schedule-bad-time"

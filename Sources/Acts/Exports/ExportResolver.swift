@@ -9,6 +9,8 @@ package struct ExportResolver: Sendable {
     /// What the account holds; nil when it cannot be asked.
     package let lists: [DestinationList]?
     package let fields: [DestinationField]?
+    /// What is known of the kind of destination; nil where it is not known which kind it is.
+    package let destination: DestinationDescriptor?
     /// The segments there are, or will be.
     package let segments: SegmentLibrary
     /// The export as it is stored, whose names are kept where the account cannot be asked.
@@ -18,11 +20,12 @@ package struct ExportResolver: Sendable {
 
     package init(
         schema: ProfileSchema, lists: [DestinationList]?, fields: [DestinationField]?,
-        segments: SegmentLibrary, stored: Export? = nil, isWithoutConnection: Bool = false
+        destination: DestinationDescriptor? = nil, segments: SegmentLibrary, stored: Export? = nil, isWithoutConnection: Bool = false
     ) {
         self.schema = schema
         self.lists = lists
         self.fields = fields
+        self.destination = destination
         self.segments = segments
         self.stored = stored
         self.isWithoutConnection = isWithoutConnection
@@ -32,7 +35,7 @@ package struct ExportResolver: Sendable {
     package func resolve(_ draft: ExportDraft, connection: Connection.ID?) -> (
         export: Export?, findings: [ExportFinding]
     ) {
-        var findings: [ExportFinding] = []
+        var findings = notOffered(draft)
         let segments = segmentNames(of: draft, &findings)
         let mapping = mapping(of: draft, &findings)
         let onLeave = leavePolicy(draft.onLeave, &findings)
@@ -86,6 +89,7 @@ package struct ExportResolver: Sendable {
         func found(_ code: ExportFinding.Code, _ more: Facts = [:]) {
             findings.append(ExportFinding(.list, code, more.merging(["list": .text(text)]) { $1 }))
         }
+        guard has(.lists) else { return ListReference(id: "", name: nil) }
         guard !text.isEmpty else {
             found(.listMissing)
             return ListReference(id: "", name: nil)

@@ -18,7 +18,8 @@ extension ActiveCampaign {
             .lists, .leaveByUnsubscribing, .leaveByField, .resubscribing, .tags, .automations,
             .readingBack,
         ],
-        peopleMax: Export.peopleMaxDefault, timeMax: .seconds(90 * 60), words: DestinationWords())
+        peopleMax: Export.peopleMaxDefault, timeMax: .seconds(90 * 60), words: DestinationWords(),
+        listHelp: "https://help.activecampaign.com/hc/en-us/articles/360000030559")
 
     private static let host = DestinationSetting(
         name: "host", kind: .host, label: "connections.hostname", hint: "connections.host-hint",

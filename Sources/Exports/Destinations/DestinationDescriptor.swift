@@ -20,11 +20,14 @@ package struct DestinationDescriptor: Sendable {
     /// How long a run of so many people may take, at the limits that the account has from the start.
     package let timeMax: Duration
     package let words: DestinationWords
+    /// The page that tells where the id of a list is found; nil without lists, or without such a page.
+    package let listHelp: String?
 
     package init(
         id: String, title: String, isPreview: Bool, settings: [DestinationSetting],
         consent: Consent, people: PeopleFields, quotas: [DestinationQuota], batches: BatchLimits,
-        abilities: DestinationAbilities, peopleMax: Int, timeMax: Duration, words: DestinationWords
+        abilities: DestinationAbilities, peopleMax: Int, timeMax: Duration, words: DestinationWords,
+        listHelp: String? = nil
     ) {
         precondition(
             settings.count { $0.kind == .host } == 1, "A destination is reached at one host.")
@@ -42,6 +45,7 @@ package struct DestinationDescriptor: Sendable {
         self.peopleMax = peopleMax
         self.timeMax = timeMax
         self.words = words
+        self.listHelp = listHelp
     }
 
     /// What people agree to before personal data leaves the system: keys of phrases with the gaps `{product}` and

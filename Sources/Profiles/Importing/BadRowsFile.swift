@@ -1,7 +1,8 @@
 import Foundation
 
 /// Where rows that cannot be imported are set aside: CSV with the columns `line`, `column`, `reason` and
-/// `row`, the last being the row as it stood in the file. It holds what customers gave, so only its
+/// `row`, the last being the row as it stood in the file. The reason is a remark in its stored form, and behind a line
+/// break the name of the column; `BadRowsTelling` makes a sentence of it. It holds what customers gave, so only its
 /// owner can read it.
 package final class BadRowsFile {
     private let path: String
@@ -24,9 +25,8 @@ package final class BadRowsFile {
     /// Adds a row with the reason it is bad. Throws `ImportError` with `cannotWriteBadRows`.
     package func add(_ error: RowError, raw: UnsafeBufferPointer<UInt8>) throws {
         buffer.append(contentsOf: "\(error.line),\(error.column.map { "\($0)" } ?? ""),".utf8)
-        let reason =
-            error.columnName.map { "'\($0)': \(error.code.rawValue)" } ?? error.code.rawValue
-        appendQuoted(reason.utf8)
+        let name = error.columnName.map { "\n\($0)" } ?? ""
+        appendQuoted("\(Remark(error).stored)\(name)".utf8)
         buffer.append(UInt8(ascii: ","))
         // A spreadsheet would run a cell that begins like a formula.
         let isFormula = raw.first.map { "=+-@\t\r\n".utf8.contains($0) } ?? false

@@ -28,7 +28,7 @@ enum ExportDraftJSON {
         let connection =
             body.isNull("connectionId")
             ? nil : body.integer("connectionId", in: 1...Int64.max).map { Connection.ID($0) }
-        let list = body.text("list")
+        let list = body.text("list", isRequired: false)
         let segments = body.texts("segments", isRequired: true, count: 1...entriesMax)
         let mapping = body.object("mapping", mapping)
         let tags = body.texts("tags", count: 0...entriesMax)
@@ -38,8 +38,9 @@ enum ExportDraftJSON {
         let starts = body.flag("startsAutomations", isRequired: true)
         let resubscribes = body.flag("resubscribesRemoved")
         let schedule = ScheduleJSON.exportSchedule(&body)
-        guard let name, let list, let segments, let mapping, let starts else { return nil }
-        var draft = ExportDraft(name: name, list: list, segments: segments, email: mapping.email)
+        guard let name, let segments, let mapping, let starts else { return nil }
+        var draft = ExportDraft(
+            name: name, list: list ?? "", segments: segments, email: mapping.email)
         draft.firstName = mapping.firstName
         draft.lastName = mapping.lastName
         draft.phone = mapping.phone

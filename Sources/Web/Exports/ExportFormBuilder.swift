@@ -30,6 +30,7 @@ struct ExportFormBuilder: Sendable {
         return ExportFormModel(
             action: stored.map { "/exports/\($0.id)" } ?? "/exports",
             heading: stored?.name ?? book.text(.exportsAdd), isNew: stored == nil,
+            isPreview: destination.isPreview, has: ExportFormModel.HasPart(destination),
             isDetached: stored != nil && stored?.connection == nil,
             connections: connectionPart(usable),
             newConnectionHref: role.allows(.manageConnections) ? "/admin/connections/new" : nil,
@@ -108,18 +109,38 @@ struct ExportFormBuilder: Sendable {
 
     // MARK: Parts
 
+    /// What the chosen connection leads to; the usual kind while there is none.
+    private var destination: DestinationDescriptor {
+        let destinations = services.accounts.destinations
+        // A connection that is gone is among the findings.
+        let chosen = try? form.connection.flatMap {
+            try services.catalog.setup.connection(id: $0)
+        }
+        return chosen.flatMap { destinations.descriptor(of: $0.destination) } ?? destinations.usual
+    }
+
     private func connectionPart(
         _ usable: [ExportConnection]
     ) -> ExportFormModel.ConnectionPart? {
         guard !usable.isEmpty else { return nil }
-        return ExportFormModel.ConnectionPart(groups: [
-            ExportFormModel.ConnectionPart.Group(
-                label: book.text(.exportsTypePreview),
-                options: usable.map {
-                    ExportFormModel.Option(
-                        value: String($0.id), text: $0.name, isSelected: $0.id == form.connection)
-                })
-        ])
+        let destinations = services.accounts.destinations
+        var kinds = destinations.descriptors.map(\.id)
+        kinds += Set(usable.map(\.destination)).subtracting(kinds).sorted()
+        return ExportFormModel.ConnectionPart(
+            groups: kinds.compactMap { kind in
+                let connections = usable.filter { $0.destination == kind }
+                guard !connections.isEmpty else { return nil }
+                let title = destinations.title(of: kind)
+                let isPreview = destinations.descriptor(of: kind)?.isPreview ?? false
+                return ExportFormModel.ConnectionPart.Group(
+                    label: isPreview
+                        ? book.text(.exportsTypePreview, ["destination": title]) : title,
+                    options: connections.map {
+                        ExportFormModel.Option(
+                            value: String($0.id), text: $0.name,
+                            isSelected: $0.id == form.connection)
+                    })
+            })
     }
 
     private var listPart: ExportFormModel.ListPart {
@@ -204,7 +225,9 @@ struct ExportFormBuilder: Sendable {
             ("firstName", .exportsFirstName), ("lastName", .exportsLastName),
             ("phone", .exportsPhone),
         ]
-        let targets = fixed.map { value, phrase in
+        // What is chosen stays to be seen, even where the destination has no such field.
+        let offered = destination.people.optional.map(\.rawValue) + [row.target]
+        let targets = fixed.filter { offered.contains($0.0) }.map { value, phrase in
             ExportFormModel.Option(
                 value: value, text: book.text(phrase), isSelected: row.target == value)
         }

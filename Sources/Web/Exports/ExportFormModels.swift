@@ -11,6 +11,9 @@ struct ExportFormModel: Sendable {
     let action: String
     let heading: String
     let isNew: Bool
+    let isPreview: Bool
+    /// What the destination has; everything while none is chosen.
+    let has: HasPart
     let isDetached: Bool
     /// Nil when the reader may use no connection; the part is then absent.
     let connections: ConnectionPart?
@@ -33,6 +36,30 @@ struct ExportFormModel: Sendable {
     let findings: Summary?
     let warnings: Summary?
     let at: NotesByField
+
+    struct HasPart: Sendable {
+        let lists: Bool
+        /// Where one reads how the id of a list is found.
+        let listHelp: String?
+        let fields: Bool
+        let tags: Bool
+        let leavingByField: Bool
+        let leavingByUnsubscribing: Bool
+        let resubscribing: Bool
+        let automations: Bool
+
+        init(_ destination: DestinationDescriptor) {
+            let abilities = destination.abilities
+            lists = abilities.contains(.lists)
+            listHelp = destination.listHelp
+            fields = destination.people.hasCustomFields
+            tags = abilities.contains(.tags)
+            leavingByField = abilities.contains(.leaveByField)
+            leavingByUnsubscribing = abilities.contains(.leaveByUnsubscribing)
+            resubscribing = abilities.contains(.resubscribing)
+            automations = abilities.contains(.automations)
+        }
+    }
 
     struct ConnectionPart: Sendable {
         let groups: [Group]

@@ -33,6 +33,7 @@ struct ExportsModel: Sendable {
         let href: String
         let name: String
         let type: String
+        let isPreview: Bool
         let badge: BadgeMark?
         let runHref: String?
         let runAt: MomentText?
@@ -54,6 +55,9 @@ struct ExportsModel: Sendable {
             name = export.name
             // What a detached export was made for is not known any more.
             type = destinations.title(of: entry.connection?.destination)
+            isPreview =
+                (entry.connection.map { destinations.descriptor(of: $0.destination) }
+                ?? destinations.usual)?.isPreview ?? false
             badge = entry.lastRun.map { RunWords.badge($0.state, book) }
             runHref = entry.lastRun.map { "/runs/\($0.id)" }
             runAt = entry.lastRun.map { MomentText($0.createdAt, book) }

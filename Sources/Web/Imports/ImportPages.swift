@@ -8,6 +8,7 @@ import Phrases
 import Profiles
 import Service
 import Store
+import Synchronization
 
 /// Data > Imports: upload a file, look it over, start it, see how far it is and what came of it.
 struct ImportPages: Sendable {
@@ -151,19 +152,23 @@ struct ImportPages: Sendable {
         guard let path = services.imports.badRowsPath(of: job) else {
             throw WebProblem(.notFound)
         }
-        return try Response.file(path, named: "bad-rows-\(job.id).csv")
+        return try Response.badRows(
+            path, named: "bad-rows-\(job.id).csv", told: signedIn.book)
     }
 }
 
 extension Response {
-    /// A CSV file from the disk, read piece by piece.
-    static func file(_ path: String, named name: String) throws -> Response {
+    /// A file of bad rows from the disk, read piece by piece, with sentences in the reader's language.
+    fileprivate static func badRows(
+        _ path: String, named name: String, told book: PhraseBook
+    ) throws -> Response {
         let handle = try FileHandle(forReadingFrom: URL(filePath: path))
+        let telling = Mutex(BadRowsTelling { book.report(of: $0) })
         let pieces = AsyncThrowingStream<ByteBuffer, any Error>(unfolding: {
             guard let piece = try handle.read(upToCount: 256 << 10), !piece.isEmpty else {
                 return nil
             }
-            return ByteBuffer(bytes: piece)
+            return ByteBuffer(bytes: telling.withLock { $0.tell(piece) })
         })
         var response = Response(
             status: .ok, headers: [.contentType: "text/csv; charset=utf-8"],

@@ -212,13 +212,15 @@ struct ApplyPlan {
         }
         let resolver = ExportResolver(
             schema: try await installation.schema(), lists: offer.lists, fields: offer.fields,
-            segments: library)
+            destination: offer.destination, segments: library)
         // The file says nothing of it, so it stays as people set it.
         var draft = declared.draft
         if let stored { draft.schedule = stored.schedule }
         let wanted = draft
         let (export, notes) = try resolver.export(of: wanted, connection: connection?.id)
-        let place = "list \(export.list.id) of '\(declared.connection)'"
+        let place =
+            export.list.id.isEmpty
+            ? "'\(declared.connection)'" : "list \(export.list.id) of '\(declared.connection)'"
         guard let stored else {
             warnings += notes
             steps.append(

@@ -58,8 +58,10 @@ struct DeclaredExport: Decodable {
         let container = try decoder.container(keyedBy: CodingKeys.self)
         name = try container.decode(String.self, forKey: .name)
         connection = try container.decode(String.self, forKey: .connection)
-        // A list is usually written as a number.
-        if let number = try? container.decode(Int.self, forKey: .list) {
+        // A list is usually written as a number; not every destination has lists.
+        if !container.contains(.list) {
+            list = ""
+        } else if let number = try? container.decode(Int.self, forKey: .list) {
             list = String(number)
         } else {
             list = try container.decode(String.self, forKey: .list)

@@ -31,7 +31,8 @@ struct DirectoryInstallation: Installation {
     func offer(of connection: InstalledConnection) async throws -> AccountContents {
         let found = try await acts.exports.offer(connection.id)
         if let trouble = found.trouble, !trouble.isPassing { throw trouble }
-        return AccountContents(lists: found.lists, fields: found.fields)
+        return AccountContents(
+            lists: found.lists, fields: found.fields, destination: connection.destination)
     }
 
     func addSegment(named name: String, rule: String) async throws {
@@ -56,7 +57,9 @@ struct DirectoryInstallation: Installation {
         let (lists, fields) = try await opened.closing {
             (try await $0.lists(), try await $0.fields())
         }
-        return OpenedAccount(offer: AccountContents(lists: lists, fields: fields)) {
+        let offer = AccountContents(
+            lists: lists, fields: fields, destination: account.destination)
+        return OpenedAccount(offer: offer) {
             _ = try await acts.perform(
                 AddConnection(
                     name: account.name, type: type, audience: .administrators,

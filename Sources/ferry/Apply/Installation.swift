@@ -1,4 +1,5 @@
 import Acts
+import Delivery
 import Exports
 import Profiles
 import Segments
@@ -28,6 +29,8 @@ protocol Installation {
 struct InstalledConnection {
     let id: Connection.ID
     let name: String
+    /// Nil for a kind that this program does not know.
+    let destination: DestinationDescriptor?
     let host: String
     /// By member.
     let limits: QuotaLimits
@@ -35,6 +38,7 @@ struct InstalledConnection {
     init(_ answer: ConnectionAnswer) {
         id = answer.id
         name = answer.name
+        destination = Destinations.all.descriptor(of: answer.type)
         host = answer.details?.host ?? ""
         limits = answer.details?.limits ?? QuotaLimits()
     }
@@ -44,6 +48,7 @@ struct InstalledConnection {
 struct AccountContents {
     let lists: [DestinationList]?
     let fields: [DestinationField]?
+    let destination: DestinationDescriptor?
 }
 
 /// An account that a declaration adds.

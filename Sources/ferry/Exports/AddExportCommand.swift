@@ -16,8 +16,8 @@ struct AddExportCommand: AsyncParsableCommand {
     var name: String
     @Option(help: "The connection.")
     var connection: String
-    @Option(help: "The list, by id or name.")
-    var list: String
+    @Option(help: "The list, by id or name, where the destination has lists.")
+    var list = ""
     @Option(
         name: .customLong("segment"),
         help: "A segment. Repeatable; members of several are sent once.")

@@ -86,6 +86,7 @@ extension ProfilesCommand {
             do {
                 let done = try await desk.performHere(
                     AddImport(new, choices: choices, starts: true))
+                if let skipBadRows { try BadRows.tell(at: skipBadRows) }
                 guard json, let done else { return done?.summary }
                 bar.clear()
                 // With what the file itself is like, which a service does not tell.

@@ -36,9 +36,11 @@ struct ServiceInstallation: Installation {
         do {
             let lists = try await service.perform(ListAccountLists(.id(connection.id))).items
             let fields = try await service.perform(ListAccountFields(.id(connection.id))).items
-            return AccountContents(lists: lists, fields: fields)
+            return AccountContents(
+                lists: lists, fields: fields, destination: connection.destination)
         } catch let problem as RemoteProblem where problem.status == 502 {
-            return AccountContents(lists: nil, fields: nil)
+            return AccountContents(
+                lists: nil, fields: nil, destination: connection.destination)
         }
     }
 

@@ -149,7 +149,10 @@ def files(table, customers):
     outcome = ferry.run("profiles", "import", path, "--key", "CustomerId",
                         "--skip-bad-rows", skipped)
     table.checks.check("file: a bad row can be set aside", outcome.code in (0, 2), outcome.tell())
-    table.checks.check("file: and is found in its file", "C9999999" in skipped.read_text())
+    told = skipped.read_text(encoding="utf-8")
+    table.checks.check("file: and is found in its file", "C9999999" in told)
+    table.checks.check("file: with the reason as a sentence", "cells, and the header has" in told, told)
+    table.checks.equal("file: for its owner alone", skipped.stat().st_mode & 0o777, 0o600)
 
 
 def wrong_key_later(table, emulator):

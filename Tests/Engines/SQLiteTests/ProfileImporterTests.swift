@@ -172,7 +172,7 @@ struct ProfileImporterTests {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         let lines = text.split(separator: "\n")
         #expect(lines[0] == "line,column,reason,row")
-        #expect(lines[1].hasPrefix("3,2,\"'age': value-does-not-fit\","))
+        #expect(lines[1].hasPrefix(#"3,2,"{""code"":""row-value-does-not-fit"""#))
         #expect(lines[1].hasSuffix("\"3,\"\"o\"\"\"\"ld\"\"\""))
         #expect(lines[2].hasPrefix("4,2,"))
         #expect(lines[3].hasPrefix("5,3,") && lines[3].hasSuffix(",\"5,\"\"x\""))

@@ -64,9 +64,15 @@ final class ConnectionGuard: ChannelDuplexHandler {
 
     // MARK: Requests
 
-    func headEnded() {
+    /// Tells whether the request is taken: not while an answer is owed.
+    func headEnded() -> Bool {
+        guard !pace.owesAnswer else {
+            roll.count(.pipelined)
+            return false
+        }
         pace.headEnded(at: Self.now)
         update()
+        return true
     }
 
     func bodyEnded() {
@@ -133,14 +139,21 @@ final class RequestMarker: ChannelDuplexHandler, RemovableChannelHandler {
     typealias OutboundOut = HTTPResponsePart
 
     private let watch: ConnectionGuard
+    /// Nothing more is taken, and the connection ends with the answer that is owed.
+    private var isLast = false
 
     init(_ watch: ConnectionGuard) {
         self.watch = watch
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isLast else { return }
         switch unwrapInboundIn(data) {
-        case .head: watch.headEnded()
+        case .head:
+            guard watch.headEnded() else {
+                isLast = true
+                return
+            }
         case .body: break
         case .end: watch.bodyEnded()
         }
@@ -148,7 +161,16 @@ final class RequestMarker: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .end = unwrapOutboundIn(data) { watch.answerEnded() }
-        context.write(data, promise: promise)
+        guard case .end = unwrapOutboundIn(data) else {
+            context.write(data, promise: promise)
+            return
+        }
+        watch.answerEnded()
+        guard isLast else {
+            context.write(data, promise: promise)
+            return
+        }
+        context.writeAndFlush(data, promise: promise)
+        context.close(promise: nil)
     }
 }

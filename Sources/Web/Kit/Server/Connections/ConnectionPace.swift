@@ -21,6 +21,9 @@ struct ConnectionPace {
         case slowBody = "slow-body"
         case notTaken = "not-taken"
         case rest
+        /// Another request came before the answer to the last one: no browser does that, and a flood of requests would be
+        /// worked off for one connection.
+        case pipelined
     }
 
     /// What a connection is to those who need its place.
@@ -86,6 +89,9 @@ struct ConnectionPace {
     }
 
     // MARK: What happens
+
+    /// Whether the next head would come before an answer is written.
+    var owesAnswer: Bool { answersOwed > 0 }
 
     /// Bytes came from the client.
     mutating func received(_ count: Int, at now: Int64) {

@@ -2,7 +2,8 @@ import DequeModule
 import Synchronization
 
 /// The connections that are open, in all and by address. When there is no room, whoever has longest been waited for makes
-/// it; nobody does for whom the service is at work.
+/// it: of the unused ones, or of those held by their clients, whichever are more, so that a flood of one kind drives
+/// out its own kind. Nobody does for whom the service is at work.
 final class ConnectionRoll: Sendable {
     /// One connection on the roll.
     struct Ticket: Hashable, Sendable {
@@ -78,8 +79,8 @@ final class ConnectionRoll: Sendable {
             let ticket = Ticket(id: state.next())
             state.entries[ticket] = Entry(
                 address: address, standing: .unused, turn: ticket.id, close: close)
-            state.all.count += 1
-            state.addresses[address, default: Line()].count += 1
+            state.all.add(.unused)
+            state.addresses[address, default: Line()].add(.unused)
             Self.queue(ticket, in: &state)
             return (ticket, evicted)
         }
@@ -91,7 +92,11 @@ final class ConnectionRoll: Sendable {
     func note(_ ticket: Ticket, _ standing: ConnectionPace.Standing) {
         state.withLock { state in
             let turn = state.next()
-            guard state.entries[ticket] != nil else { return }
+            guard let entry = state.entries[ticket] else { return }
+            state.all.remove(entry.standing)
+            state.all.add(standing)
+            state.addresses[entry.address]?.remove(entry.standing)
+            state.addresses[entry.address]?.add(standing)
             state.entries[ticket]?.standing = standing
             state.entries[ticket]?.turn = turn
             Self.queue(ticket, in: &state)
@@ -112,9 +117,34 @@ final class ConnectionRoll: Sendable {
     /// Those who could make room, those who wait longest first. A place that somebody has left stays until it comes
     /// up, so that leaving costs nothing.
     private struct Line {
-        var count = 0
+        private var counts = [Int](repeating: 0, count: ConnectionPace.Standing.allCases.count)
         var unused: Deque<(ticket: Ticket, turn: UInt64)> = []
         var held: Deque<(ticket: Ticket, turn: UInt64)> = []
+
+        var count: Int { counts.reduce(0, +) }
+        var isMostlyUnused: Bool { count(.unused) >= count(.held) }
+
+        private func count(_ standing: ConnectionPace.Standing) -> Int {
+            counts[standing.rawValue]
+        }
+
+        mutating func add(_ standing: ConnectionPace.Standing) { counts[standing.rawValue] += 1 }
+        mutating func remove(_ standing: ConnectionPace.Standing) {
+            counts[standing.rawValue] -= 1
+        }
+
+        /// Takes the first out of the line who still stands there.
+        mutating func next(_ entries: [Ticket: Entry]) -> Ticket? {
+            let isMostlyUnused = isMostlyUnused
+            func first(_ places: inout Deque<(ticket: Ticket, turn: UInt64)>) -> Ticket? {
+                while let place = places.popFirst() {
+                    if entries[place.ticket]?.turn == place.turn { return place.ticket }
+                }
+                return nil
+            }
+            return isMostlyUnused
+                ? first(&unused) ?? first(&held) : first(&held) ?? first(&unused)
+        }
     }
 
     private static func queue(_ ticket: Ticket, in state: inout State) {
@@ -147,27 +177,15 @@ final class ConnectionRoll: Sendable {
     }
 
     private static func victim(_ state: inout State, of address: String?) -> Ticket? {
-        func first(
-            _ line: inout Deque<(ticket: Ticket, turn: UInt64)>, _ entries: [Ticket: Entry]
-        ) -> Ticket? {
-            while let place = line.popFirst() {
-                if entries[place.ticket]?.turn == place.turn { return place.ticket }
-            }
-            return nil
-        }
         let entries = state.entries
-        guard let address else {
-            return first(&state.all.unused, entries) ?? first(&state.all.held, entries)
-        }
-        guard state.addresses[address] != nil else { return nil }
-        return first(&state.addresses[address, default: Line()].unused, entries)
-            ?? first(&state.addresses[address, default: Line()].held, entries)
+        guard let address else { return state.all.next(entries) }
+        return state.addresses[address]?.next(entries)
     }
 
     private static func remove(_ ticket: Ticket, from state: inout State) -> Entry? {
         guard let entry = state.entries.removeValue(forKey: ticket) else { return nil }
-        state.all.count -= 1
-        state.addresses[entry.address]?.count -= 1
+        state.all.remove(entry.standing)
+        state.addresses[entry.address]?.remove(entry.standing)
         if state.addresses[entry.address]?.count == 0 { state.addresses[entry.address] = nil }
         return entry
     }
