@@ -45,7 +45,8 @@ extension ExportDesk {
         }
         let resolver = ExportResolver(
             schema: try await engine.schema(), lists: offer?.lists, fields: offer?.fields,
-            destination: destination, segments: SegmentLibrary(try catalog.setup.segments()), stored: stored,
+            destination: destination, segments: SegmentLibrary(try catalog.setup.segments()),
+            stored: stored,
             isWithoutConnection: !isUsable)
         let resolved = resolver.resolve(draft, connection: connection)
         findings += resolved.findings

@@ -20,7 +20,8 @@ package struct ExportResolver: Sendable {
 
     package init(
         schema: ProfileSchema, lists: [DestinationList]?, fields: [DestinationField]?,
-        destination: DestinationDescriptor? = nil, segments: SegmentLibrary, stored: Export? = nil, isWithoutConnection: Bool = false
+        destination: DestinationDescriptor? = nil, segments: SegmentLibrary, stored: Export? = nil,
+        isWithoutConnection: Bool = false
     ) {
         self.schema = schema
         self.lists = lists
